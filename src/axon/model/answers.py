@@ -1,0 +1,243 @@
+"""What each question returns: plain data, the same for a person, a browser and an agent.
+
+What flows in: values that questions made. What flows out: the same, frozen. It does not know how anything is rendered.
+Every Answer says in `index` which index it came from and what that index lacks.
+"""
+
+from dataclasses import dataclass
+
+Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class TreeChange:
+    """How the work tree differs from what was indexed, in files; `added` is None where nobody listed the tree."""
+
+    changed: int
+    removed: int
+    added: int | None = None
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether any file differs."""
+        return bool(self.changed or self.removed or self.added)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingProgress:
+    """How far the embeddings are: `done` of `total` symbols have a vector of `model`."""
+
+    model: str
+    done: int
+    total: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """Which index an Answer came from.
+
+    `created` is ISO 8601. `tree` is None where nobody looked at the tree, `embeddings` None where none were begun.
+    `warnings` are whole sentences.
+    """
+
+    root: str
+    generation: int
+    created: str
+    tree: TreeChange | None = None
+    embeddings: EmbeddingProgress | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolRef:
+    """A node by what a reader needs to find it; `line` is 1-based, 0 for what has no place in a file."""
+
+    id: str
+    kind: str
+    name: str
+    qualified_name: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in a file; `line` is 1-based, `column` 0-based in bytes; zeros where the edge is not written anywhere."""
+
+    path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeAnswer:
+    """One edge as seen from one end: `symbol` is the other end, `rule` and `confidence` say why it is believed."""
+
+    symbol: SymbolRef
+    kind: str
+    rule: str
+    confidence: float
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedAnswer:
+    """A call site whose callee is not known."""
+
+    caller: SymbolRef
+    name: str
+    receiver: str
+    reason: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedList:
+    """The first `sites` of `total` unresolved call sites, in the order of the index."""
+
+    total: int
+    sites: tuple[UnresolvedAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a symbol's own text says; lines are inclusive, bytes half-open, `flags` lower-case words."""
+
+    symbol: SymbolRef
+    language: str
+    end_line: int
+    start_byte: int
+    end_byte: int
+    signature: str
+    summary: str
+    exported: bool
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextAnswer:
+    """Everything around one symbol.
+
+    `imports` are those of its file. `unresolved` are call sites inside it, `possible_callers` unresolved call sites
+    of its name anywhere.
+    """
+
+    definition: Definition
+    callers: tuple[EdgeAnswer, ...]
+    callees: tuple[EdgeAnswer, ...]
+    imports: tuple[EdgeAnswer, ...]
+    types: tuple[EdgeAnswer, ...]
+    used_by: tuple[EdgeAnswer, ...]
+    bases: tuple[EdgeAnswer, ...]
+    subclasses: tuple[EdgeAnswer, ...]
+    overrides: tuple[EdgeAnswer, ...]
+    overridden_by: tuple[EdgeAnswer, ...]
+    members: tuple[SymbolRef, ...]
+    decorated_by: tuple[EdgeAnswer, ...]
+    decorates: tuple[EdgeAnswer, ...]
+    unresolved: UnresolvedList
+    possible_callers: UnresolvedList
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class CallersAnswer:
+    """Who calls a symbol; of a class, who calls it or its own initializer.
+
+    `possible` are unresolved calls of its name.
+    """
+
+    symbol: SymbolRef
+    callers: tuple[EdgeAnswer, ...]
+    possible: UnresolvedList
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class CalleesAnswer:
+    """What a symbol calls, and the call sites in it whose callee is not known."""
+
+    symbol: SymbolRef
+    callees: tuple[EdgeAnswer, ...]
+    unresolved: UnresolvedList
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One symbol that a search found; `match` says how, `references` counts the edges that lead to it."""
+
+    symbol: SymbolRef
+    match: str
+    signature: str
+    summary: str
+    references: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """The best hits first; `total` counts all that matched, or that were looked at when there are very many."""
+
+    query: str
+    hits: tuple[SearchHit, ...]
+    total: int
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemAnswer:
+    """One odd thing in the input; `line` is 1-based, 0 for the whole file."""
+
+    path: str
+    line: int
+    what: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswer:
+    """What an index holds, per kind; `queryable` says whether the graph database of this generation is in place."""
+
+    axon_version: str
+    schema_version: int
+    files: int
+    nodes: dict[str, int]
+    edges: dict[str, int]
+    unresolved: dict[str, int]
+    left_out: dict[str, int]
+    rejected_rows: int
+    queryable: bool
+    bytes_on_disk: int
+    problems: tuple[ProblemAnswer, ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryAnswer:
+    """One registered repository; the counts are zero and `trouble` says why where its index cannot be opened."""
+
+    root: str
+    generation: int
+    created: str
+    files: int
+    nodes: int
+    edges: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswer:
+    """All registered repositories, by path."""
+
+    repositories: tuple[RepositoryAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CypherAnswer:
+    """Rows as the engine gave them, each as long as `columns`; `truncated` when the row limit cut them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Json, ...], ...]
+    truncated: bool
+    index: IndexState

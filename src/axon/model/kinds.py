@@ -1,0 +1,108 @@
+"""Every kind of node, edge, rule and reason, with one line of meaning each.
+
+The order of the members is their code in columns: append, never reorder, and raise `storage.schema.SCHEMA_VERSION`
+with every change.
+"""
+
+from enum import IntFlag, StrEnum
+from typing import Final
+
+
+class NodeKind(StrEnum):
+    """What a node of the graph is."""
+
+    FOLDER = "Folder"  # a directory that holds source files, at any depth
+    MODULE = "Module"  # one importable unit made of several files: a package folder
+    FILE = "File"  # one source file; also the caller of what runs at module level
+    CLASS = "Class"
+    INTERFACE = "Interface"  # a class that only declares: a Protocol, an interface
+    ENUM = "Enum"
+    FUNCTION = "Function"  # a function that no class owns directly
+    METHOD = "Method"  # a function that a class owns directly
+    PROPERTY = "Property"  # a computed property, or a field of a class or of its instances
+    VARIABLE = "Variable"  # a name bound at module level to a value
+    TYPE_ALIAS = "TypeAlias"
+    EXTERNAL = "External"  # a symbol that this tree uses and does not define: a library's, or a builtin
+
+
+class EdgeKind(StrEnum):
+    """What a relationship says of its source; read `source KIND target`."""
+
+    CONTAINS = "CONTAINS"  # Folder or Module -> what lies in it
+    DEFINES = "DEFINES"  # File, class or function -> a symbol whose definition it holds directly
+    IMPORTS = "IMPORTS"  # File -> the File or External module that an import names
+    EXPORTS = "EXPORTS"  # File -> a symbol that other files may import from it, defined there or re-exported
+    EXTENDS = "EXTENDS"  # class -> base class
+    IMPLEMENTS = "IMPLEMENTS"  # class -> Interface among its bases
+    OVERRIDES = "OVERRIDES"  # method -> the next method of that name along the MRO
+    CALLS = "CALLS"  # caller -> callee, one edge per call site
+    USES_TYPE = "USES_TYPE"  # symbol -> a type that its annotation names
+    DECORATED_BY = "DECORATED_BY"  # symbol -> its decorator
+
+
+class Rule(StrEnum):
+    """Why an edge is believed. `CONFIDENCE` holds the number of each."""
+
+    STRUCTURE = "structure"  # it is written so: containment and definition
+    LEXICAL = "lexical"  # a name of an enclosing scope
+    IMPORT = "import"  # a name that an import binds, re-exports followed
+    BUILTIN = "builtin"  # a name that only the language itself binds
+    MEMBER = "member"  # an attribute of a class that the receiver names
+    SELF = "self"  # an attribute of the class whose method this is
+    SUPER = "super"  # the next definition along the MRO
+    CONSTRUCTOR = "constructor"  # the initializer that instantiating a class runs
+    INHERITED = "inherited"  # an attribute that only an external base class can define
+    MRO = "mro"  # the next method of that name among the base classes
+
+
+CONFIDENCE: Final[dict[Rule, float]] = {
+    Rule.STRUCTURE: 1.0,
+    Rule.LEXICAL: 1.0,
+    Rule.IMPORT: 1.0,
+    Rule.BUILTIN: 1.0,
+    Rule.MEMBER: 1.0,
+    Rule.SELF: 0.95,
+    Rule.SUPER: 0.95,
+    Rule.CONSTRUCTOR: 1.0,
+    Rule.INHERITED: 0.9,
+    Rule.MRO: 1.0,
+}
+"""How sure an edge of each rule is, 0 to 1: the only home of these numbers (`design: RESOLUTION, rungs`)."""
+
+
+class Reason(StrEnum):
+    """Why a call site could not be resolved."""
+
+    UNKNOWN_RECEIVER = "unknown receiver"  # the type of the value before the dot is not known
+    LOCAL_VALUE = "local value"  # the callee is a parameter or a local variable
+    DYNAMIC = "dynamic"  # the callee is no name: a call's result, an element, an expression
+    UNDEFINED = "undefined"  # no scope, import or builtin binds the name
+    MISSING_MEMBER = "missing member"  # the class or module is known and does not define the name
+    UNKNOWN_BASE = "unknown base"  # the class does not define the name, and one of its bases is not known
+    STORED_VALUE = "stored value"  # the name is a variable or field whose value is not known
+
+
+class Flag(IntFlag):
+    """Facts about a symbol that are true or absent."""
+
+    EXPORTED = 1  # other files may use it by its language's convention
+    ASYNC = 2
+    STATIC = 4
+    CLASSMETHOD = 8
+    ABSTRACT = 16
+    FIELD = 32  # a Property that stores a value rather than computes one
+    ACCESSOR = 64  # a Property that runs code
+    OVERLOAD = 128  # a declaration of one signature among several
+    CONDITIONAL = 256  # defined inside an if, try, with or loop of its scope
+    TEST = 512
+    CONSTANT = 1024
+    GENERATOR = 2048
+    PACKAGE = 4096  # a File whose body is a package's body
+
+
+NODE_KINDS: Final = tuple(NodeKind)
+EDGE_KINDS: Final = tuple(EdgeKind)
+RULES: Final = tuple(Rule)
+REASONS: Final = tuple(Reason)
+CLASS_KINDS: Final = frozenset({NodeKind.CLASS, NodeKind.INTERFACE, NodeKind.ENUM})
+CALLABLE_KINDS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD})
