@@ -1,0 +1,106 @@
+"""What a language is to the rest of the program: data and a few pure functions of text.
+
+What flows in: pieces of source text. What flows out: what they mean. A language knows neither files nor graphs, and no
+other part of the program knows a language's name.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from axon.model.kinds import Flag, NodeKind
+
+
+class Parameter(NamedTuple):
+    """One parameter: texts as written, '' where absent; `kind` is a ParameterKind."""
+
+    name: str
+    annotation: str
+    default: str
+    kind: int
+
+
+class ImportedName(NamedTuple):
+    """One name that an import binds: see `model.facts.Imports`; '' where absent."""
+
+    module: str
+    level: int
+    name: str
+    alias: str
+
+
+class ExportStatement(NamedTuple):
+    """What an assignment to the export list states; `known` is False where part of it cannot be read."""
+
+    names: Sequence[str]
+    all_of: Sequence[str]
+    known: bool
+
+
+class Classified(NamedTuple):
+    """What a definition is once its place and decorators are known."""
+
+    kind: NodeKind
+    flags: Flag
+
+
+class ModuleFinder(Protocol):
+    """Which file an import means, in one tree. Paths are relative to its root; a module may be a folder."""
+
+    def find(self, importer: str, module: str, level: int) -> str | None:
+        """Path of the file or folder that `module`, written in file `importer`, means; None: not in the tree."""
+
+    def submodule(self, path: str, name: str) -> str | None:
+        """Path of module `name` inside the module at `path`; None if there is none."""
+
+
+def _no_export(target: str, statement: str) -> ExportStatement | None:
+    return None
+
+
+def _plain(kind: NodeKind, name: str, decorators: Sequence[str]) -> Classified:
+    return Classified(kind, Flag(0))
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language. `grammar` is an import path `module:function`; `query` a file beside this module."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    grammar: str
+    query: str
+
+    imports: Callable[[str], Sequence[ImportedName]]  # an import statement -> the names it binds
+    parameters: Callable[[str], Sequence[Parameter]]  # a parameter list with its parentheses, and what follows it
+    targets: Callable[[str], Sequence[str]]  # an assignment's left side -> names and `a.b` attributes bound
+    types: Callable[[str], Sequence[tuple[int, str]]]  # an annotation -> (offset, dotted name) of each type in it
+    docstring: Callable[[str, int], str]  # (source, byte where a body begins) -> its first line, or ''
+    module_docstring: Callable[[str], str]
+    is_private: Callable[[str], bool]
+    modules: Callable[[Sequence[str]], ModuleFinder]  # all files of the tree -> finder
+
+    signature: Callable[[str], str] = str.strip  # from the parameter list to the body -> signature
+    value: Callable[[str], str] = lambda text: ""  # the text behind an assignment's left side -> dotted name or ''
+    is_alias: Callable[[str], bool] = lambda text: False  # the same text -> does it declare a type alias
+    exports: Callable[[str, str], ExportStatement | None] = _no_export
+    classify_function: Callable[[NodeKind, str, Sequence[str]], Classified] = _plain
+    is_constant: Callable[[str], bool] = str.isupper  # does a variable's name promise that it never changes
+    is_test_path: Callable[[str], bool] = lambda path: False
+    is_package_path: Callable[[str], bool] = lambda path: False
+
+    docstring_openings: bytes = b""  # the bytes that a docstring can begin with
+    indentation_is_scope: bool = False  # does a deeper column mean that a definition stands under a condition
+    export_calls: tuple[str, ...] = ()  # calls that `exports` reads as well
+    receiver_is_parameter: bool = False  # is the receiver the first parameter of a method
+    is_super: Callable[[str], bool] = lambda receiver: False  # does an expression mean the next class along the MRO
+    initializers: tuple[str, ...] = ()  # methods that instantiation runs, in order of search
+    builtins: frozenset[str] = frozenset()
+    builtins_module: str = ""
+    root_class: str = ""  # external class that ends every MRO
+    root_members: frozenset[str] = frozenset()  # names that the root class defines
+    memberless_bases: frozenset[str] = frozenset()  # external bases that define nothing a caller could mean
+    standard_modules: frozenset[str] = field(default_factory=frozenset)
+    enum_bases: frozenset[str] = frozenset()
+    interface_bases: frozenset[str] = frozenset()
+    module_attributes: frozenset[str] = frozenset()  # names that every module has

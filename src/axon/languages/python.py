@@ -1,0 +1,308 @@
+"""Python: how its text is read. Everything here is a pure function of a piece of source text.
+
+Module resolution is in `python_modules`; the tree-sitter query in `python.scm`.
+"""
+
+import builtins
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from axon.languages.language import Classified, ExportStatement, ImportedName, Language, Parameter
+from axon.languages.python_modules import PythonModules, is_package_path
+from axon.model.facts import ParameterKind
+from axon.model.kinds import Flag, NodeKind
+
+_NAME: Final = r"[^\W\d]\w*"
+_DOTTED: Final = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
+_COMMENT = re.compile(r"#[^\n]*")
+_SPACE = re.compile(r"\s+")
+_STRING: Final = (
+    r"[rRbBuUfF]{0,2}(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
+)
+
+
+@lru_cache(maxsize=20_000)
+def imports(statement: str) -> Sequence[ImportedName]:
+    """Names bound by `import …` or `from … import …`; nothing where the statement is damaged."""
+    text = _COMMENT.sub("", statement) if "#" in statement else statement
+    text = _SPACE.sub(" ", text.replace("\\", " ").replace("(", " ").replace(")", " ")).strip()
+    if text.startswith("from"):
+        return list(_from_import(text[4:]))
+    return [ImportedName(name, 0, "", alias) for name, alias in _import_clauses(text[6:])]
+
+
+def _from_import(text: str) -> Iterator[ImportedName]:
+    source, _, names = text.partition(" import ")
+    source = source.replace(" ", "")
+    module = source.lstrip(".")
+    level = len(source) - len(module)
+    for name, alias in _import_clauses(names):
+        yield ImportedName(module, level, name, alias)
+
+
+def _import_clauses(text: str) -> Iterator[tuple[str, str]]:
+    for clause in text.split(","):
+        name, _, alias = clause.partition(" as ")
+        if name.strip():
+            yield name.replace(" ", ""), alias.strip()
+
+
+_PLAIN: Final = int(ParameterKind.PLAIN)
+_PLAIN_PARAMETERS = re.compile(r"[\w\s,]*\Z")
+_PARAMETER_TOKEN = re.compile(rf"{_STRING}|#[^\n]*|\blambda\b|[()\[\]{{}},:=]", re.DOTALL)
+
+
+@lru_cache(maxsize=20_000)
+def parameters(text: str) -> Sequence[Parameter]:
+    """Parameters of the list that opens `text`, in order; bare `*` and `/` only set the kinds."""
+    start = text.find("(") + 1
+    end = text.find(")")
+    if _PLAIN_PARAMETERS.match(text, start, end):
+        return [Parameter(name.strip(), "", "", _PLAIN) for name in text[start:end].split(",") if name.strip()]
+    found: list[Parameter] = []
+    keyword_only = False
+    for name, annotation, default in _split_parameters(text[start:]):
+        if name == "/":
+            found = [p._replace(kind=int(ParameterKind.POSITIONAL_ONLY)) for p in found]
+        elif name == "*":
+            keyword_only = True
+        elif name:
+            kind = _parameter_kind(name, keyword_only)
+            keyword_only |= kind is ParameterKind.REST
+            found.append(Parameter(name.lstrip("*").strip(), annotation, default, int(kind)))
+    return found
+
+
+def _parameter_kind(name: str, keyword_only: bool) -> ParameterKind:
+    if name.startswith("**"):
+        return ParameterKind.KEYWORD_REST
+    if name.startswith("*"):
+        return ParameterKind.REST
+    return ParameterKind.KEYWORD_ONLY if keyword_only else ParameterKind.PLAIN
+
+
+def _split_parameters(text: str) -> Iterator[tuple[str, str, str]]:
+    """(name, annotation, default) of each parameter; one pass over the tokens that can end a part."""
+    if "#" in text:
+        text = re.sub(rf"({_STRING})|#[^\n]*", lambda match: match.group(1) or "", text, flags=re.DOTALL)
+    depth = lambdas = 0
+    start, colon, equals = 0, -1, -1
+    for match in _PARAMETER_TOKEN.finditer(text):
+        token = match.group()
+        if token in "([{":
+            depth += 1
+        elif token in ")]}" and depth:
+            depth -= 1
+        elif depth:
+            continue
+        elif token == "lambda":
+            lambdas += 1
+        elif token == ":":
+            lambdas, colon = (lambdas - 1, colon) if lambdas else (0, colon if equals >= 0 else match.start())
+        elif token == "=" and equals < 0:
+            equals = match.start()
+        elif token == ")" or (token == "," and not lambdas):
+            yield _parameter_parts(text, (start, colon, equals, match.start()))
+            start, colon, equals = match.end(), -1, -1
+            if token == ")":
+                return
+
+
+def _parameter_parts(text: str, marks: tuple[int, int, int, int]) -> tuple[str, str, str]:
+    start, colon, equals, end = marks
+    name_end = colon if colon >= 0 else equals if equals >= 0 else end
+    annotation = text[colon + 1 : equals if equals >= 0 else end] if colon >= 0 else ""
+    default = text[equals + 1 : end] if equals >= 0 else ""
+    return text[start:name_end].strip(), _fold(annotation), _fold(default)
+
+
+def _fold(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()
+
+
+_FIELD = re.compile(rf"{_NAME}\.{_NAME}")
+_SUBSCRIPT = re.compile(r"[\w.\])]+\s*\[[^\[\]]*\]")
+
+
+@lru_cache(maxsize=20_000)
+def targets(text: str) -> Sequence[str]:
+    """Names, and attributes of a name (`self.x`), that an assignment to `text` binds; elements bind nothing."""
+    if text.isidentifier() or _FIELD.fullmatch(text):
+        return (text,)
+    while _SUBSCRIPT.search(text):
+        text = _SUBSCRIPT.sub(" . ", text)
+    parts = text.replace("(", ",").replace(")", ",").replace("[", ",").replace("]", ",").replace("*", "").split(",")
+    return tuple(p for p in map(str.strip, parts) if p.isidentifier() or _FIELD.fullmatch(p))
+
+
+_TYPE_NAME = re.compile(_DOTTED)
+_LITERAL = re.compile(r"\bLiteral\s*\[[^\[\]]*\]")
+_PROSE = re.compile(_STRING)
+_NO_TYPE: Final = frozenset({"None", "True", "False", "lambda", "if", "else", "for", "in", "not", "and", "or", "is"})
+
+
+@lru_cache(maxsize=20_000)
+def types(text: str) -> Sequence[tuple[int, str]]:
+    """(offset, dotted name) of each type that an annotation names, forward references in quotes included."""
+    if text.isidentifier():
+        return () if text in _NO_TYPE else ((0, text),)
+    if "Literal" in text:
+        text = _LITERAL.sub(lambda m: "Literal" + " " * (len(m.group()) - 7), text)
+    if "Annotated" in text:
+        text = _PROSE.sub(lambda m: " " * len(m.group()), text)
+    found = ((m.start(), m.group().replace(" ", "")) for m in _TYPE_NAME.finditer(text))
+    return tuple((at, name) for at, name in found if name not in _NO_TYPE)
+
+
+_OPENING = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')")
+_FIRST_STATEMENT = re.compile(r"(?:\ufeff|\xef\xbb\xbf)?(?:\s|#[^\n]*\n)*")
+
+
+def docstring(source: str, at: int) -> str:
+    """First line with text of the docstring that opens at byte `at`, folded; '' if none does."""
+    opening = _OPENING.match(source, at)
+    if opening is None:
+        return ""
+    end = source.find(opening.group(1), opening.end(), opening.end() + 4_000)
+    body = source[opening.end() : end if end >= 0 else opening.end() + 400].lstrip()
+    return _fold(body.partition("\n")[0])[:200]
+
+
+def module_docstring(source: str) -> str:
+    """First line of the file's own docstring, '' if it has none."""
+    first = _FIRST_STATEMENT.match(source)
+    return docstring(source, first.end()) if first else ""
+
+
+_ACCESSORS: Final = frozenset({"property", "cached_property", "abstractproperty", "setter", "getter", "deleter"})
+_DECORATOR_FLAGS: Final = {
+    "staticmethod": Flag.STATIC,
+    "classmethod": Flag.CLASSMETHOD,
+    "abstractmethod": Flag.ABSTRACT,
+    "abstractproperty": Flag.ABSTRACT,
+    "overload": Flag.OVERLOAD,
+}
+_IMPLICIT_FLAGS: Final = {
+    "__new__": Flag.STATIC,
+    "__init_subclass__": Flag.CLASSMETHOD,
+    "__class_getitem__": Flag.CLASSMETHOD,
+}
+
+
+def classify_function(kind: NodeKind, name: str, decorators: Sequence[str]) -> Classified:
+    """Kind and flags of a function, by its decorators' last names and its own."""
+    flags = _IMPLICIT_FLAGS.get(name, Flag(0)) if kind is NodeKind.METHOD else Flag(0)
+    for decorator in decorators:
+        last = decorator.rpartition(".")[2]
+        flags |= _DECORATOR_FLAGS.get(last, Flag(0))
+        if last in _ACCESSORS and kind is NodeKind.METHOD:
+            return Classified(NodeKind.PROPERTY, flags | Flag.ACCESSOR)
+    return Classified(kind, flags)
+
+
+_BEHIND_COLON = re.compile(r":\s*(#[^\n]*)?\s*$")
+_SIGNATURE_COMMENT = re.compile(rf"({_STRING})|#[^\n]*", re.DOTALL)
+
+
+@lru_cache(maxsize=20_000)
+def signature(text: str) -> str:
+    """`(self, x) -> int` from the text between a definition's name and its body."""
+    text = text.rstrip()
+    if text.endswith(":") and "\n" not in text and "#" not in text:
+        return text[:-1]
+    if "#" in text:
+        text = _SIGNATURE_COMMENT.sub(lambda match: match.group(1) or "", text)
+    return _fold(_BEHIND_COLON.sub("", text))[:400]
+
+
+_ALIAS = re.compile(rf"\s*(?::[^=\n]*)?=\s*({_DOTTED})\s*$")
+
+
+@lru_cache(maxsize=20_000)
+def value(text: str) -> str:
+    """The dotted name that `text`, which follows an assignment's left side, assigns; '' for anything else."""
+    match = _ALIAS.match(text)
+    return match.group(1).replace(" ", "") if match else ""
+
+
+def is_alias(text: str) -> bool:
+    """Whether the annotation behind a name says that it is a type alias."""
+    return text.startswith(":") and text[1:].lstrip().startswith(("TypeAlias", "typing.TypeAlias"))
+
+
+_STRING_ITEM = re.compile(r"[rRuU]?([\"'])([^\"'\\\n]*)\1")
+_ALL_OF = re.compile(rf"({_DOTTED})\s*\.\s*__all__")
+_EXPORT_NOISE = re.compile(r":[^=]*(?==)|#[^\n]*|\b(?:list|tuple|sorted|set)\b|[\s\[\](),+=*]")
+
+
+def exports(target: str, statement: str) -> ExportStatement | None:
+    """What `__all__ = …`, `+=`, `.extend(…)` and `.append(…)` state; None for any other target."""
+    if target not in ("__all__", "__all__.extend", "__all__.append"):
+        return None
+    names = [match.group(2) for match in _STRING_ITEM.finditer(statement)]
+    rest = _STRING_ITEM.sub("", statement)
+    all_of = [name.replace(" ", "") for name in _ALL_OF.findall(rest)]
+    rest = _EXPORT_NOISE.sub("", _ALL_OF.sub("", rest))
+    return ExportStatement(names, all_of, not rest)
+
+
+def is_super(receiver: str) -> bool:
+    """Whether an expression is `super()`, with or without arguments."""
+    return receiver.startswith("super(") and receiver.find(")") == len(receiver) - 1
+
+
+def is_private(name: str) -> bool:
+    """Whether the language's convention keeps a name to its own file or class."""
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
+
+
+def is_test_path(path: str) -> bool:
+    """Whether test runners take a file for a test or its support."""
+    folders, _, name = path.rpartition("/")
+    in_tests = any(part in ("test", "tests") for part in folders.split("/"))
+    return in_tests or name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+
+
+LANGUAGE: Final = Language(
+    name="python",
+    suffixes=(".py", ".pyi", ".pyw"),
+    grammar="tree_sitter_python:language",
+    query="python.scm",
+    imports=imports,
+    parameters=parameters,
+    targets=targets,
+    types=types,
+    docstring=docstring,
+    module_docstring=module_docstring,
+    is_private=is_private,
+    modules=PythonModules,
+    signature=signature,
+    value=value,
+    is_alias=is_alias,
+    exports=exports,
+    classify_function=classify_function,
+    is_test_path=is_test_path,
+    is_package_path=is_package_path,
+    docstring_openings=b"rRuU\"'",
+    indentation_is_scope=True,
+    export_calls=("__all__.extend", "__all__.append"),
+    receiver_is_parameter=True,
+    is_super=is_super,
+    initializers=("__init__", "__new__"),
+    builtins=frozenset(dir(builtins)) | {"reveal_type", "WindowsError"},
+    builtins_module="builtins",
+    root_class="builtins.object",
+    root_members=frozenset(dir(object)),
+    memberless_bases=frozenset(
+        {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"}
+    ),
+    standard_modules=frozenset(sys.stdlib_module_names),
+    enum_bases=frozenset(f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum")),
+    interface_bases=frozenset({"typing.Protocol", "typing_extensions.Protocol"}),
+    module_attributes=frozenset(
+        {"__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__dict__"}
+    ),
+)

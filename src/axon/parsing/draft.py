@@ -1,0 +1,71 @@
+"""What the extraction of one file has gathered so far: shared by the modules that each add a kind of fact."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+from axon.languages.language import Language
+from axon.model.facts import NO_DEFINITION
+from axon.parsing.parser import Captures
+from axon.parsing.scopes import Owners
+from axon.parsing.strings import Strings, Text
+
+_NO_SCOPES = Owners((), ())
+_SPAN = attrgetter("start_byte", "end_byte")
+_PLACE = attrgetter("start_byte", "end_byte", "start_point")
+
+Span = tuple[int, int]
+Place = tuple[int, int, tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """The file being read. The lists are columns of `Definitions`; rows below `n_nested` are functions and classes in
+    source order, and those above variables and fields."""
+
+    language: Language
+    text: Text
+    captures: Captures
+    strings: Strings = field(default_factory=Strings)
+    scopes: Owners = _NO_SCOPES
+    n_nested: int = 0
+    names: list[str] = field(default_factory=list)
+    kind: list[int] = field(default_factory=list)
+    owner: list[int] = field(default_factory=list)
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    start_line: list[int] = field(default_factory=list)
+    end_line: list[int] = field(default_factory=list)
+    body: list[int] = field(default_factory=list)
+    signature: list[int] = field(default_factory=list)
+    summary: list[int] = field(default_factory=list)
+    flags: list[int] = field(default_factory=list)
+    value: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)  # where each function or class starts in its line
+    body_columns: list[int] = field(default_factory=list)
+    is_function: list[bool] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)  # text between name and body of each function or class
+    receivers: dict[int, str] = field(default_factory=dict)  # function -> name of its first parameter
+    decorators: dict[int, list[str]] = field(default_factory=dict)  # definition -> dotted texts
+    exports: list[tuple[int, int]] = field(default_factory=list)
+
+    def nested_before(self, position: int) -> int:
+        """Row of the last function or class that starts at or before a byte; NO_DEFINITION if none does."""
+        return bisect_right(self.start, position, 0, self.n_nested) - 1 if self.n_nested else NO_DEFINITION
+
+    def spans(self, capture: str) -> list[Span]:
+        """(start, end) of each captured node, sorted."""
+        nodes = self.captures.get(capture)
+        return sorted(map(_SPAN, nodes)) if nodes else []
+
+    def places(self, capture: str) -> list[Place]:
+        """(start, end, (row, column)) of each captured node, sorted."""
+        nodes = self.captures.get(capture)
+        return sorted(map(_PLACE, nodes)) if nodes else []
+
+
+def transposed(rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """The columns of rows; empty where there is none, so that a table's defaults stand."""
+    return list(zip(*rows, strict=True))

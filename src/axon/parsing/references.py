@@ -1,0 +1,159 @@
+"""Uses of names in one file: calls, decorators, bases and types.
+
+What flows in: a Draft whose definitions are known. What flows out: reference rows. A callee longer than 200 bytes is
+kept by its last name only, because chains (`a.b().c().d()…`) would cost their length squared.
+"""
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+
+from axon.model.facts import NO_TEXT, ReferenceKind, References
+from axon.parsing.bindings import add_export
+from axon.parsing.draft import Draft, transposed
+from axon.parsing.scopes import Owners, nesting
+
+_NAME = r"[^\W\d]\w*"
+_DOTTED = re.compile(rf"{_NAME}(?:\s*\.\s*{_NAME})+")
+_LAST_NAME = re.compile(rf"(?s)(.*?)\s*\.\s*({_NAME})\Z")
+_SPACE = re.compile(r"\s+")
+_CALLEE_BYTES = 200
+_RECEIVER_CHARACTERS = 80
+
+_Row = tuple[int, int, int, int, int, int, int, int, int, int]
+
+
+def references(draft: Draft) -> References:
+    """All reference rows: calls first, then decorators, bases and types, each in source order."""
+    calls = _calls(draft)
+    others = transposed(_decorators(draft) + _bases(draft) + _types(draft))
+    if not calls:
+        return References(*others)
+    if not others:
+        return References(*calls)
+    return References(*([*some, *more] for some, more in zip(calls, others, strict=True)))
+
+
+def read_decorators(draft: Draft) -> None:
+    """Keep the dotted texts of each definition's decorators, which decide what the definition is."""
+    for start, end, _ in draft.places("decorator"):
+        row = bisect_left(draft.start, end, 0, draft.n_nested)
+        if row < draft.n_nested:
+            draft.decorators.setdefault(row, []).append(_without_arguments(draft.text.cut(start, end)))
+
+
+def _calls(draft: Draft) -> list[list[int]]:
+    """The columns of all call rows; built as columns, because there are more of them than of all other facts."""
+    places = draft.places("call")
+    if not places:
+        return []
+    starts = [place[0] for place in places]
+    scopes = draft.scopes.at_all(starts)
+    spans = [place[:2] for place in places]
+    texts = draft.text.cut_all([(start if end - start <= _CALLEE_BYTES else end, end) for start, end in spans])
+    known = {text: _expression_row(draft, text) for text in dict.fromkeys(texts)}
+    read = [
+        known[text] if text else _expression_row(draft, "…" + draft.text.cut(end - _CALLEE_BYTES, end))
+        for text, (_, end) in zip(texts, spans, strict=True)
+    ]
+    on_call = [
+        row - 1 if expression[2] and row and starts[row - 1] == starts[row] else NO_TEXT
+        for row, expression in enumerate(read)
+    ]
+    _exports_by_call(draft, texts, spans)
+    return [
+        [int(ReferenceKind.CALL)] * len(places),
+        scopes,
+        scopes,
+        [expression[0] for expression in read],
+        [expression[1] for expression in read],
+        starts,
+        [place[1] for place in places],
+        [place[2][0] + 1 for place in places],
+        [place[2][1] for place in places],
+        on_call,
+    ]
+
+
+def _expression_row(draft: Draft, text: str) -> tuple[int, int, bool]:
+    """(text, receiver) of a reference row, and whether the receiver is a call's result."""
+    name, receiver = _expression(text)
+    add = draft.strings.add
+    return add(name), NO_TEXT if receiver is None else add(receiver), receiver is not None and receiver[-1:] == ")"
+
+
+@lru_cache(maxsize=50_000)
+def _expression(text: str) -> tuple[str, str | None]:
+    """A dotted name and None; or the last name of any other expression, '' if there is none, and what is before it."""
+    if text.isidentifier():
+        return text, None
+    if _DOTTED.fullmatch(text):
+        return _SPACE.sub("", text), None
+    match = _LAST_NAME.match(text)
+    if match is None:
+        return "", _SPACE.sub(" ", text)[-_RECEIVER_CHARACTERS:]
+    return match.group(2), _SPACE.sub(" ", match.group(1))[-_RECEIVER_CHARACTERS:]
+
+
+def _exports_by_call(draft: Draft, texts: list[str], spans: list[tuple[int, int]]) -> None:
+    for target in draft.language.export_calls:
+        for text, (_, end) in zip(texts, spans, strict=True) if target in texts else ():
+            if text == target:
+                add_export(draft, target, draft.text.cut(end, draft.text.end_of_statement(end)))
+
+
+def _without_arguments(text: str) -> str:
+    return text.partition("(")[0].partition("[")[0].strip()
+
+
+def _decorators(draft: Draft) -> list[_Row]:
+    rows: list[_Row] = []
+    for start, end, (line, column) in draft.places("decorator"):
+        row = bisect_left(draft.start, end, 0, draft.n_nested)
+        if row < draft.n_nested:
+            text = _without_arguments(draft.text.cut(start, end))
+            name, receiver, _ = _expression_row(draft, text)
+            scope = draft.scopes.at(start)
+            kind = int(ReferenceKind.DECORATOR)
+            rows.append((kind, row, scope, name, receiver, start, end, line + 1, column, NO_TEXT))
+    return rows
+
+
+def _bases(draft: Draft) -> list[_Row]:
+    rows: list[_Row] = []
+    for start, end, (line, column) in draft.places("base"):
+        row = draft.nested_before(start)
+        name, receiver, _ = _expression_row(draft, _without_arguments(draft.text.cut(start, end)))
+        scope = draft.scopes.at(start)
+        rows.append((int(ReferenceKind.BASE), row, scope, name, receiver, start, end, line + 1, column, NO_TEXT))
+    return rows
+
+
+def _types(draft: Draft) -> list[_Row]:
+    """Names in annotations; of types inside types only the outermost is read, as one text."""
+    places = draft.places("type")
+    if not places:
+        return []
+    places.sort(key=lambda place: (place[0], -place[1]))
+    owners = _symbols(draft)
+    rows: list[_Row] = []
+    last_end = -1
+    kind, add, read = int(ReferenceKind.TYPE), draft.strings.add, draft.language.types
+    for start, end, (line, column) in places:
+        if end <= last_end:
+            continue
+        last_end = end
+        symbol, scope, text = owners.at(start), draft.scopes.at(start), draft.text.cut(start, end)
+        for offset, name in read(text):
+            row, at = line + 1 + text.count("\n", 0, offset), start + offset
+            place = column + offset if row == line + 1 else offset - text.rfind("\n", 0, offset) - 1
+            rows.append((kind, symbol, scope, add(name), NO_TEXT, at, at + len(name), row, place, NO_TEXT))
+    return rows
+
+
+def _symbols(draft: Draft) -> Owners:
+    """Owners by whole definitions, headers and variables included: what an annotation belongs to."""
+    order = sorted(range(len(draft.start)), key=lambda row: (draft.start[row], -draft.end[row]))
+    spans = [(draft.start[row], draft.end[row]) for row in order]
+    owners = nesting(spans)
+    return Owners(spans, owners, order)
