@@ -1,0 +1,110 @@
+"""Edges and unresolved sites while they are being found: rows with their evidence, appended in bulk, frozen at the end.
+
+What flows in: sources, values and places. What flows out: edge and site columns in canonical order. External values
+become nodes here, when an edge first leads to one.
+"""
+
+from itertools import chain
+from typing import Final
+
+import numpy as np
+
+from axon.graph.build import Assembly
+from axon.graph.graph import EdgeColumns, Int32s, SiteColumns
+from axon.model.ids import external_id
+from axon.model.kinds import EDGE_KINDS, REASONS, RULES, EdgeKind, NodeKind, Reason, Rule
+from axon.resolution.values import Externals
+
+EDGE_CODE: Final = {kind: code for code, kind in enumerate(EDGE_KINDS)}
+RULE_CODE: Final = {rule: code for code, rule in enumerate(RULES)}
+_REASON_CODE: Final = {reason: code for code, reason in enumerate(REASONS)}
+
+Place = tuple[int, int, int, int]  # line, column, start byte, end byte
+NOWHERE: Final[Place] = (0, 0, 0, 0)
+
+
+class EdgeRows:
+    """Edges by value; several sites of one kind between the same ends are several rows.
+
+    A row is (kind code, source, target, line, column, start byte, end byte, rule code).
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, int, int, int, int, int, int, int]] = []
+
+    def add(self, kind: EdgeKind, rule: Rule, source: int, target: int, place: Place = NOWHERE) -> None:
+        """`source` is a node row, `target` a node row or an external value."""
+        self.rows.append((EDGE_CODE[kind], source, target, *place, RULE_CODE[rule]))
+
+    def freeze(self, assembly: Assembly, externals: Externals) -> EdgeColumns:
+        """Distinct edges ordered by kind, source, target and place; appends the external nodes to the assembly."""
+        table = np.fromiter(chain.from_iterable(self.rows), np.int64, 8 * len(self.rows)).reshape(-1, 8)
+        targets = table[:, 2]
+        outside = np.unique(targets[targets < 0])
+        names = {int(value): externals.name(int(value)) for value in outside}
+        first = len(assembly.ids)
+        for name in sorted(names.values()):
+            assembly.add_place(NodeKind.EXTERNAL, external_id(name), name.rpartition(".")[2], name)
+        rank = {name: first + i for i, name in enumerate(sorted(names.values()))}
+        if len(outside):
+            rows = np.array([rank[names[int(value)]] for value in outside], np.int64)
+            targets[targets < 0] = rows[np.searchsorted(outside, targets[targets < 0])]
+        return _edge_columns(_distinct(np.concatenate([_structure_rows(assembly), table])))
+
+
+def _structure_rows(assembly: Assembly) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
+    edges = assembly.structure_edges()
+    columns = (edges.kind, edges.source, edges.target, edges.line, edges.column, edges.start_byte, edges.end_byte)
+    return np.stack([np.asarray(column, np.int64) for column in (*columns, edges.rule)], axis=1)
+
+
+def _distinct(
+    table: "np.ndarray[tuple[int, int], np.dtype[np.int64]]",
+) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
+    """Rows by kind, source, target, place and rule, each once.
+
+    Rows of nodes and bytes of files fit in 30 and 31 bits.
+    """
+    ends = (table[:, 0].astype(np.uint64) << 60) | (table[:, 1] << 30 | table[:, 2]).astype(np.uint64)
+    ordered = table[np.lexsort((table[:, 7], table[:, 5] << 31 | table[:, 6], ends))]
+    fresh = np.ones(len(ordered), bool)
+    fresh[1:] = np.any(ordered[1:] != ordered[:-1], axis=1)
+    return ordered[fresh]
+
+
+def _edge_columns(table: "np.ndarray[tuple[int, int], np.dtype[np.int64]]") -> EdgeColumns:
+    def numbers(column: int) -> Int32s:
+        return table[:, column].astype(np.int32)
+
+    return EdgeColumns(
+        kind=table[:, 0].astype(np.uint8),
+        rule=table[:, 7].astype(np.uint8),
+        source=numbers(1),
+        target=numbers(2),
+        line=numbers(3),
+        column=numbers(4),
+        start_byte=numbers(5),
+        end_byte=numbers(6),
+    )
+
+
+class SiteRows:
+    """Unresolved call sites, in the order of files and places."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, str, str, int, int, int]] = []
+
+    def add(self, caller: int, name: str, receiver: str, reason: Reason, place: Place) -> None:
+        self._rows.append((caller, name, receiver, _REASON_CODE[reason], place[0], place[1]))
+
+    def freeze(self) -> SiteColumns:
+        """The sites as columns, in the order in which they were added."""
+        callers, names, receivers, reasons, lines, columns = zip(*self._rows, strict=True) if self._rows else [()] * 6
+        return SiteColumns(
+            list(names),
+            list(receivers),
+            np.array(callers, np.int32),
+            np.array(reasons, np.uint8),
+            np.array(lines, np.int32),
+            np.array(columns, np.int32),
+        )

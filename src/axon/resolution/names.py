@@ -1,0 +1,415 @@
+"""Names to values across files: scopes, imports and re-exports, attributes of modules and classes.
+
+What flows in: an Assembly. What flows out: what a dotted name, evaluated at a place, stands for, and by which rule. It
+emits no edge. It never guesses: a name that nothing binds gives no value.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from axon.graph.build import Assembly, parent_of
+from axon.languages import named
+from axon.languages.language import Language, ModuleFinder
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind, ReferenceKind
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind, Reason, Rule
+from axon.resolution.heritage import Heritage
+from axon.resolution.scopes import IMPORTS, FileScopes
+from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Values, is_external
+
+_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
+_FILE, _FOLDER = NODE_KINDS.index(NodeKind.FILE), NODE_KINDS.index(NodeKind.FOLDER)
+_VARIABLE, _PROPERTY = NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.PROPERTY)
+_CLASSMETHOD = int(Flag.CLASSMETHOD)
+_MOST_VALUES: Final = 4
+
+
+class Found(NamedTuple):
+    """What an expression stands for. No values: `reason` says why."""
+
+    values: Values
+    rule: Rule
+    reason: Reason
+
+
+class Names:
+    """The names of a whole tree. Files are numbered as in the assembly."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self.assembly = assembly
+        self.externals = Externals()
+        self.scopes = [FileScopes(entry.facts, named(entry.language)) for entry in assembly.files]
+        self.heritage = Heritage(self._bases_of)
+        self._file_of_path = {entry.path: index for index, entry in enumerate(assembly.files)}
+        self._finders = self._module_finders()
+        self._place_of: dict[int, tuple[int, int]] = {
+            row: (index, d)
+            for index, rows in enumerate(assembly.rows)
+            for d, row in enumerate(rows)
+            if assembly.kind[row] in _CLASS_CODES or assembly.kind[row] in (_VARIABLE, _PROPERTY)
+        }
+        self._memberless = frozenset().union(*(scopes.language.memberless_bases for scopes in self.scopes))
+        self._bases = self._base_references()
+        self._imported: dict[tuple[int, int], Values] = {}
+        self._module_names: dict[tuple[int, str], Values] = {}
+        self._members: dict[tuple[int, str], Values] = {}
+        self._attributes: dict[tuple[int, str, Rule], tuple[Values, Rule, Reason]] = {}
+        self._unknown_base: dict[int, bool] = {}
+        self._open: set[tuple[int, str]] = set()
+        self._cut = False  # a cycle was met, so what was found nothing inside it must not be kept
+
+    def _module_finders(self) -> dict[str, ModuleFinder]:
+        by_language: dict[str, list[str]] = {}
+        for entry in self.assembly.files:
+            by_language.setdefault(entry.language, []).append(entry.path)
+        return {name: named(name).modules(paths) for name, paths in by_language.items()}
+
+    def row(self, file: int, definition: int) -> int:
+        """Node row of a definition of a file; of the file itself for NO_DEFINITION."""
+        return self.assembly.file_row + file if definition == NO_DEFINITION else self.assembly.rows[file][definition]
+
+    def language_of(self, row: int) -> Language:
+        """The language of the class, variable or field at a node row."""
+        return self.scopes[self._place_of[row][0]].language
+
+    def is_module(self, value: int) -> bool:
+        """Whether a value is a file or folder of the tree, taken as a module."""
+        return 0 <= value < INSTANCES and self.assembly.kind[value] in (_FILE, _FOLDER)
+
+    def is_class(self, value: int) -> bool:
+        """Whether a value is a class of the tree."""
+        return 0 <= value < INSTANCES and self.assembly.kind[value] in _CLASS_CODES
+
+    def dotted(self, file: int, scope: int, text: str, position: int) -> Found:
+        """What a dotted name stands for at a byte of a file, evaluated in a scope."""
+        head, *rest = text.split(".")
+        found = self.name(file, scope, head, position)
+        for name in rest:
+            if not found.values:
+                reason = Reason.UNKNOWN_RECEIVER if found.reason is Reason.LOCAL_VALUE else found.reason
+                return found._replace(reason=reason)
+            found = self.attribute(found, name)
+        return found
+
+    def name(self, file: int, scope: int, name: str, position: int) -> Found:
+        """What a plain name stands for."""
+        scopes = self.scopes[file]
+        language = scopes.language
+        if language.receiver_is_parameter:
+            method = scopes.receiving_method(scope, name)
+            if method != NO_DEFINITION:
+                return Found((self._receiver(file, method),), Rule.SELF, Reason.UNKNOWN_RECEIVER)
+        entries = scopes.entries(scope, name, position)
+        if entries:
+            return self._from_entries(file, entries)
+        values = self._star_names(file, name)
+        if values:
+            return Found(values, Rule.IMPORT, Reason.UNDEFINED)
+        if name in language.builtins:
+            value = self.externals.value(f"{language.builtins_module}.{name}")
+            return Found((value,), Rule.BUILTIN, Reason.UNDEFINED)
+        return Found(NOTHING, Rule.LEXICAL, Reason.UNDEFINED)
+
+    def _receiver(self, file: int, method: int) -> int:
+        """The instance, or for a class method the class, that a method receives."""
+        table = self.scopes[file].facts.definitions
+        row = self.assembly.rows[file][table.owner[method]]
+        takes_class = table.flags[method] & (_CLASSMETHOD | int(Flag.STATIC))
+        return row if takes_class else INSTANCES + row
+
+    def _from_entries(self, file: int, entries: Sequence[int]) -> Found:
+        values = self._entry_values(file, entries)
+        rule = Rule.IMPORT if entries[0] <= IMPORTS else Rule.LEXICAL
+        if values:
+            return Found(values, rule, Reason.UNDEFINED)
+        reason = Reason.LOCAL_VALUE if entries[0] == UNKNOWN else Reason.MISSING_MEMBER
+        return Found(NOTHING, rule, reason)
+
+    def _entry_values(self, file: int, entries: Sequence[int]) -> Values:
+        found: dict[int, None] = {}
+        for entry in entries:
+            if entry <= IMPORTS:
+                found.update(dict.fromkeys(self.imported(file, IMPORTS - entry)))
+            elif entry >= 0:
+                found.update(dict.fromkeys(self._definition_values(file, entry)))
+        values = tuple(found)
+        if len(values) > 1:  # a value of that name stands in for a definition only where there is none
+            values = tuple(v for v in values if not self._is_stored(v)) or values
+        return values[:_MOST_VALUES]
+
+    def _is_stored(self, value: int) -> bool:
+        return 0 <= value < INSTANCES and self.assembly.kind[value] in (_VARIABLE, _PROPERTY)
+
+    def _definition_values(self, file: int, definition: int) -> Values:
+        """A definition itself, or what it is another name for."""
+        facts = self.scopes[file].facts
+        row, alias = self.assembly.rows[file][definition], facts.definitions.value[definition]
+        if alias == NO_TEXT:
+            return (row,)
+        key = (row, "")
+        if not self._enter(key):
+            return (row,)
+        owner, name = facts.definitions.owner[definition], facts.strings[alias]
+        found = self.dotted(file, owner, name, facts.definitions.start_byte[definition])
+        self._open.discard(key)
+        return found.values or (row,)
+
+    def _enter(self, key: tuple[int, str]) -> bool:
+        """Open a look-up; False where it is open already, which makes it a cycle."""
+        if key in self._open:
+            self._cut = True
+            return False
+        if not self._open:
+            self._cut = False
+        self._open.add(key)
+        return True
+
+    def _may_keep(self, values: Values) -> bool:
+        """Whether a finished look-up's result holds from everywhere, not only inside the cycle it was part of."""
+        return bool(values) or not self._cut or not self._open
+
+    def imported(self, file: int, row: int) -> Values:
+        """What one import row binds its name to."""
+        known = self._imported.get((file, row))
+        if known is not None:
+            return known
+        key = (file, f" {row}")  # no name has a space
+        if not self._enter(key):
+            return NOTHING
+        values = self._resolve_import(file, row)
+        self._open.discard(key)
+        if self._may_keep(values):
+            self._imported[file, row] = values
+        return values
+
+    def module(self, file: int, row: int) -> int:
+        """The module that an import row names: a file's or folder's row, or an external value."""
+        facts, entry = self.scopes[file].facts, self.assembly.files[file]
+        name, level = facts.strings[facts.imports.module[row]], facts.imports.level[row]
+        return self._module_value(file, entry.path, name, level)
+
+    def _module_value(self, file: int, path: str, name: str, level: int) -> int:
+        found = self._finders[self.assembly.files[file].language].find(path, name, level)
+        if found is not None:
+            return self.row_of_path(found)
+        if level:
+            folder = path
+            for _ in range(level):
+                folder = parent_of(folder)
+            name = ".".join(filter(None, (folder.replace("/", "."), name)))
+        return self.externals.value(name)
+
+    def row_of_path(self, path: str) -> int:
+        """Node row of a file or folder."""
+        index = self._file_of_path.get(path)
+        return self.assembly.folder_rows[path] if index is None else self.assembly.file_row + index
+
+    def _resolve_import(self, file: int, row: int) -> Values:
+        facts = self.scopes[file].facts
+        imports, strings = facts.imports, facts.strings
+        if imports.name[row] != NO_TEXT:
+            return self._members_of_module(self.module(file, row), strings[imports.name[row]])
+        if imports.alias[row] != NO_TEXT:
+            return (self.module(file, row),)
+        head = strings[imports.module[row]].partition(".")[0]
+        return (self._module_value(file, self.assembly.files[file].path, head, 0),)
+
+    def _members_of_module(self, module: int, name: str) -> Values:
+        if is_external(module):
+            return (self.externals.value(f"{self.externals.name(module)}.{name}"),)
+        if self.assembly.kind[module] == _FOLDER:
+            return self._in_folder(module, name)
+        return self.module_member(module - self.assembly.file_row, name)
+
+    def _in_folder(self, folder: int, name: str) -> Values:
+        """A module in a folder without a package body; a name that is none of its files lies outside the tree."""
+        path = self.assembly.paths[folder]
+        for finder in self._finders.values():
+            found = finder.submodule(path, name)
+            if found is not None:
+                return (self.row_of_path(found),)
+        return (self.externals.value(f"{path.replace('/', '.')}.{name}"),)
+
+    def module_member(self, file: int, name: str) -> Values:
+        """What attribute `name` of the module in a file stands for, re-exports and star imports followed."""
+        key = (file, name)
+        known = self._module_names.get(key)
+        if known is not None:
+            return known
+        if not self._enter(key):
+            return NOTHING
+        values = self._own_member(file, name) or self._star_names(file, name) or self._submodule(file, name)
+        self._open.discard(key)
+        if self._may_keep(values):
+            self._module_names[key] = values
+        return values
+
+    def _own_member(self, file: int, name: str) -> Values:
+        entries = self.scopes[file].names(NO_DEFINITION).get(name)
+        return self._entry_values(file, entries) if entries else NOTHING
+
+    def _submodule(self, file: int, name: str) -> Values:
+        entry = self.assembly.files[file]
+        found = self._finders[entry.language].submodule(entry.path, name)
+        return NOTHING if found is None else (self.row_of_path(found),)
+
+    def _star_names(self, file: int, name: str) -> Values:
+        """`name` as bound by a star import; only what the other module exports comes through."""
+        scopes = self.scopes[file]
+        for row in reversed(scopes.stars):
+            module = self.module(file, row)
+            if is_external(module) or self.assembly.kind[module] != _FILE:
+                continue
+            other = module - self.assembly.file_row
+            if other != file and self._star_exports(other, name):
+                values = self.module_member(other, name)
+                if values:
+                    return values
+        return NOTHING
+
+    def _star_exports(self, file: int, name: str) -> bool:
+        facts, language = self.scopes[file].facts, self.scopes[file].language
+        if ExportKind.UNKNOWN in facts.exports.kind or ExportKind.ALL_OF in facts.exports.kind:
+            return True
+        if facts.exports.name:
+            return any(facts.strings[text] == name for text in facts.exports.name)
+        return not language.is_private(name) and not name.startswith("__")
+
+    def attribute(self, found: Found, name: str) -> Found:
+        """What attribute `name` of what was found stands for."""
+        if len(found.values) == 1:
+            return Found(*self._known_attribute(found.values[0], name, found.rule))
+        values: dict[int, None] = {}
+        rule, reason = found.rule, Reason.UNKNOWN_RECEIVER
+        for value in found.values:
+            more, rule, why = self._known_attribute(value, name, found.rule)
+            values.update(dict.fromkeys(more))
+            reason = why if not more else reason
+        return Found(tuple(values)[:_MOST_VALUES], rule, reason)
+
+    def _known_attribute(self, value: int, name: str, rule: Rule) -> tuple[Values, Rule, Reason]:
+        key = (value, name, rule)
+        known = self._attributes.get(key)
+        if known is None:
+            known = self._attribute(value, name, rule)
+            if self._may_keep(known[0]):
+                self._attributes[key] = known
+        return known
+
+    def _attribute(self, value: int, name: str, rule: Rule) -> tuple[Values, Rule, Reason]:
+        if is_external(value):
+            rule = rule if rule in (Rule.IMPORT, Rule.BUILTIN) else Rule.INHERITED
+            return (self.externals.value(f"{self.externals.name(value)}.{name}"),), rule, Reason.UNKNOWN_RECEIVER
+        if value >= INSTANCES:
+            return self._class_attribute(value - INSTANCES, name, Rule.SELF)
+        kind = self.assembly.kind[value]
+        if kind in _CLASS_CODES:
+            return self._class_attribute(value, name, Rule.SELF if rule is Rule.SELF else Rule.MEMBER)
+        if kind in (_FILE, _FOLDER):
+            return self._members_of_module(value, name), Rule.IMPORT, Reason.MISSING_MEMBER
+        return NOTHING, rule, Reason.UNKNOWN_RECEIVER
+
+    def _class_attribute(self, row: int, name: str, rule: Rule) -> tuple[Values, Rule, Reason]:
+        order = self.heritage.order(row)
+        values = self.member(order, name, self.scopes[self._place_of[row][0]].language)
+        if values and is_external(values[0]):
+            rule = Rule.INHERITED
+        return values, rule, Reason.UNKNOWN_BASE if self.has_unknown_base(order) else Reason.MISSING_MEMBER
+
+    def member(self, order: Sequence[int], name: str, language: Language, first: int | None = None) -> Values:
+        """The first definition of `name` along an MRO; past it only an external base or the root can define it.
+
+        `first` is the class that the order begins behind, where it is the rest of one.
+        """
+        outside = ""
+        for row in order:
+            if is_external(row):
+                base = self.externals.name(row)
+                outside = outside or ("" if base in language.memberless_bases else base)
+                continue
+            values = self._own_class_member(row, name)
+            if values:
+                return values
+        if name in language.root_members:
+            outside = language.root_class
+        if not outside or self.has_unknown_base(order if first is None else (first, *order)):
+            return NOTHING
+        return (self.externals.value(f"{outside}.{name}"),)
+
+    def defined(self, order: Sequence[int], name: str) -> Values:
+        """The first definition of `name` along an MRO that the tree itself has; none behind an external base.
+
+        An external base may define the name as well, so what stands after it cannot be shown to be meant.
+        """
+        for row in order:
+            if is_external(row):
+                if self.externals.name(row) in self._memberless:
+                    continue
+                return NOTHING
+            values = tuple(v for v in self._own_class_member(row, name) if not is_external(v))
+            if values:
+                return values
+        return NOTHING
+
+    def overridden(self, order: Sequence[int], name: str) -> int | None:
+        """The first definition of `name` along the rest of an MRO; None if the tree has none."""
+        for row in order:
+            if not is_external(row):
+                values = self._own_class_member(row, name)
+                if values:
+                    return values[0] if not is_external(values[0]) else None
+        return None
+
+    def has_unknown_base(self, order: Sequence[int]) -> bool:
+        """Whether a class of an MRO has a base that could not be resolved."""
+        known = self._unknown_base
+        for row in order:
+            if row not in known:
+                known[row] = len(self.heritage.bases(row)) < len(self.base_references(row))
+            if known[row]:
+                return True
+        return False
+
+    def _own_class_member(self, row: int, name: str) -> Values:
+        key = (row, name)
+        known = self._members.get(key)
+        if known is not None:
+            return known
+        file, definition = self._place_of[row]
+        entries = self.scopes[file].names(definition).get(name)
+        values = self._entry_values(file, entries) if entries else NOTHING
+        if self._may_keep(values):
+            self._members[key] = values
+        return values
+
+    def _base_references(self) -> dict[int, list[tuple[int, int]]]:
+        """(file, reference row) of the bases of each class, in the order written."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        base = int(ReferenceKind.BASE)
+        for file, entry in enumerate(self.assembly.files):
+            references = entry.facts.references
+            if base in references.kind:
+                for row, kind in enumerate(references.kind):
+                    if kind == base:
+                        symbol = self.assembly.rows[file][references.symbol[row]]
+                        found.setdefault(symbol, []).append((file, row))
+        return found
+
+    def base_references(self, row: int) -> Sequence[tuple[int, int]]:
+        """(file, reference row) of what the class at a node row names as its bases."""
+        return self._bases.get(row, ())
+
+    def base_values(self, file: int, reference: int) -> Found:
+        """The classes that one base reference stands for."""
+        facts = self.scopes[file].facts
+        references = facts.references
+        text = facts.strings[references.text[reference]]
+        if references.receiver[reference] != NO_TEXT:
+            return Found(NOTHING, Rule.LEXICAL, Reason.DYNAMIC)
+        found = self.dotted(file, references.scope[reference], text, references.start_byte[reference])
+        return found._replace(values=tuple(v for v in found.values if is_external(v) or self.is_class(v)))
+
+    def _bases_of(self, row: int) -> list[int]:
+        found: dict[int, None] = {}
+        for file, reference in self.base_references(row):
+            found.update((value, None) for value in self.base_values(file, reference).values[:1] if value != row)
+        return list(found)

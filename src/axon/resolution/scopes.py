@@ -1,0 +1,180 @@
+"""The scopes of one file: which names each binds, and to what.
+
+What flows in: the facts of one file and the rows of its definitions. What flows out: look-ups by scope and name that
+give *entries*. It follows no import and knows no other file.
+
+An entry is an integer: >= 0 a definition of the file; UNKNOWN a local value; at or below IMPORTS the import row
+`IMPORTS - entry`; OUTER and FILE send the search on.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from axon.languages.language import Language
+from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, FileFacts
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
+from axon.resolution.values import UNKNOWN
+
+OUTER: Final = -2  # declared to be an enclosing function's
+FILE: Final = -3  # declared to be the file's
+IMPORTS: Final = -10
+_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
+_VALUE_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
+_CONDITIONAL, _OVERLOAD = int(Flag.CONDITIONAL), int(Flag.OVERLOAD)
+_STATIC, _ACCESSOR = int(Flag.STATIC), int(Flag.ACCESSOR)
+_LOCAL = int(BindingKind.LOCAL)
+
+Names = dict[str, list[int]]
+
+
+class FileScopes:
+    """Names of every scope of one file. Scope -1 is the file itself."""
+
+    def __init__(self, facts: FileFacts, language: Language) -> None:
+        self.facts = facts
+        self.language = language
+        self.is_class = [code in _CLASS_CODES for code in facts.definitions.kind]
+        self.receivers: dict[int, str] = {}  # method -> name of the parameter that receives the instance or class
+        self.stars: list[int] = []  # import rows that bind all names of a module
+        self._names: dict[int, Names] = {NO_DEFINITION: {}}
+        self._ranges: dict[str, list[tuple[int, int]]] = {}
+        self._add_locals()
+        self._add_imports()
+        self._add_definitions()
+
+    def names(self, scope: int) -> Names:
+        """Entries of each name that a scope binds itself, in the order in which they should be tried."""
+        return self._names.get(scope, {})
+
+    def entries(self, scope: int, name: str, position: int) -> Sequence[int]:
+        """What `name` means at a byte evaluated in `scope`; empty where neither scope nor file binds it."""
+        for start, end in self._ranges.get(name, ()):
+            if start <= position < end:
+                return (UNKNOWN,)
+        owner = self.facts.definitions.owner
+        first = True
+        while scope != NO_DEFINITION:
+            found = None if self.is_class[scope] and not first else self.names(scope).get(name)
+            if found and found[0] == FILE:
+                break
+            if found and found[0] != OUTER:
+                return found
+            first, scope = False, owner[scope]
+        return self._names[NO_DEFINITION].get(name, ())
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether any name holds in only part of a scope."""
+        return bool(self._ranges)
+
+    def is_ranged(self, name: str, receiver: str) -> bool:
+        """Whether what an expression stands for depends on where in its scope it is written."""
+        return (receiver or name).partition(".")[0] in self._ranges
+
+    def enclosing_class(self, scope: int) -> int:
+        """The class in whose method (or a function inside it) `scope` lies; NO_DEFINITION outside methods."""
+        owner = self.facts.definitions.owner
+        while scope != NO_DEFINITION:
+            holder = owner[scope]
+            if holder != NO_DEFINITION and self.is_class[holder] and not self.is_class[scope]:
+                return holder
+            scope = holder
+        return NO_DEFINITION
+
+    def receiving_method(self, scope: int, name: str) -> int:
+        """The method around `scope` whose receiver is called `name`; NO_DEFINITION if it is hidden or not there."""
+        owner = self.facts.definitions.owner
+        while scope != NO_DEFINITION:
+            if self.receivers.get(scope) == name:
+                return scope
+            if not self.is_class[scope] and name in self.names(scope):
+                return NO_DEFINITION
+            scope = owner[scope]
+        return NO_DEFINITION
+
+    def is_value(self, definition: int) -> bool:
+        """Whether a definition is a variable or field rather than something that can be called by name."""
+        table = self.facts.definitions
+        return table.kind[definition] in _VALUE_CODES and not table.flags[definition] & _ACCESSOR
+
+    def _bind(self, scope: int, name: str, entry: int) -> None:
+        self._names.setdefault(scope, {}).setdefault(name, []).append(entry)
+
+    def _add_locals(self) -> None:
+        strings, bindings = self.facts.strings, self.facts.bindings
+        self._add_parameters()
+        rebound = set()
+        for scope, name, kind, start, end in zip(
+            bindings.scope, bindings.name, bindings.kind, bindings.start_byte, bindings.end_byte, strict=True
+        ):
+            if end:
+                self._ranges.setdefault(strings[name], []).append((start, end))
+            elif kind == _LOCAL:
+                rebound.add((scope, strings[name]))
+                if strings[name] not in self.names(scope):
+                    self._bind(scope, strings[name], UNKNOWN)
+            else:
+                self._names.setdefault(scope, {})[strings[name]] = [FILE if kind == BindingKind.GLOBAL else OUTER]
+        for method, receiver in list(self.receivers.items()):
+            if (method, receiver) in rebound:
+                del self.receivers[method]
+
+    def _add_parameters(self) -> None:
+        parameters, strings, table = self.facts.parameters, self.facts.strings, self.facts.definitions
+        previous = NO_DEFINITION
+        for owner, name in zip(parameters.owner, parameters.name, strict=True):
+            self._bind(owner, strings[name], UNKNOWN)
+            if owner != previous and self.language.receiver_is_parameter:
+                holder = table.owner[owner]
+                is_new = strings[table.name[owner]] in self.language.initializers
+                if holder != NO_DEFINITION and self.is_class[holder] and (not table.flags[owner] & _STATIC or is_new):
+                    self.receivers[owner] = strings[name]
+            previous = owner
+
+    def _add_imports(self) -> None:
+        imports, strings = self.facts.imports, self.facts.strings
+        for row, (scope, module, name, alias) in enumerate(
+            zip(imports.scope, imports.module, imports.name, imports.alias, strict=True)
+        ):
+            if name != NO_TEXT and strings[name] == "*":
+                self.stars.append(row)
+                continue
+            if alias != NO_TEXT:
+                bound = strings[alias]
+            else:
+                bound = strings[name] if name != NO_TEXT else strings[module].partition(".")[0]
+            names = self._names.setdefault(scope, {})
+            known = names.get(bound)
+            if known is None or known == [UNKNOWN]:
+                names[bound] = [IMPORTS - row]
+            elif known[0] not in (FILE, OUTER):
+                known.insert(0, IMPORTS - row)
+
+    def _add_definitions(self) -> None:
+        """Definitions come before values of their name; the last unconditional one hides those above it."""
+        table, strings = self.facts.definitions, self.facts.strings
+        overloads: list[int] = []
+        for d, (owner, name, flags) in enumerate(zip(table.owner, table.name, table.flags, strict=True)):
+            if flags & _OVERLOAD:
+                overloads.append(d)
+                continue
+            names = self._names.setdefault(owner, {})
+            known = names.get(strings[name])
+            if known is None or known == [UNKNOWN]:
+                names[strings[name]] = [d]
+            elif self.is_value(d):
+                known.append(d)
+            elif flags & _ACCESSOR and known[0] >= 0 and table.flags[known[0]] & _ACCESSOR:
+                continue  # a setter: the name stands for the getter
+            elif flags & _CONDITIONAL or self._is_conditional(known[0]):
+                known.insert(0, d)
+            else:
+                names[strings[name]] = [d]
+        for d in overloads:
+            self._names.setdefault(table.owner[d], {}).setdefault(strings[table.name[d]], [d])
+
+    def _is_conditional(self, entry: int) -> bool:
+        """Whether an earlier entry may still hold: an import in a branch, whose definition below is a fallback."""
+        if entry <= IMPORTS:
+            return self.language.indentation_is_scope and self.facts.imports.column[IMPORTS - entry] > 0
+        return False

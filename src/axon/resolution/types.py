@@ -1,0 +1,90 @@
+"""Classes and types: EXTENDS, IMPLEMENTS, OVERRIDES, USES_TYPE and DECORATED_BY edges, and what kind each class is.
+
+What flows in: linked names. What flows out: edges; a class whose MRO leads to an enumeration or a declaration-only base
+becomes an Enum or an Interface in the assembly.
+"""
+
+from typing import Final
+
+from axon.model.facts import NO_TEXT, FileFacts, ReferenceKind
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, NodeKind, Rule
+from axon.resolution.evidence import EdgeRows, Place
+from axon.resolution.names import Names
+from axon.resolution.values import INSTANCES, is_external
+
+_CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
+_CLASS_CODES: Final = frozenset(_CODE[kind] for kind in CLASS_KINDS)
+_OVERRIDABLE: Final = frozenset({_CODE[NodeKind.METHOD], _CODE[NodeKind.PROPERTY]})
+
+
+def link_heritage(names: Names, edges: EdgeRows) -> None:
+    """Give classes their kinds, then add EXTENDS, IMPLEMENTS and OVERRIDES edges."""
+    classes = [row for row, kind in enumerate(names.assembly.kind) if kind in _CLASS_CODES]
+    kinds = {row: _class_kind(names, row) for row in classes}
+    for row, kind in kinds.items():
+        names.assembly.kind[row] = _CODE[kind]
+    for row in classes:
+        for file, reference in names.base_references(row):
+            found = names.base_values(file, reference)
+            place = place_of(names.scopes[file].facts, reference)
+            for value in found.values:
+                declares = not is_external(value) and names.assembly.kind[value] == _CODE[NodeKind.INTERFACE]
+                edges.add(EdgeKind.IMPLEMENTS if declares else EdgeKind.EXTENDS, found.rule, row, value, place)
+    _add_overrides(names, edges)
+
+
+def place_of(facts: FileFacts, reference: int) -> Place:
+    """Line, column and bytes of a reference row."""
+    table = facts.references
+    return table.line[reference], table.column[reference], table.start_byte[reference], table.end_byte[reference]
+
+
+def _class_kind(names: Names, row: int) -> NodeKind:
+    language = names.language_of(row)
+    order = names.heritage.order(row)
+    outside = {names.externals.name(value) for value in order if is_external(value)}
+    if outside & language.enum_bases:
+        return NodeKind.ENUM
+    direct = {names.externals.name(value) for value in names.heritage.bases(row) if is_external(value)}
+    return NodeKind.INTERFACE if direct & language.interface_bases else NodeKind.CLASS
+
+
+def _add_overrides(names: Names, edges: EdgeRows) -> None:
+    """One edge from each method or property to the next of its name along the MRO of its class."""
+    assembly = names.assembly
+    for owner, row in assembly.defines:
+        if assembly.kind[row] not in _OVERRIDABLE or assembly.kind[owner] not in _CLASS_CODES:
+            continue
+        order = names.heritage.order(owner)
+        if len(order) == 1:
+            continue
+        target = names.overridden(order[1:], assembly.names[row])
+        if target is not None and assembly.kind[target] in _OVERRIDABLE:
+            line, start = assembly.start_line[row], assembly.start_byte[row]
+            edges.add(EdgeKind.OVERRIDES, Rule.MRO, row, target, (line, 0, start, start))
+
+
+def link_types(names: Names, edges: EdgeRows) -> None:
+    """Add USES_TYPE and DECORATED_BY edges of every file; a name that nothing binds adds none."""
+    wanted = {int(ReferenceKind.TYPE): EdgeKind.USES_TYPE, int(ReferenceKind.DECORATOR): EdgeKind.DECORATED_BY}
+    for file, entry in enumerate(names.assembly.files):
+        table = entry.facts.references
+        for reference in range(len(table.kind) - 1, -1, -1):
+            kind = table.kind[reference]
+            if kind == ReferenceKind.CALL:
+                break  # calls come first, and there are most of them
+            if kind in wanted:
+                _link_use(names, file, reference, wanted[ReferenceKind(kind)], edges)
+
+
+def _link_use(names: Names, file: int, reference: int, kind: EdgeKind, edges: EdgeRows) -> None:
+    facts = names.scopes[file].facts
+    table = facts.references
+    if table.receiver[reference] != NO_TEXT:
+        return
+    scope, position = table.scope[reference], table.start_byte[reference]
+    found = names.dotted(file, scope, facts.strings[table.text[reference]], position)
+    source = names.row(file, table.symbol[reference])
+    for value in found.values:
+        if value < INSTANCES:
+            edges.add(kind, found.rule, source, value, place_of(facts, reference))
