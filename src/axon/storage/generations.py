@@ -1,0 +1,289 @@
+"""Whole, immutable indexes side by side: one is in force, the next is built beside it, old ones go.
+
+What flows in: finished files of a draft and its manifest. What flows out: the generation in force, checked and pinned.
+It does not know what the files mean.
+
+    <repo>/.axon/
+    ├── current, current.kuzu        numbers of the generations in force, replaced atomically
+    ├── last                         the highest number ever given out
+    ├── writer.lock                  one writer, by an OS lock
+    ├── generations/000042/          manifest.json, columns/, …, kuzu/ (arrives whole, by one rename)
+    ├── generations/.draft-000043/   being built; no reader looks at it
+    └── vectors/
+"""
+
+import os
+import re
+import shutil
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from axon.errors import BusyError, DamagedIndexError, NoIndexError, StorageError
+from axon.storage.drafts import COLUMNS_FOLDER, KUZU_FILE, KUZU_FOLDER, PIN_FILE, Draft
+from axon.storage.durable import remove_folder, replace_text
+from axon.storage.locks import SHARED_LOCKS, try_lock, wait_for_lock
+from axon.storage.manifest import KuzuLayer, Manifest, missing_bytes
+from axon.storage.schema import SCHEMA_VERSION
+
+INDEX_FOLDER: Final = ".axon"
+
+_NUMBER: Final = re.compile(r"\d{6,}")
+_DIGITS: Final = re.compile(r"\d+")
+
+
+class Generation:
+    """One published index, pinned: it is not removed until `close`, the end of a `with` or of the object.
+
+    `folder` holds its files and never changes, but that `kuzu/` may arrive. `warnings` are lines about newer
+    generations that could not be used.
+    """
+
+    def __init__(self, number: int, folder: Path, manifest: Manifest, pin: int) -> None:
+        self.number, self.folder, self.manifest = number, folder, manifest
+        self.warnings: tuple[str, ...] = ()
+        self._unpin = weakref.finalize(self, os.close, pin)
+
+    @property
+    def columns(self) -> Path:
+        """The folder that `IndexColumns.open` takes."""
+        return self.folder / COLUMNS_FOLDER
+
+    @property
+    def database(self) -> Path | None:
+        """The Kuzu file, once it is there."""
+        path = self.folder / KUZU_FOLDER / KUZU_FILE
+        return path if path.exists() else None
+
+    def kuzu_layer(self) -> KuzuLayer:
+        """What the Kuzu file holds, its size checked.
+
+        Raises:
+            DamagedIndexError: it is not there yet, or not as it was written.
+        """
+        folder = self.folder / KUZU_FOLDER
+        layer = KuzuLayer.read(folder)
+        _raise_if_damaged(folder, missing_bytes(folder, layer.files))
+        return layer
+
+    def close(self) -> None:
+        """Give the pin back."""
+        self._unpin()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Numbers of generations that `collect` removed, and of old ones that readers still hold."""
+
+    removed: tuple[int, ...]
+    held: tuple[int, ...]
+
+
+class IndexHome:
+    """The `.axon` folder of one repository."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / INDEX_FOLDER
+        self._generations = self.folder / "generations"
+        self._locked = False
+
+    def current(self) -> Generation | None:
+        """The generation in force, pinned; None when nothing was ever published.
+
+        A damaged one gives way to the newest good one before it, with `warnings`.
+
+        Raises:
+            UnknownVersionError: another version of Axon wrote it.
+            DamagedIndexError: no generation is whole.
+        """
+        return self._newest("current", needs_kuzu=False)
+
+    def current_kuzu(self) -> Generation | None:
+        """The newest generation whose Kuzu file is in force, pinned, its size checked; else as `current`."""
+        return self._newest("current.kuzu", needs_kuzu=True)
+
+    def require_current(self) -> Generation:
+        """As `current`.
+
+        Raises:
+            NoIndexError: nothing was ever published here.
+        """
+        generation = self.current()
+        if generation is None:
+            raise NoIndexError(f"No index in {self.root}. Run `axon analyze {self.root}`.")
+        return generation
+
+    @contextmanager
+    def writer_lock(self, *, wait: bool = False) -> Iterator[None]:
+        """Be the one writer; creates the folder. The system drops the lock when the process dies.
+
+        Raises:
+            BusyError: another writer is at work and `wait` is false.
+            StorageError: the folder cannot be created.
+        """
+        descriptor = self._open_lock()
+        try:
+            if wait:
+                wait_for_lock(descriptor)
+            elif not try_lock(descriptor):
+                raise BusyError(f"{self._holder()} is writing the index of {self.root}. Try again when it is done.")
+            os.truncate(descriptor, 0)
+            os.write(descriptor, str(os.getpid()).encode())
+            self._locked = True
+            yield
+        finally:
+            self._locked = False
+            os.close(descriptor)
+
+    def begin(self) -> Draft:
+        """A new draft under a number that was never used, after clearing what dead writers left (`draft.leftovers`).
+
+        The caller holds `writer_lock` and has no other draft open.
+        """
+        if not self._locked:
+            raise ValueError("begin() needs the writer lock")
+        leftovers = tuple(self._clear_leftovers())
+        number = 1 + max([_number_in(self.folder / "last") or 0, *self._numbers()])
+        replace_text(self.folder / "last", f"{number}\n")
+        return Draft.create(self.folder, self._generations, number, leftovers)
+
+    def collect(self, *, keep: int = 2) -> Collected:
+        """Remove published generations that nobody reads, but for the newest `keep`; the caller is the writer."""
+        keep = max(keep, 1 if SHARED_LOCKS else 2)
+        in_force = {_number_in(self.folder / "current"), _number_in(self.folder / "current.kuzu")}
+        old = [number for number in self._numbers()[:-keep] if number not in in_force]
+        removed = tuple(number for number in old if _remove_unread(self._folder_of(number)))
+        return Collected(removed, tuple(number for number in old if number not in removed))
+
+    def _newest(self, pointer: str, *, needs_kuzu: bool) -> Generation | None:
+        for _ in range(10):  # a collector may take a generation between the look at the pointer and the pin
+            if not (self.folder / pointer).exists():
+                return None
+            top = _number_in(self.folder / pointer)
+            generation, warnings = self._first_good(top, needs_kuzu=needs_kuzu)
+            if generation is not None:
+                generation.warnings = tuple(warnings)
+                return generation
+            if _number_in(self.folder / pointer) == top:
+                break
+        raise DamagedIndexError(" ".join([*warnings, f"Run `axon analyze --full {self.root}`."]))
+
+    def _first_good(self, top: int | None, *, needs_kuzu: bool) -> tuple[Generation | None, list[str]]:
+        warnings = [] if top is not None else ["The pointer to the current index cannot be read."]
+        candidates = {number for number in self._numbers() if top is None or number < top} | ({top} - {None})
+        for number in sorted(filter(None, candidates), reverse=True):
+            try:
+                generation = self._opened(number)
+                if needs_kuzu:
+                    _check_kuzu(generation)
+            except DamagedIndexError as error:
+                warnings.append(f"Generation {number} cannot be used: {error}")
+                continue
+            if warnings:
+                warnings.append(f"Answers come from generation {number}; run `axon analyze {self.root}`.")
+            return generation, warnings
+        return None, warnings
+
+    def _opened(self, number: int) -> Generation:
+        folder = self._folder_of(number)
+        pin = _pinned(folder)
+        try:
+            manifest = Manifest.read(folder, schema_version=SCHEMA_VERSION)
+            _raise_if_damaged(folder, missing_bytes(folder, manifest.files))
+        except StorageError:
+            os.close(pin)
+            raise
+        return Generation(number, folder, manifest, pin)
+
+    def _clear_leftovers(self) -> Iterator[str]:
+        top = _number_in(self.folder / "current")
+        if top is None and (self.folder / "current").exists():
+            top = max(self._numbers(), default=0)
+        unpublished = {self._folder_of(number) for number in self._numbers() if number > (top or 0)}
+        dead = sorted(unpublished.union(self._generations.glob(".draft-*")))
+        held_something = {_DIGITS.findall(folder.name)[0] for folder in dead if any(folder.iterdir())}
+        for folder in dead:
+            remove_folder(folder)
+        for number in sorted(held_something, key=int):
+            yield f"Removed what a writer that died had built of generation {int(number)}."
+        for trash in self._generations.glob(".trash*"):
+            shutil.rmtree(trash, ignore_errors=True)
+
+    def _open_lock(self) -> int:
+        try:
+            self._generations.mkdir(parents=True, exist_ok=True)
+            if not (self.folder / ".gitignore").exists():
+                (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            return os.open(self.folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise StorageError(f"{self.folder} cannot be written: {error.strerror}.") from error
+
+    def _holder(self) -> str:
+        pid = _number_in(self.folder / "writer.lock")
+        return f"Process {pid}" if pid else "Another process"
+
+    def _folder_of(self, number: int) -> Path:
+        return self._generations / f"{number:06}"
+
+    def _numbers(self) -> list[int]:
+        if not self._generations.is_dir():
+            return []
+        return sorted(int(entry.name) for entry in os.scandir(self._generations) if _NUMBER.fullmatch(entry.name))
+
+
+def _number_in(path: Path) -> int | None:
+    try:
+        return int(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _pinned(folder: Path) -> int:
+    try:
+        descriptor = os.open(folder / PIN_FILE, os.O_RDONLY)
+    except OSError as error:
+        raise DamagedIndexError(f"{folder} is not there.") from error
+    # The collector renames the folder while it holds the exclusive lock: got lock and path still there means pinned.
+    if (SHARED_LOCKS and not try_lock(descriptor, shared=True)) or not (folder / PIN_FILE).exists():
+        os.close(descriptor)
+        raise DamagedIndexError(f"{folder} was removed.")
+    return descriptor
+
+
+def _remove_unread(folder: Path) -> bool:
+    if not SHARED_LOCKS:
+        return remove_folder(folder)
+    try:
+        descriptor = os.open(folder / PIN_FILE, os.O_RDWR)
+    except FileNotFoundError:
+        return remove_folder(folder)
+    try:
+        return try_lock(descriptor) and remove_folder(folder)
+    finally:
+        os.close(descriptor)
+
+
+def _check_kuzu(generation: Generation) -> None:
+    try:
+        generation.kuzu_layer()
+    except DamagedIndexError:
+        generation.close()
+        raise
+
+
+def _raise_if_damaged(folder: Path, lines: list[str]) -> None:
+    if lines:
+        raise DamagedIndexError(f"{folder}: {'; '.join(lines)}.")

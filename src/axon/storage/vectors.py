@@ -1,0 +1,207 @@
+"""Vectors of nodes in append-only shards, so that readers see them arrive while the graph is open and untouched.
+
+What flows in: batches of (node id, digest of the embedded text, vector). What flows out: the newest vector of each
+node, as matrices. It does not know embedders, nor which nodes the graph still has.
+
+    vectors/<model>/000001.shard …   one batch each, published by one rename, never changed
+    vectors/<model>/state.json       how far the embedding of the current graph is
+"""
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from axon.errors import DamagedIndexError, Problem, StorageError
+from axon.storage.arrays import ArrayFile, write_arrays
+from axon.storage.durable import replace_file, replace_text
+from axon.storage.locks import wait_for_lock
+
+Digests: TypeAlias = npt.NDArray[np.uint64]
+Halves: TypeAlias = npt.NDArray[np.float16]
+
+_LOGGER = logging.getLogger(__name__)
+_SHARD: Final = re.compile(r"(\d{6,})\.shard")
+_ODD: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingState:
+    """How far a model is with the current graph: `done` of `total` nodes; `finished` when no worker has more to do."""
+
+    model: str
+    dimension: int
+    done: int
+    total: int
+    finished: bool
+
+
+def embedding_states(vectors: Path) -> list[EmbeddingState]:
+    """The state of every model that has vectors in an index, by model; damaged ones are left out."""
+    states = []
+    for path in sorted(vectors.glob("*/state.json")):
+        with suppress(ValueError, TypeError, OSError):  # as good as no state: the model's vectors are counted again
+            states.append(EmbeddingState(**json.loads(path.read_bytes())))
+    return states
+
+
+def id_digest(id: str) -> int:
+    """The 64 bits by which shards know a node: xxh3_64 of its id."""
+    return xxhash.xxh3_64_intdigest(id.encode("utf-8", "surrogatepass"))
+
+
+def text_digest(text: str) -> int:
+    """The 64 bits by which shards know an embedded text: xxh3_64 of it."""
+    return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
+class VectorStore:
+    """All vectors of one model in one index; any number of readers and appenders, in any processes."""
+
+    def __init__(self, vectors: Path, model: str) -> None:
+        """Open, or plan, the store of `model` inside the folder `vectors` of an index; nothing is created yet."""
+        self.model = model
+        self.folder = vectors / _folder_name(model)
+
+    @property
+    def dimension(self) -> int | None:
+        """Length of the vectors; None while there is none."""
+        return next((shard.dimension for shard in self._readable()), None)
+
+    def append(self, ids: Sequence[str], text_digests: Sequence[int] | Digests, vectors: npt.ArrayLike) -> None:
+        """Publish one shard: `vectors` has shape (n, d), any float type, and is kept as float16.
+
+        Raises:
+            StorageError: the store holds vectors of another dimension.
+            ValueError: ids, digests and vectors are not equally many.
+        """
+        matrix = np.ascontiguousarray(vectors, np.float16)
+        if matrix.ndim != 2 or not len(ids) == len(text_digests) == len(matrix):
+            raise ValueError(f"{len(ids)} ids, {len(text_digests)} digests and vectors of shape {matrix.shape}")
+        if not len(matrix):
+            return
+        arrays = {
+            "ids": np.fromiter(map(id_digest, ids), np.uint64, len(ids)),
+            "texts": np.asarray(text_digests, np.uint64),
+            "vectors": matrix,
+        }
+        with self._appending() as path:
+            self._check_dimension(matrix.shape[1])
+            temporary = path.with_suffix(".new")
+            write_arrays(temporary, arrays, {"model": self.model, "dimension": matrix.shape[1]})
+            replace_file(temporary, path)
+
+    def load(self) -> tuple[Digests, Digests, Halves]:
+        """Id digests (n,), text digests (n,) and vectors (n, d) of all nodes, ascending by id digest.
+
+        A node that was embedded again has its newest vector only. A damaged shard is left out and logged as a
+        warning; `problems` tells which.
+        """
+        shards = [shard for shard in self._readable() if shard.whole]
+        if not shards:
+            return np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros((0, 0), np.float16)
+        ids = np.concatenate([shard.ids for shard in shards])
+        newest = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
+        texts, matrix = np.concatenate([shard.texts for shard in shards]), np.concatenate([s.vectors for s in shards])
+        return ids[newest], texts[newest], matrix[newest]
+
+    def known(self) -> set[tuple[int, int]]:
+        """(id digest, text digest) of every vector in force: what a new run need not embed."""
+        ids, texts, _ = self.load()
+        return set(zip(ids.tolist(), texts.tolist(), strict=True))
+
+    def count(self) -> int:
+        """Number of nodes that have a vector."""
+        return len(self.load()[0])
+
+    def problems(self) -> list[Problem]:
+        """One problem per shard that cannot be used; the nodes in it count as not embedded."""
+        return [
+            Problem("", 0, f"the vectors in {path} are damaged", "all other vectors")
+            for path in self._paths()
+            if (shard := _read(path)) is None or not shard.whole
+        ]
+
+    def state(self) -> EmbeddingState | None:
+        """How far the worker said it was; None before it said anything.
+
+        Raises:
+            DamagedIndexError: state.json is no such thing.
+        """
+        path = self.folder / "state.json"
+        try:
+            return EmbeddingState(**json.loads(path.read_bytes()))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError) as error:
+            raise DamagedIndexError(f"{path} cannot be read: {error}") from error
+
+    def save_state(self, state: EmbeddingState) -> None:
+        """Say how far the worker is; readers see the old state or the new."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        replace_text(self.folder / "state.json", json.dumps(asdict(state)) + "\n")
+
+    def _check_dimension(self, dimension: int) -> None:
+        stored = self.dimension
+        if stored not in (None, dimension):
+            raise StorageError(
+                f"{self.folder} holds vectors of dimension {stored}, {self.model} now gives {dimension}. "
+                "Remove that folder and run `axon analyze`."
+            )
+
+    @contextmanager
+    def _appending(self) -> Iterator[Path]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.folder / "append.lock", os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            wait_for_lock(descriptor)
+            numbers = [int(path.stem) for path in self._paths()]
+            yield self.folder / f"{max(numbers, default=0) + 1:06}.shard"
+        finally:
+            os.close(descriptor)
+
+    def _readable(self) -> Iterator["_Shard"]:
+        return filter(None, map(_read, self._paths()))
+
+    def _paths(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return sorted((p for p in self.folder.iterdir() if _SHARD.fullmatch(p.name)), key=lambda p: int(p.stem))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shard:
+    ids: Digests
+    texts: Digests
+    vectors: Halves
+    dimension: int
+    whole: bool
+
+
+def _read(path: Path) -> _Shard | None:
+    try:
+        with ArrayFile(path) as file:
+            whole, dimension = file.is_whole(), int(file.meta["dimension"])
+            ids = np.frombuffer(file.array("ids"), np.uint64).copy()
+            texts = np.frombuffer(file.array("texts"), np.uint64).copy()
+            vectors = np.frombuffer(file.array("vectors"), np.float16).copy().reshape(-1, dimension)
+    except (DamagedIndexError, KeyError, ValueError) as error:
+        _LOGGER.warning("The vectors in %s cannot be used: %s", path, error)
+        return None
+    if not whole:
+        _LOGGER.warning("The vectors in %s cannot be used: the bytes have changed", path)
+    return _Shard(ids, texts, vectors, dimension, whole)
+
+
+def _folder_name(model: str) -> str:
+    # Two models whose names differ in odd characters only, or in case only, must not share a folder.
+    return f"{_ODD.sub('-', model)[:60]}-{xxhash.xxh32_hexdigest(model.encode('utf-8', 'surrogatepass'))}"
