@@ -1,0 +1,120 @@
+"""One run: from a tree of files to a published index, whole or by what changed.
+
+What flows in: a root, settings and flags. What flows out: a PipelineResult, and an index that readers see at once. The
+phases stand below in the order in which they run; the modules that need numpy or the engine are imported only after the
+parser's workers, which are forked, have done their work.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axon.config import Settings, load_settings
+from axon.errors import UsageError
+from axon.pipeline.embed import mark_unfinished, start_embeddings
+from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
+from axon.pipeline.run import Run
+from axon.pipeline.scan import facts_of_tree, scan
+from axon.progress import Progress, SilentProgress
+from axon.storage.generations import IndexHome
+
+if TYPE_CHECKING:
+    from axon.graph.graph import CodeGraph
+
+
+def run_pipeline(  # noqa: PLR0913  each flag is one that a user gives
+    root: Path,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    full: bool = False,
+    embeddings: bool = True,
+    wait_embeddings: bool = False,
+    wait_for_writer: bool = True,
+) -> PipelineResult:
+    """Bring the index of the tree at `root` up to date and return as soon as it can be questioned.
+
+    Embeddings are then computed by a pool of threads (`embedding_future`), unless `embeddings` is false; with
+    `wait_embeddings` this returns when they are done. `full` links and stores everything anew.
+
+    Raises:
+        UsageError: `root` is no folder, or a setting is wrong.
+        NoSymbolsError: the tree has source files, and none of them holds a symbol.
+        BusyError: another process writes this index and `wait_for_writer` is false.
+        StorageError: the index could not be written; the last one stays in force.
+    """
+    run = _prepared(root, settings, progress)
+    with run.home.writer_lock(wait=wait_for_writer):
+        result, graph = _indexed(run, full=full)
+    return start_embeddings(run, result, graph, wait=wait_embeddings) if embeddings else result
+
+
+def reindex_files(
+    root: Path,
+    paths: Iterable[str],
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    embeddings: bool = True,
+    wait_embeddings: bool = False,
+) -> PipelineResult:
+    """Bring the index up to date with the given files alone, and look at no other.
+
+    `paths` are relative to `root`, with `/`; those that are gone leave the index. Without an index yet, everything is
+    indexed. The result and the errors are those of `run_pipeline`.
+    """
+    run = _prepared(root, settings, progress)
+    with run.home.writer_lock(wait=True):
+        result, graph = _indexed(run, only=frozenset(paths))
+    return start_embeddings(run, result, graph, wait=wait_embeddings) if embeddings else result
+
+
+def _prepared(root: Path, settings: Settings | None, progress: Progress | None) -> Run:
+    top = root.resolve()
+    if not top.is_dir():
+        raise UsageError(f"No folder at {root}. Check the path.")
+    return Run(top, settings or load_settings(top), progress or SilentProgress(), IndexHome(top))
+
+
+def _indexed(
+    run: Run, *, full: bool = False, only: frozenset[str] | None = None
+) -> "tuple[PipelineResult, CodeGraph | None]":
+    """The phases, in order; the graph is None where the last index is true still."""
+    run.open_previous(ignore=full)
+    with run.clock.phase("walk"):
+        tree = scan(run, only)
+    with run.clock.phase("parsing"):
+        facts = facts_of_tree(run, tree)
+    if run.previous is not None and not facts.changed and run.is_current():
+        return _unchanged(run), None
+
+    from axon.pipeline.build import build_graph  # noqa: PLC0415  numpy: after the workers
+    from axon.pipeline.store import store_graph  # noqa: PLC0415  the engine: likewise
+
+    graph = build_graph(run, facts)
+    result = store_graph(run, facts, graph)
+    mark_unfinished(run)
+    return result, graph
+
+
+def _unchanged(run: Run) -> PipelineResult:
+    """The last index, said to be true still."""
+    assert run.previous is not None
+    manifest = run.previous.manifest
+    return PipelineResult(
+        root=run.root,
+        generation=run.previous.number,
+        mode=Mode.UNCHANGED,
+        files=manifest.n_files,
+        nodes=sum(manifest.nodes.values()),
+        edges=sum(manifest.edges.values()),
+        unresolved=sum(sum(reasons.values()) for reasons in manifest.unresolved.values()),
+        rejected=run.previous.kuzu_layer().rejected_rows,
+        node_counts=manifest.nodes,
+        edge_counts=manifest.edges,
+        left_out=manifest.left_out,
+        problems=manifest.problems,
+        notes=tuple(run.notes),
+        phase_timings=run.clock.wall_seconds,
+        peak_memory_bytes=peak_memory_bytes(run.n_workers),
+    )

@@ -1,0 +1,111 @@
+"""Embeddings behind a run: what is missing goes to the background pool, and the run returns.
+
+What flows in: a finished run and its graph. What flows out: its result with a future. The state beside the vectors
+says, after every batch, how far they are; so a run that died or skipped them is taken up by the next one.
+"""
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from axon.embeddings.worker import EmbeddingWorker
+from axon.pipeline.report import PipelineResult
+from axon.pipeline.run import Run
+
+if TYPE_CHECKING:
+    from axon.embeddings.embedder import Embedder
+    from axon.graph.graph import CodeGraph
+    from axon.storage.vectors import VectorStore
+
+VECTORS_FOLDER = "vectors"
+
+
+def start_embeddings(run: Run, result: PipelineResult, graph: "CodeGraph | None", *, wait: bool) -> PipelineResult:
+    """Submit what the index in force lacks; with `wait`, return when it is embedded.
+
+    `graph` is None where the index did not change: it is read back, unless its embeddings were finished already.
+    """
+    if graph is None:
+        if are_finished(run):
+            return result
+        graph = _graph_in_force(run)
+    worker = EmbeddingWorker(run.settings)
+    record = _Record(run, graph)
+    future = worker.submit(graph, record.open_store, progress=record)
+    worker.close()
+    if not wait:
+        return replace(result, embedding_future=future)
+    with run.clock.phase("embeddings"):
+        n_embedded = future.result()
+    return replace(result, embeddings=n_embedded, phase_timings=run.clock.wall_seconds)
+
+
+def are_finished(run: Run) -> bool:
+    """Whether some model has embedded all that the index in force has."""
+    from axon.storage.vectors import embedding_states  # noqa: PLC0415  numpy
+
+    return any(state.finished for state in embedding_states(run.home.folder / VECTORS_FOLDER))
+
+
+def mark_unfinished(run: Run) -> None:
+    """Say that a new graph is in force, for which no model has embedded everything yet."""
+    from axon.storage.vectors import VectorStore, embedding_states  # noqa: PLC0415  numpy
+
+    folder = run.home.folder / VECTORS_FOLDER
+    for state in embedding_states(folder):
+        VectorStore(folder, state.model).save_state(replace(state, finished=False))
+
+
+def _graph_in_force(run: Run) -> "CodeGraph":
+    from axon.storage.columns import IndexColumns  # noqa: PLC0415
+    from axon.storage.freeze import read_graph  # noqa: PLC0415  numpy
+
+    with run.home.require_current() as generation, IndexColumns.open(generation.columns) as columns:
+        return read_graph(columns)
+
+
+class _Record:
+    """The worker's `Progress`: writes the state beside the vectors as batches are stored."""
+
+    def __init__(self, run: Run, graph: "CodeGraph") -> None:
+        self._run = run
+        self._graph = graph
+        self._store: VectorStore | None = None
+        self._dimension = self._done = self._total = 0
+        self._lock = threading.Lock()
+
+    def open_store(self, embedder: "Embedder") -> "VectorStore":
+        """The store of the model that was chosen."""
+        from axon.storage.vectors import VectorStore  # noqa: PLC0415  numpy
+
+        self._store = VectorStore(self._run.home.folder / VECTORS_FOLDER, embedder.name)
+        self._dimension = embedder.dimension
+        return self._store
+
+    def started(self, phase: str, total: int) -> None:
+        from axon.embeddings.graph import n_embeddable  # noqa: PLC0415  numpy
+
+        self._total = n_embeddable(self._graph)
+        self._done = self._total - total
+        self._save()
+        self._run.progress.started(phase, total)
+
+    def advanced(self, phase: str, steps: int = 1) -> None:
+        with self._lock:
+            self._done += steps
+        self._save()
+        self._run.progress.advanced(phase, steps)
+
+    def finished(self, phase: str) -> None:
+        self._save(finished=self._done >= self._total)
+        self._run.progress.finished(phase)
+
+    def message(self, text: str) -> None:
+        self._run.progress.message(text)
+
+    def _save(self, *, finished: bool = False) -> None:
+        from axon.storage.vectors import EmbeddingState  # noqa: PLC0415  numpy
+
+        assert self._store is not None
+        state = EmbeddingState(self._store.model, self._dimension, self._done, self._total, finished)
+        self._store.save_state(state)

@@ -1,0 +1,74 @@
+"""What one run did, as a value.
+
+What flows in: counts and times that the phases gathered. What flows out: `PipelineResult` and its JSON form.
+"""
+
+import sys
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from axon.errors import Problem
+
+
+class Mode(StrEnum):
+    """How a run came to its index."""
+
+    FULL = "full"  # every file was linked and the whole graph stored anew
+    INCREMENTAL = "incremental"  # what changed was replaced in a copy of the last index
+    UNCHANGED = "unchanged"  # the last index is still true
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineResult:
+    """Counts, times and problems of a run.
+
+    `phase_timings` has wall seconds by phase, in the order in which they began; `embeddings` the number of symbols
+    that were embedded before this was returned, and `embedding_future` the number that the background pool is still
+    to embed (None: nothing is under way). `left_out` counts files per reason; `notes` are lines for a person, such as
+    what was recovered at the start. `peak_memory_bytes` is over all processes, 0 where the system does not say.
+    """
+
+    root: Path
+    generation: int
+    mode: Mode
+    files: int = 0
+    changed_files: int = 0
+    nodes: int = 0
+    edges: int = 0
+    unresolved: int = 0
+    rejected: int = 0
+    node_counts: Mapping[str, int] = field(default_factory=dict)
+    edge_counts: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    phase_timings: Mapping[str, float] = field(default_factory=dict)
+    peak_memory_bytes: int = 0
+    embeddings: int = 0
+    embedding_future: Future[int] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything but the future, as plain data; `embeddings_pending` says whether there is one."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "embedding_future"}
+        values["root"] = str(self.root)
+        values["mode"] = self.mode.value
+        values["problems"] = [asdict(problem) for problem in self.problems]
+        values["phase_timings"] = {name: round(seconds, 6) for name, seconds in self.phase_timings.items()}
+        values["embeddings_pending"] = self.embedding_future is not None and not self.embedding_future.done()
+        return values
+
+
+def peak_memory_bytes(n_workers: int, platform: str = sys.platform) -> int:
+    """Most memory that this process and its ended workers took, the largest worker counted for each; 0 if unknown."""
+    if platform == "win32":
+        return 0
+    import resource  # noqa: PLC0415  not on Windows
+
+    unit = 1 if platform == "darwin" else 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return (own + n_workers * largest) * unit
