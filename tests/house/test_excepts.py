@@ -7,7 +7,6 @@ from tests.house.tree import Module, calls, modules, snippet
 BROAD = frozenset({"Exception", "BaseException"})
 ALLOWED = {
     "cli/main.py": "the last handler of the process: an unexpected error becomes one line, a log entry and exit code 1",
-    "embeddings/worker.py": "the worker's loop: whatever an embedder raises ends up in the future of the caller",
 }
 
 

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from axon.graph.graph import EdgeColumns, NodeColumns
-from axon.languages import named
 from axon.model.facts import NO_DEFINITION, FileFacts
 from axon.model.ids import file_id, folder_id, module_id, symbol_id
 from axon.model.kinds import CALLABLE_KINDS, EDGE_KINDS, NODE_KINDS, RULES, EdgeKind, Flag, NodeKind, Rule
@@ -22,16 +21,17 @@ _CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
 _WITH_LOCALS: Final = frozenset(_CODE[kind] for kind in (*CALLABLE_KINDS, NodeKind.PROPERTY))
 _CONTAINS, _DEFINES = EDGE_KINDS.index(EdgeKind.CONTAINS), EDGE_KINDS.index(EdgeKind.DEFINES)
 _STRUCTURE = RULES.index(Rule.STRUCTURE)
-_TEST, _PACKAGE = int(Flag.TEST), int(Flag.PACKAGE)
+_TEST = int(Flag.TEST)
 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file of the tree: its path, its language's name, its facts."""
+    """One file of the tree: its path, its language's name, its facts, and what the path alone says of it."""
 
     path: str
     language: str
     facts: FileFacts
+    flags: Flag = Flag(0)
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def _add_folders(assembly: Assembly) -> None:
 
 def _add_modules(assembly: Assembly) -> None:
     """A module for each folder with a package body; it contains its files and the packages in it."""
-    packages = sorted({parent_of(e.path) for e in assembly.files if named(e.language).is_package_path(e.path)})
+    packages = sorted({parent_of(entry.path) for entry in assembly.files if entry.flags & Flag.PACKAGE})
     rows: dict[str, int] = {}
     for folder in packages:
         parent = parent_of(folder)
@@ -154,7 +154,7 @@ def _add_modules(assembly: Assembly) -> None:
 def _add_files(assembly: Assembly) -> None:
     assembly.file_row = len(assembly.ids)
     for entry in assembly.files:
-        language, facts = named(entry.language), entry.facts
+        facts = entry.facts
         row = assembly.add_place(
             NodeKind.FILE, file_id(entry.path), entry.path.rpartition("/")[2], entry.path, entry.path
         )
@@ -162,9 +162,7 @@ def _add_files(assembly: Assembly) -> None:
         assembly.summaries[row] = facts.summary
         assembly.start_line[row] = 1 if facts.n_lines else 0
         assembly.end_line[row], assembly.end_byte[row] = facts.n_lines, facts.size
-        assembly.flags[row] = (_TEST if language.is_test_path(entry.path) else 0) | (
-            _PACKAGE if language.is_package_path(entry.path) else 0
-        )
+        assembly.flags[row] = int(entry.flags)
         assembly.contains.append((assembly.folder_rows[parent_of(entry.path)], row))
 
 

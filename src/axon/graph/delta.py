@@ -77,14 +77,15 @@ def _sources_of_changed_edges(old: CodeGraph, new: CodeGraph, new_row_of: _Rows,
     before, after = _edge_table(old, new_row_of), _edge_table(new, np.arange(len(new.nodes), dtype=np.int64))
     before = before[(before[:, 0] >= 0) & (before[:, 1] >= 0)]
     table = np.concatenate([before, after])
+    if not len(table):
+        return set()
+    balance = np.repeat(np.array([-1, 1], np.int64), [len(before), len(after)])
     order = np.lexsort(table.T)
     ordered = table[order]
-    twin = np.zeros(len(table), bool)
-    if len(table) > 1:
-        equal = np.all(ordered[1:] == ordered[:-1], axis=1)
-        twin[order[1:][equal]] = True
-        twin[order[:-1][equal]] = True
-    return {new.nodes.paths[row] for row in _ends_outside(table[~twin], new, paths)}
+    # Equal edges stand together, and both graphs must have the same number of them.
+    starts = np.flatnonzero(np.concatenate([[True], np.any(ordered[1:] != ordered[:-1], axis=1)]))
+    changed = ordered[starts[np.add.reduceat(balance[order], starts) != 0]]
+    return {new.nodes.paths[row] for row in _ends_outside(changed, new, paths)}
 
 
 def _ends_outside(edges: _Rows, new: CodeGraph, paths: set[str]) -> list[int]:

@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from axon.languages.language import Language
+from axon.model.kinds import Flag
 
 _BUILT_IN = ("python",)
 _GROUP = "axon.languages"
@@ -30,6 +31,13 @@ def _by_suffix() -> dict[str, str]:
 def named(name: str) -> Language:
     """The language registered as `name`; KeyError if there is none."""
     return all_languages()[name]
+
+
+def file_flags(path: str, language: str) -> Flag:
+    """What a file's path alone says of it: whether it is a test's, whether it holds a package's body."""
+    rules = named(language)
+    flags = Flag.TEST if rules.is_test_path(path) else Flag(0)
+    return flags | Flag.PACKAGE if rules.is_package_path(path) else flags
 
 
 def of(path: str) -> str | None:

@@ -85,30 +85,38 @@ def _parameter_kind(name: str, keyword_only: bool) -> ParameterKind:
 
 
 def _split_parameters(text: str) -> Iterator[tuple[str, str, str]]:
-    """(name, annotation, default) of each parameter; one pass over the tokens that can end a part."""
+    """(name, annotation, default) of each parameter, up to the parenthesis that closes the list."""
     if "#" in text:
         text = re.sub(rf"({_STRING})|#[^\n]*", lambda match: match.group(1) or "", text, flags=re.DOTALL)
-    depth = lambdas = 0
+    lambdas = 0
     start, colon, equals = 0, -1, -1
+    for token, at in _outer_tokens(text):
+        if token == "lambda":
+            lambdas += 1
+        elif token == ":":
+            lambdas, colon = (lambdas - 1, colon) if lambdas else (0, colon if equals >= 0 else at)
+        elif token == "=" and equals < 0:
+            equals = at
+        elif token == ")" or (token == "," and not lambdas):
+            yield _parameter_parts(text, (start, colon, equals, at))
+            start, colon, equals = at + 1, -1, -1
+
+
+def _outer_tokens(text: str) -> Iterator[tuple[str, int]]:
+    """Tokens that no bracket encloses, with their places; ends with the bracket that closes the list."""
+    depth = 0
     for match in _PARAMETER_TOKEN.finditer(text):
         token = match.group()
         if token in "([{":
             depth += 1
-        elif token in ")]}" and depth:
-            depth -= 1
+        elif token not in ")]}":
+            if not depth:
+                yield token, match.start()
         elif depth:
-            continue
-        elif token == "lambda":
-            lambdas += 1
-        elif token == ":":
-            lambdas, colon = (lambdas - 1, colon) if lambdas else (0, colon if equals >= 0 else match.start())
-        elif token == "=" and equals < 0:
-            equals = match.start()
-        elif token == ")" or (token == "," and not lambdas):
-            yield _parameter_parts(text, (start, colon, equals, match.start()))
-            start, colon, equals = match.end(), -1, -1
-            if token == ")":
-                return
+            depth -= 1
+        else:
+            yield ")", match.start()
+            return
 
 
 def _parameter_parts(text: str, marks: tuple[int, int, int, int]) -> tuple[str, str, str]:
@@ -204,6 +212,7 @@ def classify_function(kind: NodeKind, name: str, decorators: Sequence[str]) -> C
 
 
 _BEHIND_COLON = re.compile(r":\s*(#[^\n]*)?\s*$")
+_LIST_EDGE = re.compile(r"[(\[{] |,? [)\]}]")
 _SIGNATURE_COMMENT = re.compile(rf"({_STRING})|#[^\n]*", re.DOTALL)
 
 
@@ -215,9 +224,11 @@ def signature(text: str) -> str:
         return text[:-1]
     if "#" in text:
         text = _SIGNATURE_COMMENT.sub(lambda match: match.group(1) or "", text)
-    return _fold(_BEHIND_COLON.sub("", text))[:400]
+    folded = _fold(_BEHIND_COLON.sub("", text))
+    return _LIST_EDGE.sub(lambda match: match.group().strip(" ,"), folded)[:400]
 
 
+_CONSTANTS: Final = frozenset({"None", "True", "False"})
 _ALIAS = re.compile(rf"\s*(?::[^=\n]*)?=\s*({_DOTTED})\s*$")
 
 
@@ -225,7 +236,7 @@ _ALIAS = re.compile(rf"\s*(?::[^=\n]*)?=\s*({_DOTTED})\s*$")
 def value(text: str) -> str:
     """The dotted name that `text`, which follows an assignment's left side, assigns; '' for anything else."""
     match = _ALIAS.match(text)
-    return match.group(1).replace(" ", "") if match else ""
+    return match.group(1).replace(" ", "") if match and match.group(1) not in _CONSTANTS else ""
 
 
 def is_alias(text: str) -> bool:
@@ -249,9 +260,13 @@ def exports(target: str, statement: str) -> ExportStatement | None:
     return ExportStatement(names, all_of, not rest)
 
 
-def is_super(receiver: str) -> bool:
-    """Whether an expression is `super()`, with or without arguments."""
-    return receiver.startswith("super(") and receiver.find(")") == len(receiver) - 1
+_SUPER = re.compile(rf"super\s*\(\s*(?:({_DOTTED})\s*,\s*{_NAME}\s*,?\s*)?\)")
+
+
+def super_of(receiver: str) -> str | None:
+    """The class that `super(Class, self)` names, '' for `super()`; None for any other expression."""
+    match = _SUPER.fullmatch(receiver)
+    return None if match is None else (match.group(1) or "").replace(" ", "")
 
 
 def is_private(name: str) -> bool:
@@ -290,7 +305,7 @@ LANGUAGE: Final = Language(
     indentation_is_scope=True,
     export_calls=("__all__.extend", "__all__.append"),
     receiver_is_parameter=True,
-    is_super=is_super,
+    super_of=super_of,
     initializers=("__init__", "__new__"),
     builtins=frozenset(dir(builtins)) | {"reveal_type", "WindowsError"},
     builtins_module="builtins",

@@ -5,8 +5,9 @@ Every Answer says in `index` which index it came from and what that index lacks.
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
-Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class CalleesAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One symbol that a search found; `match` says how, `references` counts the edges that lead to it."""
+    """One symbol that a search found; `match` says how, `references` counts its uses in the tree."""
 
     symbol: SymbolRef
     match: str

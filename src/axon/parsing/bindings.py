@@ -9,10 +9,14 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
+from tree_sitter import Node
+
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, Bindings, ExportKind, Imports
 from axon.parsing.definitions import add_variable
-from axon.parsing.draft import Draft, Span, transposed
+from axon.parsing.draft import Draft, transposed
 
+_START = attrgetter("start_byte")
+_SPAN = attrgetter("start_byte", "end_byte")
 _WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
 _LOCAL = int(BindingKind.LOCAL)
 _STATEMENT_BYTES = 120
@@ -34,53 +38,59 @@ def bindings(draft: Draft) -> Bindings:
 
 def _assigned(draft: Draft) -> list[tuple[int, str]]:
     """(scope, name) of what functions assign; what files and classes assign becomes a definition."""
-    spans = draft.spans("target")
-    if not spans:
+    nodes = draft.captures.get("target")
+    if not nodes:
         return []
-    statements = sorted(map(_WHOLE, draft.captures["assignment"]))
+    nodes.sort(key=_START)
+    spans = list(map(_SPAN, nodes))
     texts = draft.text.cut_all(spans)
     scopes = draft.scopes.at_all([start for start, _ in spans])
-    known = {pair: row for row, pair in enumerate(zip(draft.owner, draft.names, strict=True))}
     is_function, read_targets = [*draft.is_function, False], draft.language.targets  # [-1] is the file
+    known = {pair: row for row, pair in enumerate(zip(draft.owner, draft.names, strict=True))}
     found: list[tuple[int, str]] = []
-    for text, scope, span, statement in zip(texts, scopes, spans, statements, strict=True):
+    for row, (text, scope) in enumerate(zip(texts, scopes, strict=True)):
+        if is_function[scope] and text.isidentifier():
+            found.append((scope, text))
+            continue
         for name in (text,) if text.isidentifier() else read_targets(text):
             if "." in name:
-                _field(draft, name, scope, statement, known)
+                _field(draft, name, scope, nodes[row], known)
             elif is_function[scope]:
                 found.append((scope, name))
             else:
-                _variable(draft, name, scope, (span, statement), known)
+                _variable(draft, name, scope, nodes[row], known)
     return found
 
 
-def _variable(
-    draft: Draft, name: str, scope: int, place: tuple[Span, tuple[Any, ...]], known: dict[tuple[int, str], int]
-) -> None:
+def _variable(draft: Draft, name: str, scope: int, target: Node, known: dict[tuple[int, str], int]) -> None:
     """A name bound in the file's or a class's body: the first time, it is a definition."""
-    (_, name_end), statement = place
+    statement, name_end = target.parent, target.end_byte
+    if statement is None:
+        return
+    whole = _WHOLE(statement)
     if scope == NO_DEFINITION and name.startswith("_"):
-        add_export(draft, name, draft.text.cut(name_end, statement[1]))
+        add_export(draft, name, draft.text.cut(name_end, whole[1]))
     if (scope, name) in known:
         draft.value[known[scope, name]] = NO_TEXT  # bound twice: no single value
         return
     known[scope, name] = len(draft.names)
-    behind = draft.text.cut(name_end, min(statement[1], name_end + _STATEMENT_BYTES))
-    value = draft.language.value(behind) if statement[1] - name_end <= _STATEMENT_BYTES else ""
-    add_variable(draft, name, statement, scope, is_alias=draft.language.is_alias(behind), value=value)
+    is_alias, value = False, ""
+    if name_end < whole[1] <= name_end + _STATEMENT_BYTES:
+        behind = draft.text.cut(name_end, whole[1])
+        is_alias, value = draft.language.is_alias(behind), draft.language.value(behind)
+    add_variable(draft, name, whole, scope, is_alias=is_alias, value=value)
 
 
-def _field(
-    draft: Draft, target: str, scope: int, statement: tuple[Any, ...], known: dict[tuple[int, str], int]
-) -> None:
+def _field(draft: Draft, text: str, scope: int, target: Node, known: dict[tuple[int, str], int]) -> None:
     """`self.x = …` in a method defines a field of its class, the first time."""
-    receiver, _, name = target.partition(".")
-    owner = draft.owner[scope] if scope != NO_DEFINITION else NO_DEFINITION
-    if owner == NO_DEFINITION or draft.is_function[owner] or draft.receivers.get(scope) != receiver:
+    receiver, _, name = text.partition(".")
+    if scope == NO_DEFINITION or draft.receivers.get(scope) != receiver:
         return
-    if (owner, name) not in known:
-        known[owner, name] = len(draft.names)
-        add_variable(draft, name, statement, owner)
+    owner = draft.owner[scope]
+    if owner == NO_DEFINITION or draft.is_function[owner] or (owner, name) in known or target.parent is None:
+        return
+    known[owner, name] = len(draft.names)
+    add_variable(draft, name, _WHOLE(target.parent), owner)
 
 
 def add_export(draft: Draft, target: str, statement: str) -> None:
@@ -93,6 +103,8 @@ def add_export(draft: Draft, target: str, statement: str) -> None:
     draft.exports.extend((add(module), int(ExportKind.ALL_OF)) for module in found.all_of)
     if not found.known:
         draft.exports.append((add(""), int(ExportKind.UNKNOWN)))
+    elif not found.names and not found.all_of:
+        draft.exports.append((add(""), int(ExportKind.NAME)))  # an empty list is a list
 
 
 def _bound_in_passing(draft: Draft) -> list[tuple[int, str]]:
@@ -122,7 +134,11 @@ def _bound_in_expressions(draft: Draft) -> list[_Row]:
     rows: list[_Row] = []
     scopes = draft.spans("scope")
     starts = [start for start, _ in scopes]
-    for capture, read in (("scope.target", draft.language.targets), ("scope.parameters", _parameter_names(draft))):
+    for capture, read in (
+        ("scope.target", draft.language.targets),
+        ("scope.parameters", _parameter_names(draft)),
+        ("scope.types", lambda text: _parameter_names(draft)(text[1:-1])),
+    ):
         for start, end in draft.spans(capture):
             around = bisect_right(starts, start) - 1
             while around >= 0 and scopes[around][1] < end:

@@ -35,7 +35,7 @@ def extractor_stamp(language: str) -> str:
     digest = xxh3_128()
     for package in _SOURCES:
         for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith((".py", ".scm")):
+            if entry.is_file():
                 digest.update(entry.read_bytes())
     module = named(language).grammar.partition(":")[0]
     for distribution in ("tree-sitter", module.replace("_", "-")):
@@ -77,16 +77,25 @@ class FactCache:
         self._path = folder / "facts.sqlite"
         self._limit = limit_bytes
         self.was_damaged = False
-        folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._db = self._open()
+            self._db = self._opened_or_renewed()
+        except (sqlite3.DatabaseError, OSError):  # no room, no permission: the run goes on without a cache
+            self.was_damaged = True
+            self._db = self._open(":memory:")
+
+    def _opened_or_renewed(self) -> sqlite3.Connection:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return self._open(self._path)
+        except sqlite3.OperationalError:  # it is busy or cannot be written, which says nothing about its content
+            raise
         except sqlite3.DatabaseError:
             self.was_damaged = True
             self._discard()
-            self._db = self._open()
+            return self._open(self._path)
 
-    def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
+    def _open(self, path: Path | str) -> sqlite3.Connection:
+        db = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
         db.execute(_SCHEMA)

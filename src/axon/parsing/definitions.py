@@ -4,14 +4,15 @@ What flows in: a Draft with captures. What flows out: its definition columns, fi
 source order, so that their rows can serve as scopes.
 """
 
-from operator import attrgetter, itemgetter
+from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
 from axon.languages.language import Language
 from axon.model.facts import NO_DEFINITION, NO_TEXT, Parameters
 from axon.model.kinds import NODE_KINDS, Flag, NodeKind
 from axon.parsing.draft import Draft
-from axon.parsing.scopes import Owners, nesting
+from axon.parsing.scopes import Owners
 
 _WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
 _BODY = attrgetter("start_byte", "start_point")
@@ -26,39 +27,42 @@ _DOCSTRING_BYTES = 4_400
 
 def add_functions_and_classes(draft: Draft) -> None:
     """Fill the rows of functions and classes, their owners and scopes."""
-    items = _items(draft, "function", _FUNCTION) + _items(draft, "class", _CLASS)
+    items = _items(draft, "function", _FUNCTION)
+    items += _items(draft, "class", _CLASS)
     if not items:
         return
-    items.sort(key=itemgetter(0))
-    starts, ends, points, last_points, kinds, names, bodies = zip(*items, strict=True)
-    draft.start, draft.end, draft.kind = list(starts), list(ends), list(kinds)
-    draft.start_line = [row + 1 for row, _ in points]
-    draft.columns = [column for _, column in points]
-    draft.end_line = [row + 1 for row, _ in last_points]
+    items.sort()
+    wholes, names, bodies, kinds = zip(*items, strict=True)
+    draft.start = [whole[0] for whole in wholes]
+    draft.end = [whole[1] for whole in wholes]
+    draft.start_line = [whole[2][0] + 1 for whole in wholes]
+    draft.columns = [whole[2][1] for whole in wholes]
+    draft.end_line = [whole[3][0] + 1 for whole in wholes]
+    draft.kind = list(kinds)
     draft.is_function = [kind == _FUNCTION for kind in kinds]
-    draft.body = [start for start, _ in bodies]
-    draft.body_columns = [column for _, (_, column) in bodies]
+    draft.body = [body[0] for body in bodies]
+    draft.body_columns = [body[1][1] for body in bodies]
     draft.names = draft.text.cut_all(names)
-    draft.owner = nesting(list(zip(starts, ends, strict=True)))
-    draft.scopes = Owners(list(zip(draft.body, ends, strict=True)), draft.owner)
+    draft.scopes = Owners(draft.start, draft.body, draft.end)
+    draft.owner = draft.scopes.owners.copy()
     draft.n_nested = len(items)
-    draft.heads = draft.text.cut_all([(name[1], body) for name, body in zip(names, draft.body, strict=True)])
+    draft.heads = draft.text.cut_all([(name[1], body[0]) for name, body in zip(names, bodies, strict=True)])
     draft.signature = draft.strings.add_all([draft.language.signature(head) for head in draft.heads])
     draft.summary = _summaries(draft)
     draft.value = [NO_TEXT] * len(items)
 
 
 def _items(draft: Draft, capture: str, code: int) -> list[tuple[Any, ...]]:
-    """(start, end, start point, end point, kind, name span, (body, body point)) of each definition of a capture.
+    """((start, end, start point, end point), name span, (body, body point), kind) of each definition of a capture.
 
     The captures belong to one pattern and nest alike, so the n-th of each, by start, are of one definition.
     """
     nodes = draft.captures.get(capture)
     if not nodes:
         return []
-    wholes, names = sorted(map(_WHOLE, nodes)), draft.spans(f"{capture}.name")
+    names = draft.spans(f"{capture}.name")
     bodies = sorted(map(_BODY, draft.captures[f"{capture}.body"]))
-    return [(*whole, code, name, body) for whole, name, body in zip(wholes, names, bodies, strict=True)]
+    return list(zip(sorted(map(_WHOLE, nodes)), names, bodies, repeat(code, len(nodes)), strict=True))
 
 
 def _summaries(draft: Draft) -> list[int]:
@@ -72,19 +76,21 @@ def _summaries(draft: Draft) -> list[int]:
 
 def classify(draft: Draft) -> None:
     """Give functions and classes their final kind and flags, once decorators are known."""
-    language, is_function, flags = draft.language, draft.is_function, draft.flags
+    language, is_function, decorators = draft.language, draft.is_function, draft.decorators
+    kinds, flags, columns, body_columns = draft.kind, draft.flags, draft.columns, draft.body_columns
+    conditional = _CONDITIONAL if language.indentation_is_scope else 0
     known: dict[tuple[Any, ...], tuple[int, int]] = {}
-    for row, (name, owner) in enumerate(zip(draft.names, draft.owner, strict=True)):
-        column = 0 if owner == NO_DEFINITION else draft.body_columns[owner]
-        flag = _CONDITIONAL if language.indentation_is_scope and draft.columns[row] != column else 0
-        in_class = owner != NO_DEFINITION and not is_function[owner]
-        key = (is_function[row], in_class, name, *draft.decorators.get(row, ()))
-        if key not in known:
-            known[key] = _classified(language, key)
-        draft.kind[row], more = known[key]
-        if more & _EXPORTED and not (owner == NO_DEFINITION or (in_class and flags[owner] & _EXPORTED)):
-            more -= _EXPORTED
-        flags.append(flag | more)
+    for row, (name, owner, callable_) in enumerate(zip(draft.names, draft.owner, is_function, strict=False)):
+        top = owner < 0
+        in_class = not top and not is_function[owner]
+        key = (callable_, in_class, name, *decorators[row]) if row in decorators else (callable_, in_class, name)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = _classified(language, key)
+        kinds[row], flag = found
+        if flag & _EXPORTED and not (top or (in_class and flags[owner] & _EXPORTED)):
+            flag -= _EXPORTED
+        flags.append(flag | conditional if columns[row] != (0 if top else body_columns[owner]) else flag)
     _add_rare_flags(draft)
 
 
@@ -150,20 +156,19 @@ def add_variable(
     draft: Draft, name: str, whole: tuple[Any, ...], owner: int, *, is_alias: bool = False, value: str = ""
 ) -> None:
     """Append a variable, field or alias; `whole` is (start, end, start point, end point) of its statement."""
-    start, end, (start_row, _), (end_row, _) = whole
-    in_class = owner != NO_DEFINITION and not draft.is_function[owner]
-    flags = 0 if draft.language.is_private(name) else _EXPORTED
-    if not (owner == NO_DEFINITION or (in_class and draft.flags[owner] & _EXPORTED)):
-        flags = 0
-    flags |= _FIELD if in_class and not is_alias else 0
-    draft.flags.append(flags | (_CONSTANT if draft.language.is_constant(name) else 0))
+    start, end, start_point, end_point = whole
+    in_class = owner >= 0 and not draft.is_function[owner]
+    flags = _FIELD if in_class and not is_alias else 0
+    if (owner < 0 or (in_class and draft.flags[owner] & _EXPORTED)) and not draft.language.is_private(name):
+        flags |= _EXPORTED
+    draft.flags.append(flags | _CONSTANT if draft.language.is_constant(name) else flags)
     draft.names.append(name)
     draft.kind.append(_ALIAS if is_alias else _PROPERTY if in_class else _VARIABLE)
     draft.owner.append(owner)
     draft.start.append(start)
     draft.end.append(end)
-    draft.start_line.append(start_row + 1)
-    draft.end_line.append(end_row + 1)
+    draft.start_line.append(start_point[0] + 1)
+    draft.end_line.append(end_point[0] + 1)
     draft.body.append(0)
     draft.signature.append(NO_TEXT)
     draft.summary.append(NO_TEXT)

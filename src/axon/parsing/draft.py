@@ -12,7 +12,7 @@ from axon.parsing.parser import Captures
 from axon.parsing.scopes import Owners
 from axon.parsing.strings import Strings, Text
 
-_NO_SCOPES = Owners((), ())
+_NO_SCOPES = Owners((), (), ())
 _SPAN = attrgetter("start_byte", "end_byte")
 _PLACE = attrgetter("start_byte", "end_byte", "start_point")
 

@@ -6,15 +6,17 @@ kept by its last name only, because chains (`a.b().c().d()…`) would cost their
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from axon.model.facts import NO_TEXT, ReferenceKind, References
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind, References
 from axon.parsing.bindings import add_export
 from axon.parsing.draft import Draft, transposed
-from axon.parsing.scopes import Owners, nesting
+from axon.parsing.scopes import Owners
 
 _NAME = r"[^\W\d]\w*"
 _DOTTED = re.compile(rf"{_NAME}(?:\s*\.\s*{_NAME})+")
+_PLAIN = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _LAST_NAME = re.compile(rf"(?s)(.*?)\s*\.\s*({_NAME})\Z")
 _SPACE = re.compile(r"\s+")
 _CALLEE_BYTES = 200
@@ -51,15 +53,15 @@ def _calls(draft: Draft) -> list[list[int]]:
     scopes = draft.scopes.at_all(starts)
     spans = [place[:2] for place in places]
     texts = draft.text.cut_all([(start if end - start <= _CALLEE_BYTES else end, end) for start, end in spans])
-    known = {text: _expression_row(draft, text) for text in dict.fromkeys(texts)}
+    known = _expression_rows(draft, dict.fromkeys(texts))
     read = [
         known[text] if text else _expression_row(draft, "…" + draft.text.cut(end - _CALLEE_BYTES, end))
         for text, (_, end) in zip(texts, spans, strict=True)
     ]
-    on_call = [
-        row - 1 if expression[2] and row and starts[row - 1] == starts[row] else NO_TEXT
-        for row, expression in enumerate(read)
-    ]
+    inner = [NO_TEXT] * len(read)
+    for row, (_, _, is_on_call) in enumerate(read):
+        if is_on_call and row and starts[row - 1] == starts[row]:
+            inner[row] = row - 1
     _exports_by_call(draft, texts, spans)
     return [
         [int(ReferenceKind.CALL)] * len(places),
@@ -71,8 +73,14 @@ def _calls(draft: Draft) -> list[list[int]]:
         [place[1] for place in places],
         [place[2][0] + 1 for place in places],
         [place[2][1] for place in places],
-        on_call,
+        inner,
     ]
+
+
+def _expression_rows(draft: Draft, texts: Iterable[str]) -> dict[str, tuple[int, int, bool]]:
+    """`_expression_row` of many texts; most are names, plain or dotted without blanks, which are kept as they are."""
+    add, is_plain = draft.strings.add, _PLAIN.fullmatch
+    return {text: (add(text), NO_TEXT, False) if is_plain(text) else _expression_row(draft, text) for text in texts}
 
 
 def _expression_row(draft: Draft, text: str) -> tuple[int, int, bool]:
@@ -135,7 +143,7 @@ def _types(draft: Draft) -> list[_Row]:
     if not places:
         return []
     places.sort(key=lambda place: (place[0], -place[1]))
-    owners = _symbols(draft)
+    symbol_at = _symbols(draft)
     rows: list[_Row] = []
     last_end = -1
     kind, add, read = int(ReferenceKind.TYPE), draft.strings.add, draft.language.types
@@ -143,7 +151,7 @@ def _types(draft: Draft) -> list[_Row]:
         if end <= last_end:
             continue
         last_end = end
-        symbol, scope, text = owners.at(start), draft.scopes.at(start), draft.text.cut(start, end)
+        symbol, scope, text = symbol_at(start), draft.scopes.at(start), draft.text.cut(start, end)
         for offset, name in read(text):
             row, at = line + 1 + text.count("\n", 0, offset), start + offset
             place = column + offset if row == line + 1 else offset - text.rfind("\n", 0, offset) - 1
@@ -151,9 +159,10 @@ def _types(draft: Draft) -> list[_Row]:
     return rows
 
 
-def _symbols(draft: Draft) -> Owners:
-    """Owners by whole definitions, headers and variables included: what an annotation belongs to."""
+def _symbols(draft: Draft) -> Callable[[int], int]:
+    """The definition that a byte belongs to, headers and variables included: what an annotation is part of."""
     order = sorted(range(len(draft.start)), key=lambda row: (draft.start[row], -draft.end[row]))
-    spans = [(draft.start[row], draft.end[row]) for row in order]
-    owners = nesting(spans)
-    return Owners(spans, owners, order)
+    starts = [draft.start[row] for row in order]
+    owners = Owners(starts, starts, [draft.end[row] for row in order])
+    names = [*order, NO_DEFINITION]
+    return lambda position: names[owners.at(position)]

@@ -13,41 +13,39 @@ _BEFORE_FILE: Final = -1
 
 
 class Owners:
-    """The innermost of some nested spans at any byte; NO_DEFINITION outside all of them.
+    """The innermost of some spans at any byte; NO_DEFINITION outside all of them.
 
-    `spans` are (start, end) in order of start, properly nested; `owners[i]` is the index of what holds span i, a
-    smaller one. Answers are indexes, or what `names` gives for them.
+    A span begins at `starts[i]` and holds what lies from `insides[i]` to `ends[i]`; spans nest properly and stand in
+    order of start. `owners[i]` is the index of the span around span i.
     """
 
-    def __init__(
-        self, spans: Sequence[tuple[int, int]], owners: Sequence[int], names: Sequence[int] | None = None
-    ) -> None:
-        # At one byte spans close before others open; of those that close the outermost comes last and decides, of
-        # those that open the innermost.
-        closing = [(end, 0, -i, owners[i]) for i, (start, end) in enumerate(spans) if end > start]
-        opening = [(start, 1, i, i) for i, (start, end) in enumerate(spans) if end > start]
-        events = sorted(closing + opening)
-        inside = [event[3] for event in events]
-        if names is not None:
-            inside = [names[i] if i != NO_DEFINITION else NO_DEFINITION for i in inside]
-        self._bounds = [_BEFORE_FILE] + [event[0] for event in events]
-        self._owners = [NO_DEFINITION, *inside]
+    def __init__(self, starts: Sequence[int], insides: Sequence[int], ends: Sequence[int]) -> None:
+        self.owners: list[int] = []
+        self._bounds: list[int] = [_BEFORE_FILE]
+        self._holders: list[int] = [NO_DEFINITION]
+        open_spans: list[int] = []
+        for i, start in enumerate(starts):
+            while open_spans and ends[open_spans[-1]] <= start:
+                self._close(open_spans.pop(), ends)
+            self.owners.append(open_spans[-1] if open_spans else NO_DEFINITION)
+            open_spans.append(i)
+            self._bounds.append(insides[i])
+            self._holders.append(i)
+        while open_spans:
+            self._close(open_spans.pop(), ends)
+
+    def _close(self, i: int, ends: Sequence[int]) -> None:
+        """Of spans that end at one byte the outermost is closed last, and a search finds the last of equal bounds."""
+        self._bounds.append(ends[i])
+        self._holders.append(self.owners[i])
 
     def at(self, position: int) -> int:
-        return self._owners[bisect_right(self._bounds, position) - 1]
+        """The span that holds a byte."""
+        return self._holders[bisect_right(self._bounds, position) - 1]
 
     def at_all(self, positions: Iterable[int]) -> list[int]:
-        bounds, owners = self._bounds, self._owners
-        return [owners[bisect_right(bounds, position) - 1] for position in positions]
-
-
-def nesting(spans: Sequence[tuple[int, int]]) -> list[int]:
-    """For each of some nested spans, in order of start, the index of the innermost span around it."""
-    owners: list[int] = []
-    open_spans: list[int] = []
-    for i, (start, _) in enumerate(spans):
-        while open_spans and spans[open_spans[-1]][1] <= start:
-            open_spans.pop()
-        owners.append(open_spans[-1] if open_spans else NO_DEFINITION)
-        open_spans.append(i)
-    return owners
+        """The span that holds each byte."""
+        bounds, holders = self._bounds, self._holders
+        if len(bounds) == 1:
+            return [NO_DEFINITION for _ in positions]
+        return [holders[bisect_right(bounds, position) - 1] for position in positions]

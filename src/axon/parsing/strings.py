@@ -41,6 +41,7 @@ class Text:
         self._text = content.decode("ascii") if self.is_ascii else ""
 
     def cut(self, start: int, end: int) -> str:
+        """The text of a span."""
         if self.is_ascii:
             return self._text[start:end]
         return self.content[start:end].decode("utf-8", "replace")
@@ -55,6 +56,7 @@ class Text:
         return min(self.size, position + _STATEMENT_BYTES)
 
     def cut_all(self, spans: Sequence[tuple[int, int]]) -> list[str]:
+        """The texts of many spans."""
         if self.is_ascii:
             text = self._text
             return [text[start:end] for start, end in spans]

@@ -5,12 +5,14 @@ phases stand below in the order in which they run; the modules that need numpy o
 parser's workers, which are forked, have done their work.
 """
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axon.config import Settings, load_settings
-from axon.errors import UsageError
+from axon.errors import StorageError, UsageError
 from axon.pipeline.embed import mark_unfinished, start_embeddings
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
@@ -44,7 +46,7 @@ def run_pipeline(  # noqa: PLR0913  each flag is one that a user gives
         StorageError: the index could not be written; the last one stays in force.
     """
     run = _prepared(root, settings, progress)
-    with run.home.writer_lock(wait=wait_for_writer):
+    with _without_collector(), run.home.writer_lock(wait=wait_for_writer):
         result, graph = _indexed(run, full=full)
     return start_embeddings(run, result, graph, wait=wait_embeddings) if embeddings else result
 
@@ -64,7 +66,7 @@ def reindex_files(
     indexed. The result and the errors are those of `run_pipeline`.
     """
     run = _prepared(root, settings, progress)
-    with run.home.writer_lock(wait=True):
+    with _without_collector(), run.home.writer_lock(wait=True):
         result, graph = _indexed(run, only=frozenset(paths))
     return start_embeddings(run, result, graph, wait=wait_embeddings) if embeddings else result
 
@@ -74,6 +76,18 @@ def _prepared(root: Path, settings: Settings | None, progress: Progress | None) 
     if not top.is_dir():
         raise UsageError(f"No folder at {root}. Check the path.")
     return Run(top, settings or load_settings(top), progress or SilentProgress(), IndexHome(top))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let the collector rest: facts are plain data without cycles, and with millions of tuples it costs seconds."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _indexed(
@@ -92,8 +106,12 @@ def _indexed(
     from axon.pipeline.store import store_graph  # noqa: PLC0415  the engine: likewise
 
     graph = build_graph(run, facts)
-    result = store_graph(run, facts, graph)
-    mark_unfinished(run)
+    try:
+        mark_unfinished(run)  # before: a death right after publishing must not leave new symbols without vectors
+        result = store_graph(run, facts, graph)
+        mark_unfinished(run)  # after: the worker of an earlier run may have finished meanwhile
+    except OSError as error:
+        raise StorageError(f"{run.home.folder} cannot be written: {error.strerror}. The last index stays.") from error
     return result, graph
 
 

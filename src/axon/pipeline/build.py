@@ -1,16 +1,14 @@
 """Facts into the linked graph, phase by phase.
 
-What flows in: the facts of the tree. What flows out: a CodeGraph. Facts are plain data without cycles, so the collector
-rests meanwhile: with millions of tuples one collection costs seconds.
+What flows in: the facts of the tree. What flows out: a CodeGraph.
 """
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-from axon.errors import NoSymbolsError
+from axon.errors import NoSymbolsError, Problem
 from axon.graph.build import FileEntry, assemble
 from axon.graph.graph import CodeGraph
+from axon.languages import file_flags
 from axon.pipeline.parse import facts_of
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
@@ -23,29 +21,29 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
     Raises:
         NoSymbolsError: there are source files, and none holds a symbol.
     """
-    with _without_collector():
-        with run.clock.phase("structure"):
-            entries = [FileEntry(f.path, f.language, facts_of(facts.parsed[f.path])) for f in facts.files]
-            assembly = assemble(entries)
-            if entries and not any(assembly.rows):
-                raise NoSymbolsError(
-                    f"No symbol in the {len(entries)} source files of {run.root}. Run `axon doctor` to see whether "
-                    "the grammars work; files that only run statements have none."
-                )
-            linker = Linker(assembly)
-        for name, phase in linker.phases():
-            with run.clock.phase(name):
-                phase()
-        with run.clock.phase("freeze"):
-            return linker.graph()
+    with run.clock.phase("structure"):
+        entries = [
+            FileEntry(f.path, f.language, facts_of(facts.parsed[f.path]), file_flags(f.path, f.language))
+            for f in facts.files
+        ]
+        run.problems.extend(problem for entry in entries for problem in _damage(entry))
+        assembly = assemble(entries)
+        if entries and not any(assembly.rows):
+            raise NoSymbolsError(
+                f"No symbol in the {len(entries)} source files of {run.root}. Run `axon doctor` to see whether "
+                "the grammars work; files that only run statements have none."
+            )
+        linker = Linker(assembly)
+    for name, phase in linker.phases():
+        with run.clock.phase(name):
+            phase()
+    with run.clock.phase("freeze"):
+        return linker.graph()
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+def _damage(entry: FileEntry) -> Iterator[Problem]:
+    """One problem a file, at its first place that the parser could not read."""
+    lines = entry.facts.damage.line
+    if lines:
+        places = "1 place" if len(lines) == 1 else f"{len(lines)} places"
+        yield Problem(entry.path, min(lines), f"the parser could not read {places}", "all around")

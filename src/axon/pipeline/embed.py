@@ -30,7 +30,7 @@ def start_embeddings(run: Run, result: PipelineResult, graph: "CodeGraph | None"
             return result
         graph = _graph_in_force(run)
     worker = EmbeddingWorker(run.settings)
-    record = _Record(run, graph)
+    record = _Record(run, graph, result.generation)
     future = worker.submit(graph, record.open_store, progress=record)
     worker.close()
     if not wait:
@@ -67,9 +67,10 @@ def _graph_in_force(run: Run) -> "CodeGraph":
 class _Record:
     """The worker's `Progress`: writes the state beside the vectors as batches are stored."""
 
-    def __init__(self, run: Run, graph: "CodeGraph") -> None:
+    def __init__(self, run: Run, graph: "CodeGraph", generation: int) -> None:
         self._run = run
         self._graph = graph
+        self._generation = generation
         self._store: VectorStore | None = None
         self._dimension = self._done = self._total = 0
         self._lock = threading.Lock()
@@ -97,11 +98,16 @@ class _Record:
         self._run.progress.advanced(phase, steps)
 
     def finished(self, phase: str) -> None:
-        self._save(finished=self._done >= self._total)
+        self._save(finished=self._done >= self._total and self._is_in_force())
         self._run.progress.finished(phase)
 
     def message(self, text: str) -> None:
         self._run.progress.message(text)
+
+    def _is_in_force(self) -> bool:
+        """Whether no other run has published a graph meanwhile, which may have more to embed."""
+        with self._run.home.require_current() as generation:
+            return generation.number == self._generation
 
     def _save(self, *, finished: bool = False) -> None:
         from axon.storage.vectors import EmbeddingState  # noqa: PLC0415  numpy

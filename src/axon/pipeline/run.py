@@ -1,6 +1,7 @@
 """The state of one run: what it was asked, what it started from, what it has noticed."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,9 +13,18 @@ from axon.config import Settings
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
 from axon.progress import PhaseClock, Progress
 from axon.storage.generations import Generation, IndexHome
-from axon.storage.manifest import IndexedFile, read_indexed_files
+from axon.storage.manifest import IndexedFile, changed_bytes, read_indexed_files
 
-_PACKAGES: Final = ("axon.model", "axon.languages", "axon.parsing", "axon.graph", "axon.resolution", "axon.storage")
+_PACKAGES: Final = (
+    "axon.model",
+    "axon.languages",
+    "axon.parsing",
+    "axon.graph",
+    "axon.resolution",
+    "axon.storage",
+    "axon.storage.cypher",
+    "axon.pipeline",
+)
 
 
 @cache
@@ -23,14 +33,17 @@ def program_stamp() -> str:
     digest = xxh3_64()
     for package in _PACKAGES:
         for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith((".py", ".scm")):
+            if entry.is_file():
                 digest.update(entry.read_bytes())
     return digest.hexdigest()
 
 
 @dataclass(slots=True)
 class Run:
-    """One run over the tree at `root`; `previous` is the index it starts from, pinned, with its files by path."""
+    """One run over the tree at `root`; `previous` is the index it starts from, pinned, with its files by path.
+
+    `started` is before any file was looked at: a file that is younger may have changed after it was read.
+    """
 
     root: Path
     settings: Settings
@@ -42,6 +55,8 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     n_workers: int = 0
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _is_damaged: bool | None = None
 
     def open_previous(self, *, ignore: bool) -> None:
         """Take up the index in force; one that cannot be used is said in a note and leads to a whole run."""
@@ -57,18 +72,43 @@ class Run:
             self.notes.append(f"{error} Everything is indexed anew.")
 
     def is_current(self) -> bool:
-        """Whether the previous index was made by this very program and its Kuzu file is in force and whole."""
-        if self.previous is None or self.previous.manifest.program != program_stamp():
-            return False
-        return self.kuzu_of_previous() is not None
+        """Whether the previous index was made by this program and is in force and whole, its Kuzu file included."""
+        return self.is_same_program() and not self._must_be_rewritten()
 
-    def kuzu_of_previous(self) -> Path | None:
-        """The Kuzu file of the previous index, checked; None where it is not in force or damaged."""
-        if self.previous is None or self.previous.database is None:
-            return None
+    def is_same_program(self) -> bool:
+        """Whether this very program, with settings that lead to the same graph, made the previous index."""
+        return self.previous is not None and self.previous.manifest.program == self.program
+
+    @property
+    def program(self) -> str:
+        """What the graph depends on besides the tree."""
+        return f"{program_stamp()}-{self.settings.max_mean_line_bytes}"
+
+    def _must_be_rewritten(self) -> bool:
+        """Whether the previous index is damaged, or stands in for one that is; reads every byte of it, once.
+
+        The engine has no checksums, and a damaged file that it opens may end the process.
+        """
+        if self._is_damaged is None:
+            lines = self._damage()
+            if lines:
+                self.notes.append(f"The last index is damaged: {'; '.join(lines)}. It is written anew.")
+            self._is_damaged = bool(lines) or self.previous is None or bool(self.previous.warnings)
+        return self._is_damaged
+
+    def _damage(self) -> list[str]:
+        if self.previous is None or self.previous.warnings:
+            return []
+        if self.previous.database is None:
+            return ["it has no Kuzu file"]
         try:
-            self.previous.kuzu_layer()
+            in_force = self.home.current_kuzu()
+            if in_force is None or in_force.number != self.previous.number:
+                return ["its Kuzu file is not in force"]
+            layer = self.previous.kuzu_layer()
         except DamagedIndexError as error:
-            self.notes.append(f"{error} It is written anew.")
-            return None
-        return self.previous.database
+            return [str(error).rstrip(".")]
+        return [
+            *changed_bytes(self.previous.folder, self.previous.manifest.files),
+            *changed_bytes(self.previous.database.parent, layer.files),
+        ]

@@ -4,14 +4,15 @@ What flows in: a Run. What flows out: the files to index, which of them changed,
 the cache. It looks at a file's content only where its stamp moved.
 """
 
-from collections.abc import Iterable
+import os
+import stat
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from axon.config import cache_home
 from axon.errors import Problem
-from axon.files.listing import LeftOut, Listing
+from axon.files.listing import LeftOut, Listing, Omission
 from axon.files.walk import list_files
 from axon.languages import of
 from axon.model.source import FileStamp, ListedFile
@@ -43,45 +44,64 @@ class TreeFacts:
 
 def scan(run: Run, only: frozenset[str] | None) -> Tree:
     """List the tree, or just look at the paths in `only` where there is an index to start from."""
-    if only is None or run.previous is None:
-        listing = list_files(run.root, language_of=of, settings=run.settings)
-    else:
-        listing = _listing_of(run, only)
-    before = run.previous_files
-    racy = _racy_from(run)
-    to_read = [
-        f
-        for f in listing.files
-        if (known := before.get(f.path)) is None or known.stamp != f.stamp or f.stamp.mtime_ns >= racy or only
-    ]
     if only is not None and run.previous is not None:
-        to_read = [f for f in to_read if f.path in only]
-    return Tree(listing, tuple(to_read))
+        return _tree_of(run, only)
+    listing = list_files(run.root, language_of=of, settings=run.settings)
+    return Tree(listing, tuple(_moved(run, listing.files)))
 
 
-def _listing_of(run: Run, only: Iterable[str]) -> Listing:
-    """The files of the last index, but for the paths in `only`, which are listed as they are now."""
-    files = {path: ListedFile(path, f.language, f.stamp) for path, f in run.previous_files.items()}
-    for path in only:
-        files.pop(path, None)
-        language, stamp = of(path), _stamp(run.root / path)
-        if language is not None and stamp is not None:
-            files[path] = ListedFile(path, language, stamp)
-    return Listing(tuple(files[path] for path in sorted(files)), {})
+def _moved(run: Run, files: Iterable[ListedFile]) -> list[ListedFile]:
+    """Files that may have changed since the last index; all of them where another program made it."""
+    if run.previous is None or not run.is_same_program():
+        return list(files)
+    before = run.previous_files
+    racy = int(run.previous.manifest.created.timestamp() * 1_000_000_000) - _RACY_NS
+    return [
+        f for f in files if (known := before.get(f.path)) is None or known.stamp != f.stamp or f.stamp.mtime_ns >= racy
+    ]
 
 
-def _stamp(path: Path) -> FileStamp | None:
+def _tree_of(run: Run, only: frozenset[str]) -> Tree:
+    """The files of the last index, but for the paths in `only`, which are listed as they are now.
+
+    Whether a file that was not indexed before may be, the rules of the tree decide: then the whole tree is listed.
+    """
+    files = {path: ListedFile(path, f.language, f.stamp) for path, f in run.previous_files.items() if path not in only}
+    now = {path: _listed(run, path) for path in only}
+    if any(f is None and os.path.lexists(run.root / path) for path, f in now.items()):
+        listing = list_files(run.root, language_of=of, settings=run.settings)
+        was_odd = {problem.path for problem in _previous_problems(run)} - run.previous_files.keys()
+        now = {f.path: f for f in listing.files if f.path in only or f.path in was_odd}
+        left_out, problems = listing.left_out, listing.problems
+    else:
+        left_out = {LeftOut(reason): Omission(n, ()) for reason, n in _previous_left_out(run).items()}
+        problems = tuple(p for p in _previous_problems(run) if p.path not in only and p.path not in run.previous_files)
+    fresh = [f for f in now.values() if f is not None]
+    files.update((f.path, f) for f in fresh)
+    in_order = tuple(files[path] for path in sorted(files, key=os.fsencode))
+    return Tree(Listing(in_order, left_out, problems), tuple(fresh))
+
+
+def _listed(run: Run, path: str) -> ListedFile | None:
+    """A file that was indexed before and still can be; None for any other."""
+    known = run.previous_files.get(path)
     try:
-        status = path.lstat()
-    except OSError:
+        status = (run.root / path).lstat()
+    except (OSError, ValueError):
         return None
-    return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino) if path.is_file() else None
+    if known is None or not stat.S_ISREG(status.st_mode) or status.st_size > run.settings.max_file_bytes:
+        return None
+    return ListedFile(path, known.language, FileStamp(status.st_size, status.st_mtime_ns, status.st_ino))
 
 
-def _racy_from(run: Run) -> int:
-    if run.previous is None:
-        return 0
-    return int(run.previous.manifest.created.timestamp() * 1_000_000_000) - _RACY_NS
+def _previous_problems(run: Run) -> list[Problem]:
+    assert run.previous is not None
+    return [problem for problem in run.previous.manifest.problems if problem.path]
+
+
+def _previous_left_out(run: Run) -> Mapping[str, int]:
+    assert run.previous is not None
+    return run.previous.manifest.left_out
 
 
 def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
@@ -95,7 +115,7 @@ def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
             run.root, [*tree.to_read, *missing], settings=run.settings, cache=cache, progress=run.progress
         )
         if cache.was_damaged:
-            run.problems.append(Problem("", 0, f"the cache of facts in {cache.folder} was damaged", "the index itself"))
+            run.problems.append(Problem("", 0, f"the cache of facts in {cache.folder} is damaged or cannot be written", "the index itself"))
     outcomes.update(known)
     _settle(run, found, outcomes)
     return found

@@ -6,7 +6,6 @@ The Kuzu file is loaded anew, or, where little changed, a copy of the last one i
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -17,7 +16,7 @@ from axon.graph.delta import Delta, compare
 from axon.graph.graph import CodeGraph
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
-from axon.pipeline.run import Run, program_stamp
+from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
 from axon.storage.clone import clone_file
 from axon.storage.columns import IndexColumns
@@ -25,11 +24,12 @@ from axon.storage.drafts import Draft
 from axon.storage.freeze import read_graph, write_columns
 from axon.storage.kuzu import KuzuBackend
 from axon.storage.manifest import KuzuLayer, Manifest, write_indexed_files
-from axon.storage.schema import SCHEMA_VERSION
+from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES, SCHEMA_VERSION
 from axon.storage.sparse import sparsify
 
 _MOST_CHANGED: Final = 0.05  # above this share of the files a whole load is quicker than an update
 _MOST_REMOVED: Final = 0.3  # share of removed rows above which the file has grown too much
+_LEAST_REMOVED: Final = 5_000  # fewer removed rows than this, about 2 MB, are no reason
 _COPY_THRESHOLD: Final = 200  # a COPY into a large table costs as much as this many single rows
 
 
@@ -59,7 +59,12 @@ def store_graph(run: Run, facts: TreeFacts, graph: CodeGraph) -> PipelineResult:
 def _store_kuzu(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft) -> tuple[Mode, KuzuLayer]:
     delta = _delta(run, facts, graph)
     if delta is not None:
-        return Mode.INCREMENTAL, _update(run, delta, draft)
+        layer = _update(run, delta, draft)
+        if layer.rejected_rows or layer.rows == _expected_rows(graph):
+            return Mode.INCREMENTAL, layer
+        run.notes.append("The update of the last Kuzu file has not given the rows of the graph. It is loaded whole.")
+        for path in draft.database.parent.glob("*"):
+            path.unlink()
     with KuzuBackend(draft.database, rejected_path=draft.rejected) as backend:
         backend.initialize()
         report = backend.bulk_load(graph)
@@ -72,7 +77,7 @@ def _delta(run: Run, facts: TreeFacts, graph: CodeGraph) -> Delta | None:
     if run.previous is None or len(facts.changed) > max(1, _MOST_CHANGED * len(facts.files)) or not run.is_current():
         return None
     layer = run.previous.kuzu_layer()
-    if layer.rejected_rows or layer.removed_rows > _MOST_REMOVED * sum(layer.rows.values()):
+    if layer.rejected_rows or layer.removed_rows > max(_LEAST_REMOVED, _MOST_REMOVED * sum(layer.rows.values())):
         return None
     with IndexColumns.open(run.previous.columns) as columns:
         delta = compare(read_graph(columns), graph)
@@ -82,9 +87,8 @@ def _delta(run: Run, facts: TreeFacts, graph: CodeGraph) -> Delta | None:
 
 def _update(run: Run, delta: Delta, draft: Draft) -> KuzuLayer:
     assert run.previous is not None
-    database = run.kuzu_of_previous()
-    assert database is not None
-    clone_file(database, draft.database)
+    assert run.previous.database is not None
+    clone_file(run.previous.database, draft.database)
     before = run.previous.kuzu_layer()
     with KuzuBackend(draft.database, rejected_path=draft.rejected, copy_threshold=_COPY_THRESHOLD) as backend:
         backend.initialize()
@@ -99,11 +103,17 @@ def _update(run: Run, delta: Delta, draft: Draft) -> KuzuLayer:
     return KuzuLayer(rows, sum(len(report.rejected) for report in reports), before.removed_rows + n_removed)
 
 
+def _expected_rows(graph: CodeGraph) -> dict[str, int]:
+    edges = _counted(graph.edges.kind, EDGE_KINDS)
+    rows = {table.name: edges.get(str(table.edge_kind), 0) for table in RELATIONSHIP_TABLES.values()}
+    return {NODE_TABLE.name: len(graph.nodes), **rows}
+
+
 def _manifest(run: Run, facts: TreeFacts, graph: CodeGraph, layer: KuzuLayer) -> Manifest:
     return Manifest(
         axon_version=__version__,
         schema_version=SCHEMA_VERSION,
-        created=datetime.now(UTC),
+        created=run.started,
         nodes=_counted(graph.nodes.kind, NODE_KINDS),
         edges=_counted(graph.edges.kind, EDGE_KINDS),
         n_files=len(facts.files),
@@ -112,7 +122,7 @@ def _manifest(run: Run, facts: TreeFacts, graph: CodeGraph, layer: KuzuLayer) ->
         left_out={reason.value: omission.count for reason, omission in facts.listing.left_out.items()},
         unresolved=_unresolved(graph),
         rejected_rows=layer.rejected_rows,
-        program=program_stamp(),
+        program=run.program,
     )
 
 

@@ -16,6 +16,7 @@ _CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
 _CALLABLE: Final = frozenset(_CODE[kind] for kind in CALLABLE_KINDS)
 _CLASS_CODES: Final = frozenset(_CODE[kind] for kind in CLASS_KINDS)
 _STORED: Final = frozenset({_CODE[NodeKind.VARIABLE], _CODE[NodeKind.PROPERTY], _CODE[NodeKind.TYPE_ALIAS]})
+_ENUM: Final = _CODE[NodeKind.ENUM]
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _CALL: Final = int(ReferenceKind.CALL)
 
@@ -36,27 +37,61 @@ def link_calls(names: Names, edges: EdgeRows, sites: SiteRows) -> None:
 
 
 def _link_file(names: Names, file: int, edges: EdgeRows, sites: SiteRows) -> None:
-    facts = names.scopes[file].facts
-    t, strings = facts.references, facts.strings
-    known: dict[tuple[int, int, int], _Callees] = {}
-    own_ranges = names.scopes[file].has_ranges
-    append = edges.rows.append  # there are more call sites than all else: no call, no enum member per site
+    t = names.scopes[file].facts.references
+    find = _CallSites(names, file).callees
+    append = edges.rows.append  # there are more call sites than all else: no call, no enum member per edge
     rows = [*names.assembly.rows[file], names.assembly.file_row + file]  # [-1] is the file
     for kind, scope, text, receiver, start, end, line, column in zip(
         t.kind, t.scope, t.text, t.receiver, t.start_byte, t.end_byte, t.line, t.column, strict=True
     ):
         if kind != _CALL:
             break  # calls come first
-        key = (scope, text, receiver)
-        callees = known.get(key)
-        if callees is None or (own_ranges and names.scopes[file].is_ranged(callees.name, callees.receiver)):
-            before = None if receiver == NO_TEXT else strings[receiver]
-            callees = known[key] = _callees(names, file, (scope, start), strings[text], before)
-        caller = rows[scope]
+        callees = find(scope, text, receiver, start)
         for value, rule in callees.targets:
-            append((_CALLS, caller, value, line, column, start, end, rule))
+            append((_CALLS, rows[scope], value, line, column, start, end, rule))
         if not callees.targets:
-            sites.add(caller, callees.name, callees.receiver, callees.reason, (line, column, start, end))
+            sites.add(rows[scope], callees.name, callees.receiver, callees.reason, (line, column, start, end))
+
+
+class _CallSites:
+    """The callees of one file's call sites; each expression is resolved once for all scopes in which it means the same."""
+
+    def __init__(self, names: Names, file: int) -> None:
+        self._names, self._file = names, file
+        self._scopes = names.scopes[file]
+        self._strings = self._scopes.facts.strings
+        self._known: dict[tuple[int, int, int], _Callees] = {}
+        self._heads: dict[tuple[int, int], str] = {}
+        self._receiving: dict[tuple[int, str], int] = {}
+
+    def callees(self, scope: int, text: int, receiver: int, position: int) -> _Callees:
+        """The callees at a byte; `text` and `receiver` as in the facts."""
+        head = self._heads.get((text, receiver))
+        if head is None:
+            head = self._heads[text, receiver] = self._head(text, receiver)
+        key = (self._sample(scope, head) if head else NO_DEFINITION, text, receiver)
+        known = self._known.get(key)
+        if known is None or (self._scopes.has_ranges and self._scopes.is_ranged(known.name, known.receiver)):
+            before = None if receiver == NO_TEXT else self._strings[receiver]
+            known = self._known[key] = _callees(self._names, self._file, (scope, position), self._strings[text], before)
+        return known
+
+    def _head(self, text: int, receiver: int) -> str:
+        """The name that makes an expression depend on its scope; '' for one that means the same in all of the file."""
+        if receiver != NO_TEXT:
+            is_super = self._scopes.language.super_of(self._strings[receiver]) is not None
+            return self._strings[receiver] if is_super else ""
+        head = self._strings[text].partition(".")[0]
+        return head if head in self._scopes.local_names else ""
+
+    def _sample(self, scope: int, head: str) -> int:
+        """A scope in which `head` means the same: where it is a method's receiver, one for the whole class."""
+        sample = self._receiving.get((scope, head))
+        if sample is None:
+            method = self._scopes.receiving_method(scope, head)
+            sample = scope if method == NO_DEFINITION else self._scopes.kin_of(method)
+            self._receiving[scope, head] = sample
+        return sample
 
 
 def _callees(names: Names, file: int, at: tuple[int, int], text: str, receiver: str | None) -> _Callees:
@@ -66,26 +101,29 @@ def _callees(names: Names, file: int, at: tuple[int, int], text: str, receiver: 
         found = names.dotted(file, scope, text, position)
         before, _, name = text.rpartition(".")
     else:
-        found = _of_expression(names, file, scope, text, receiver)
+        found = _of_expression(names, file, at, text, receiver)
         before, name = receiver, text
     targets: dict[tuple[int, Rule], None] = {}
     for value in found.values:
-        targets.update(dict.fromkeys(_called(names, value, found.rule)))
+        targets.update(dict.fromkeys(_called(names, value, names.rule_of(file, found, value))))
     reason = _reason(names, found) if found.values else found.reason
     return _Callees(tuple((value, RULE_CODE[rule]) for value, rule in targets), reason, name, before)
 
 
-def _of_expression(names: Names, file: int, scope: int, name: str, receiver: str) -> Found:
+def _of_expression(names: Names, file: int, at: tuple[int, int], name: str, receiver: str) -> Found:
     """What an attribute of an expression that is no dotted name stands for; only `super()` is known."""
-    scopes = names.scopes[file]
+    scopes, (scope, position) = names.scopes[file], at
     if not name:
         return Found(NOTHING, Rule.LEXICAL, Reason.DYNAMIC)
-    if not scopes.language.is_super(receiver):
-        return Found(NOTHING, Rule.LEXICAL, Reason.UNKNOWN_RECEIVER)
-    holder = scopes.enclosing_class(scope)
-    if holder == NO_DEFINITION:
+    behind, holder = scopes.language.super_of(receiver), scopes.enclosing_class(scope)
+    if behind is None or holder == NO_DEFINITION:
         return Found(NOTHING, Rule.SUPER, Reason.UNKNOWN_RECEIVER)
     order = names.heritage.order(names.assembly.rows[file][holder])
+    if behind:
+        named = names.dotted(file, scope, behind, position).values
+        if len(named) != 1 or named[0] not in order:
+            return Found(NOTHING, Rule.SUPER, Reason.UNKNOWN_RECEIVER)
+        order = order[order.index(named[0]) :]
     values = names.member(order[1:], name, scopes.language, first=order[0])
     rule = Rule.INHERITED if values and is_external(values[0]) else Rule.SUPER
     return Found(values, rule, Reason.UNKNOWN_BASE if names.has_unknown_base(order) else Reason.MISSING_MEMBER)
@@ -100,18 +138,16 @@ def _called(names: Names, value: int, rule: Rule) -> list[tuple[int, Rule]]:
         return [(v, Rule.SELF) for v in names.defined(order, "__call__")]
     kind = names.assembly.kind[value]
     if kind in _CLASS_CODES:
-        return [(value, rule), *((v, Rule.CONSTRUCTOR) for v in _initializer(names, value))]
+        return [(value, rule), *((v, Rule.CONSTRUCTOR) for v in _initializers(names, value))]
     return [(value, rule)] if kind in _CALLABLE else []
 
 
-def _initializer(names: Names, row: int) -> tuple[int, ...]:
-    """The initializer that the tree defines for a class, its own or inherited."""
+def _initializers(names: Names, row: int) -> list[int]:
+    """What the tree defines of the methods that instantiation runs, own or inherited; calling an Enum makes nothing."""
+    if names.assembly.kind[row] == _ENUM:
+        return []
     order = names.heritage.order(row)
-    for name in names.language_of(row).initializers:
-        found = names.defined(order, name)
-        if found:
-            return found
-    return ()
+    return [value for name in names.language_of(row).initializers for value in names.defined(order, name)]
 
 
 def _reason(names: Names, found: Found) -> Reason:

@@ -61,13 +61,16 @@ def _exported_names(names: Names, file: int) -> list[str]:
     """Names that other files may import: the export list, else what the language's convention makes public."""
     scopes = names.scopes[file]
     facts, language = scopes.facts, scopes.language
-    listed = [
+    listed = names.export_list(file)
+    if listed is not None:
+        return list(listed)
+    readable = [
         facts.strings[text]
         for text, kind in zip(facts.exports.name, facts.exports.kind, strict=True)
         if kind == ExportKind.NAME
     ]
-    if listed:
-        return listed
+    if readable:
+        return readable
     is_package = names.assembly.flags[names.assembly.file_row + file] & _PACKAGE
     bound = scopes.names(NO_DEFINITION).items()
     return [

@@ -54,7 +54,9 @@ class Names:
         self._members: dict[tuple[int, str], Values] = {}
         self._attributes: dict[tuple[int, str, Rule], tuple[Values, Rule, Reason]] = {}
         self._unknown_base: dict[int, bool] = {}
+        self._base_values: dict[tuple[int, int], Found] = {}
         self._open: set[tuple[int, str]] = set()
+        self._export_lists: dict[int, dict[str, None] | None] = {}
         self._cut = False  # a cycle was met, so what was found nothing inside it must not be kept
 
     def _module_finders(self) -> dict[str, ModuleFinder]:
@@ -94,7 +96,7 @@ class Names:
         """What a plain name stands for."""
         scopes = self.scopes[file]
         language = scopes.language
-        if language.receiver_is_parameter:
+        if language.receiver_is_parameter and not scopes.is_narrowed(name, position):
             method = scopes.receiving_method(scope, name)
             if method != NO_DEFINITION:
                 return Found((self._receiver(file, method),), Rule.SELF, Reason.UNKNOWN_RECEIVER)
@@ -107,7 +109,8 @@ class Names:
         if name in language.builtins:
             value = self.externals.value(f"{language.builtins_module}.{name}")
             return Found((value,), Rule.BUILTIN, Reason.UNDEFINED)
-        return Found(NOTHING, Rule.LEXICAL, Reason.UNDEFINED)
+        bound = name in language.module_attributes
+        return Found(NOTHING, Rule.LEXICAL, Reason.LOCAL_VALUE if bound else Reason.UNDEFINED)
 
     def _receiver(self, file: int, method: int) -> int:
         """The instance, or for a class method the class, that a method receives."""
@@ -191,7 +194,9 @@ class Names:
         found = self._finders[self.assembly.files[file].language].find(path, name, level)
         if found is not None:
             return self.row_of_path(found)
-        if level:
+        if level > path.count("/") + 1:  # it leaves the tree
+            name = "." * level + name
+        elif level:
             folder = path
             for _ in range(level):
                 folder = parent_of(folder)
@@ -215,7 +220,8 @@ class Names:
 
     def _members_of_module(self, module: int, name: str) -> Values:
         if is_external(module):
-            return (self.externals.value(f"{self.externals.name(module)}.{name}"),)
+            outside = self.externals.name(module)
+            return (self.externals.value(outside + name if outside.endswith(".") else f"{outside}.{name}"),)
         if self.assembly.kind[module] == _FOLDER:
             return self._in_folder(module, name)
         return self.module_member(module - self.assembly.file_row, name)
@@ -262,17 +268,54 @@ class Names:
             other = module - self.assembly.file_row
             if other != file and self._star_exports(other, name):
                 values = self.module_member(other, name)
-                if values:
+                if values and (values != self._submodule(other, name) or self._holds_submodule(other, name)):
                     return values
         return NOTHING
 
+    def _holds_submodule(self, file: int, name: str) -> bool:
+        """Whether running a package's body makes its module `name` an attribute: it imports or lists it."""
+        scopes = self.scopes[file]
+        imports, strings = scopes.facts.imports, scopes.facts.strings
+        return (
+            name in scopes.names(NO_DEFINITION)
+            or name in (self.export_list(file) or ())
+            or any(
+                level == 1 and strings[module].partition(".")[0] == name
+                for module, level in zip(imports.module, imports.level, strict=True)
+            )
+        )
+
     def _star_exports(self, file: int, name: str) -> bool:
-        facts, language = self.scopes[file].facts, self.scopes[file].language
-        if ExportKind.UNKNOWN in facts.exports.kind or ExportKind.ALL_OF in facts.exports.kind:
-            return True
-        if facts.exports.name:
-            return any(facts.strings[text] == name for text in facts.exports.name)
-        return not language.is_private(name) and not name.startswith("__")
+        if self.scopes[file].facts.exports.kind:
+            listed = self.export_list(file)
+            return listed is None or name in listed
+        return not self.scopes[file].language.is_private(name) and not name.startswith("__")
+
+    def export_list(self, file: int) -> dict[str, None] | None:
+        """Names that a file's export list states, in order; None where it has none or part of it cannot be read."""
+        if file in self._export_lists:
+            return self._export_lists[file]
+        self._export_lists[file] = None  # a list that includes itself cannot be read
+        facts = self.scopes[file].facts
+        names: dict[str, None] = {}
+        for text, kind in zip(facts.exports.name, facts.exports.kind, strict=True):
+            more: dict[str, None] | None = {facts.strings[text]: None} if kind == ExportKind.NAME else None
+            if kind == ExportKind.ALL_OF:
+                (value,) = self.dotted(file, NO_DEFINITION, facts.strings[text], facts.size).values[:1] or (UNKNOWN,)
+                is_file = value >= 0 and self.is_module(value) and self.assembly.kind[value] == _FILE
+                more = self.export_list(value - self.assembly.file_row) if is_file else None
+            if more is None:
+                return None
+            names.update(more)
+        self._export_lists[file] = names if facts.exports.kind else None
+        return self._export_lists[file]
+
+    def rule_of(self, file: int, found: "Found", value: int) -> Rule:
+        """The rule by which one of several values was found: not all of them need come from the same place."""
+        if len(found.values) == 1 or found.rule not in (Rule.LEXICAL, Rule.IMPORT):
+            return found.rule
+        is_own = 0 <= value < INSTANCES and self.assembly.paths[value] == self.assembly.files[file].path
+        return Rule.LEXICAL if is_own else Rule.IMPORT
 
     def attribute(self, found: Found, name: str) -> Found:
         """What attribute `name` of what was found stands for."""
@@ -297,6 +340,8 @@ class Names:
 
     def _attribute(self, value: int, name: str, rule: Rule) -> tuple[Values, Rule, Reason]:
         if is_external(value):
+            if rule is Rule.INHERITED:  # what an external class holds under that name is not known
+                return NOTHING, rule, Reason.UNKNOWN_RECEIVER
             rule = rule if rule in (Rule.IMPORT, Rule.BUILTIN) else Rule.INHERITED
             return (self.externals.value(f"{self.externals.name(value)}.{name}"),), rule, Reason.UNKNOWN_RECEIVER
         if value >= INSTANCES:
@@ -400,6 +445,14 @@ class Names:
 
     def base_values(self, file: int, reference: int) -> Found:
         """The classes that one base reference stands for."""
+        known = self._base_values.get((file, reference))
+        if known is None:
+            known = self._find_base(file, reference)
+            if self._may_keep(known.values):
+                self._base_values[file, reference] = known
+        return known
+
+    def _find_base(self, file: int, reference: int) -> Found:
         facts = self.scopes[file].facts
         references = facts.references
         text = facts.strings[references.text[reference]]

@@ -8,10 +8,11 @@ An entry is an integer: >= 0 a definition of the file; UNKNOWN a local value; at
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from axon.languages.language import Language
-from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, FileFacts
+from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, FileFacts, ParameterKind
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
 from axon.resolution.values import UNKNOWN
 
@@ -22,7 +23,9 @@ _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _VALUE_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
 _CONDITIONAL, _OVERLOAD = int(Flag.CONDITIONAL), int(Flag.OVERLOAD)
 _STATIC, _ACCESSOR = int(Flag.STATIC), int(Flag.ACCESSOR)
+_TAKES_CLASS = _STATIC | int(Flag.CLASSMETHOD)
 _LOCAL = int(BindingKind.LOCAL)
+_POSITIONAL: Final = (int(ParameterKind.PLAIN), int(ParameterKind.POSITIONAL_ONLY))
 
 Names = dict[str, list[int]]
 
@@ -37,7 +40,10 @@ class FileScopes:
         self.receivers: dict[int, str] = {}  # method -> name of the parameter that receives the instance or class
         self.stars: list[int] = []  # import rows that bind all names of a module
         self._names: dict[int, Names] = {NO_DEFINITION: {}}
+        self._kin: dict[tuple[int, int], int] = {}
         self._ranges: dict[str, list[tuple[int, int]]] = {}
+        self._replaced: dict[tuple[int, str], list[tuple[int, list[int]]]] = {}  # what held up to a byte
+        self._replaced_names: set[str] = set()
         self._add_locals()
         self._add_imports()
         self._add_definitions()
@@ -48,28 +54,43 @@ class FileScopes:
 
     def entries(self, scope: int, name: str, position: int) -> Sequence[int]:
         """What `name` means at a byte evaluated in `scope`; empty where neither scope nor file binds it."""
-        for start, end in self._ranges.get(name, ()):
-            if start <= position < end:
-                return (UNKNOWN,)
+        if self.is_narrowed(name, position):
+            return (UNKNOWN,)
         owner = self.facts.definitions.owner
-        first = True
+        first, at_once = True, True  # at once: no function stands between, so that what is bound later does not count
         while scope != NO_DEFINITION:
             found = None if self.is_class[scope] and not first else self.names(scope).get(name)
             if found and found[0] == FILE:
+                scope = NO_DEFINITION
                 break
             if found and found[0] != OUTER:
-                return found
+                break
+            at_once = at_once and self.is_class[scope]
             first, scope = False, owner[scope]
-        return self._names[NO_DEFINITION].get(name, ())
+        for end, earlier in self._replaced.get((scope, name), ()) if at_once else ():
+            if position < end:
+                return earlier
+        return self.names(scope).get(name, ())
+
+    def is_narrowed(self, name: str, position: int) -> bool:
+        """Whether a comprehension, lambda or the like around a byte binds `name`."""
+        return any(start <= position < end for start, end in self._ranges.get(name, ()))
+
+    @cached_property
+    def local_names(self) -> frozenset[str]:
+        """Every name that some scope below the file's own binds: any other name means the same in all of the file."""
+        inner = (names for scope, names in self._names.items() if scope != NO_DEFINITION)
+        return frozenset().union(*inner, self._ranges)
 
     @property
     def has_ranges(self) -> bool:
         """Whether any name holds in only part of a scope."""
-        return bool(self._ranges)
+        return bool(self._ranges or self._replaced)
 
     def is_ranged(self, name: str, receiver: str) -> bool:
         """Whether what an expression stands for depends on where in its scope it is written."""
-        return (receiver or name).partition(".")[0] in self._ranges
+        head = (receiver or name).partition(".")[0]
+        return head in self._ranges or head in self._replaced_names
 
     def enclosing_class(self, scope: int) -> int:
         """The class in whose method (or a function inside it) `scope` lies; NO_DEFINITION outside methods."""
@@ -91,6 +112,12 @@ class FileScopes:
                 return NO_DEFINITION
             scope = owner[scope]
         return NO_DEFINITION
+
+    def kin_of(self, method: int) -> int:
+        """The first method of the same class that receives the same: the instance, or the class."""
+        table = self.facts.definitions
+        key = (table.owner[method], table.flags[method] & _TAKES_CLASS)
+        return self._kin.setdefault(key, method)
 
     def is_value(self, definition: int) -> bool:
         """Whether a definition is a variable or field rather than something that can be called by name."""
@@ -115,6 +142,8 @@ class FileScopes:
                     self._bind(scope, strings[name], UNKNOWN)
             else:
                 self._names.setdefault(scope, {})[strings[name]] = [FILE if kind == BindingKind.GLOBAL else OUTER]
+                if kind == BindingKind.GLOBAL:
+                    self._names[NO_DEFINITION].setdefault(strings[name], [UNKNOWN])
         for method, receiver in list(self.receivers.items()):
             if (method, receiver) in rebound:
                 del self.receivers[method]
@@ -122,9 +151,9 @@ class FileScopes:
     def _add_parameters(self) -> None:
         parameters, strings, table = self.facts.parameters, self.facts.strings, self.facts.definitions
         previous = NO_DEFINITION
-        for owner, name in zip(parameters.owner, parameters.name, strict=True):
+        for owner, name, kind in zip(parameters.owner, parameters.name, parameters.kind, strict=True):
             self._bind(owner, strings[name], UNKNOWN)
-            if owner != previous and self.language.receiver_is_parameter:
+            if owner != previous and kind in _POSITIONAL and self.language.receiver_is_parameter:
                 holder = table.owner[owner]
                 is_new = strings[table.name[owner]] in self.language.initializers
                 if holder != NO_DEFINITION and self.is_class[holder] and (not table.flags[owner] & _STATIC or is_new):
@@ -148,7 +177,10 @@ class FileScopes:
             if known is None or known == [UNKNOWN]:
                 names[bound] = [IMPORTS - row]
             elif known[0] not in (FILE, OUTER):
-                known.insert(0, IMPORTS - row)
+                if scope == NO_DEFINITION and not self._is_conditional(IMPORTS - row):
+                    self._replace(scope, bound, IMPORTS - row, imports.start_byte[row])
+                else:
+                    known.insert(0, IMPORTS - row)
 
     def _add_definitions(self) -> None:
         """Definitions come before values of their name; the last unconditional one hides those above it."""
@@ -166,12 +198,33 @@ class FileScopes:
                 known.append(d)
             elif flags & _ACCESSOR and known[0] >= 0 and table.flags[known[0]] & _ACCESSOR:
                 continue  # a setter: the name stands for the getter
-            elif flags & _CONDITIONAL or self._is_conditional(known[0]):
-                known.insert(0, d)
             else:
-                names[strings[name]] = [d]
+                self._define_again(owner, strings[name], d)
         for d in overloads:
             self._names.setdefault(table.owner[d], {}).setdefault(strings[table.name[d]], [d])
+
+    def _define_again(self, scope: int, name: str, definition: int) -> None:
+        """Another definition of a bound name: beside what may still hold, else instead of it."""
+        table, known = self.facts.definitions, self._names[scope][name]
+        latest, end = known[0], table.end_byte[definition]
+        if latest <= IMPORTS and self.facts.imports.start_byte[IMPORTS - latest] > end:
+            if self._is_conditional(latest):
+                known.append(definition)
+            else:
+                self._keep_replaced(scope, name, [definition], self.facts.imports.start_byte[IMPORTS - latest])
+        elif table.flags[definition] & _CONDITIONAL or self._is_conditional(latest):
+            known.insert(0, definition)
+        else:
+            self._replace(scope, name, definition, end)
+
+    def _replace(self, scope: int, name: str, entry: int, position: int) -> None:
+        """From `position` on a name means `entry` alone."""
+        self._keep_replaced(scope, name, self._names[scope][name], position)
+        self._names[scope][name] = [entry]
+
+    def _keep_replaced(self, scope: int, name: str, entries: list[int], end: int) -> None:
+        self._replaced.setdefault((scope, name), []).append((end, entries))
+        self._replaced_names.add(name)
 
     def _is_conditional(self, entry: int) -> bool:
         """Whether an earlier entry may still hold: an import in a branch, whose definition below is a fallback."""

@@ -29,7 +29,8 @@ def link_heritage(names: Names, edges: EdgeRows) -> None:
             place = place_of(names.scopes[file].facts, reference)
             for value in found.values:
                 declares = not is_external(value) and names.assembly.kind[value] == _CODE[NodeKind.INTERFACE]
-                edges.add(EdgeKind.IMPLEMENTS if declares else EdgeKind.EXTENDS, found.rule, row, value, place)
+                kind = EdgeKind.IMPLEMENTS if declares else EdgeKind.EXTENDS
+                edges.add(kind, names.rule_of(file, found, value), row, value, place)
     _add_overrides(names, edges)
 
 
@@ -87,4 +88,4 @@ def _link_use(names: Names, file: int, reference: int, kind: EdgeKind, edges: Ed
     source = names.row(file, table.symbol[reference])
     for value in found.values:
         if value < INSTANCES:
-            edges.add(kind, found.rule, source, value, place_of(facts, reference))
+            edges.add(kind, names.rule_of(file, found, value), source, value, place_of(facts, reference))

@@ -17,7 +17,7 @@ import re
 import shutil
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -140,8 +140,9 @@ class IndexHome:
                 wait_for_lock(descriptor)
             elif not try_lock(descriptor):
                 raise BusyError(f"{self._holder()} is writing the index of {self.root}. Try again when it is done.")
-            os.truncate(descriptor, 0)
-            os.write(descriptor, str(os.getpid()).encode())
+            with suppress(OSError):  # no room: whoever is told that we are at work is not told who we are
+                os.truncate(descriptor, 0)
+                os.write(descriptor, str(os.getpid()).encode())
             self._locked = True
             yield
         finally:

@@ -1,0 +1,193 @@
+"""The main job as a command: index a repository, say what came of it, and live on while embeddings are computed.
+
+What flows in: a folder and flags. What flows out: the result on stdout as soon as the graph can be queried, progress
+on stderr, an exit code. It does not know what the phases do.
+"""
+
+import json
+import os
+import sys
+import time
+from concurrent.futures import wait
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from axon.cli.render import accent, count, counts_line, dim, facts, hint, note, place, say, short_path, table, title
+from axon.cli.watching import Watch, watch
+from axon.config import load_settings
+from axon.errors import ExitCode, StorageError, UsageError
+from axon.files.locate import find_root
+
+if TYPE_CHECKING:
+    from axon.pipeline import PipelineResult
+
+_LISTED_PROBLEMS: Final = 5
+_LOOK_EVERY: Final = 0.5  # seconds; Windows does not interrupt a wait without end
+
+
+@click.command("analyze")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--no-embeddings", is_flag=True, help="Compute no embeddings.")
+@click.option("--wait-embeddings", is_flag=True, help="Print the result when embeddings are computed as well.")
+@click.option("--full", is_flag=True, help="Index everything anew.")
+@click.option("--jobs", type=click.IntRange(min=0), help="Worker processes; 0 means one a core.")
+@click.option("--timings", is_flag=True, help="Say what each phase took.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors, and what --json asks for.")
+@click.option("--no-wait", is_flag=True, help="Fail at once where another process writes this index.")
+def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
+    path: Path | None,
+    no_embeddings: bool,
+    wait_embeddings: bool,
+    full: bool,
+    jobs: int | None,
+    timings: bool,
+    as_json: bool,
+    quiet: bool,
+    no_wait: bool,
+) -> int:
+    """Index the repository at PATH, or bring its index up to date.
+
+    Without PATH this is the repository around the current folder. The graph can be queried as soon as the result is
+    printed; embeddings are then computed in the background until the command ends.
+    """
+    if no_embeddings and wait_embeddings:
+        raise UsageError("--no-embeddings and --wait-embeddings contradict each other.")
+    root = _chosen(path)
+    settings = load_settings(root, flags={"jobs": jobs})
+    from axon.pipeline import run_pipeline  # noqa: PLC0415  start-up is lazy
+
+    started = time.perf_counter()
+    with watch(quiet=quiet) as watched:
+        result = run_pipeline(
+            root,
+            settings=settings,
+            progress=watched,
+            full=full,
+            embeddings=not no_embeddings,
+            wait_embeddings=wait_embeddings,
+            wait_for_writer=not no_wait,
+        )
+        seconds = time.perf_counter() - started
+        try:
+            watched.pause()
+            _register(root)
+            _show(result, seconds, as_json=as_json, quiet=quiet, timings=timings)
+            watched.resume()
+            complete = _await_embeddings(result, watched, quiet=quiet)
+        except KeyboardInterrupt:
+            watched.pause()
+            _leave()
+    return ExitCode.PARTIAL if result.rejected or not complete else ExitCode.DONE
+
+
+def _chosen(path: Path | None) -> Path:
+    """A folder that is named is meant as it is; else the repository around the current one."""
+    if path is None:
+        return find_root(Path())
+    root = path.resolve()
+    if not root.is_dir():
+        raise UsageError(f"No folder at {path}. Check the path.")
+    return root
+
+
+def _register(root: Path) -> None:
+    from axon.questions.repositories import register  # noqa: PLC0415  start-up is lazy
+
+    try:
+        register(root)
+    except StorageError as error:
+        note(f"{error} `axon list` will not show this repository.")
+
+
+# --- the result ------------------------------------------------------------------------------------------------------
+
+
+def _show(result: "PipelineResult", seconds: float, *, as_json: bool, quiet: bool, timings: bool) -> None:
+    """Print the result and flush it: others wait for it while this process lives on."""
+    if as_json:
+        say(json.dumps(result.as_json()))
+    elif not quiet:
+        _show_result(result, seconds)
+        if timings:
+            _show_timings(result, seconds)
+        hint("Try `axon search NAME`, `axon context SYMBOL` or `axon status`.")
+    if not quiet:
+        for line in result.notes:
+            note(line)
+    sys.stdout.flush()
+
+
+def _show_result(result: "PipelineResult", seconds: float) -> None:
+    say(f"{title('Ready to query')}: {short_path(result.root)}, {_how(result)}, {seconds:.1f} s")
+    rows = [
+        ("files", f"{result.files:,}; left out: {counts_line(result.left_out) or 'nothing'}"),
+        ("nodes", f"{result.nodes:,}: {counts_line(result.node_counts)}"),
+        ("edges", f"{result.edges:,}: {counts_line(result.edge_counts)}"),
+        ("unresolved calls", f"{result.unresolved:,}"),
+    ]
+    if result.rejected:
+        rows.append(("rejected rows", f"{result.rejected:,}: the database refused them, see rejected.jsonl"))
+    if result.embeddings:
+        rows.append(("embeddings", f"{result.embeddings:,}"))
+    if result.peak_memory_bytes:
+        rows.append(("peak memory", f"{result.peak_memory_bytes / 1e6:,.0f} MB"))
+    say(*facts(rows))
+    _show_problems(result)
+
+
+def _how(result: "PipelineResult") -> str:
+    if result.mode == "incremental":
+        return f"generation {result.generation}, {count(result.changed_files, 'changed file')}"
+    return f"generation {result.generation}, {'nothing changed' if result.mode == 'unchanged' else 'all files'}"
+
+
+def _show_problems(result: "PipelineResult") -> None:
+    if not result.problems:
+        return
+    say("", title(f"Problems ({len(result.problems):,})"))
+    shown = result.problems[:_LISTED_PROBLEMS]
+    say(*table([(place(p.path, p.line) or "(all)", f"{p.what}; kept: {p.kept}") for p in shown], styles=(accent,)))
+    if len(result.problems) > len(shown):
+        say(dim(f"  … {len(result.problems) - len(shown):,} more; see `axon status --json`"))
+
+
+def _show_timings(result: "PipelineResult", seconds: float) -> None:
+    timings = result.phase_timings
+    rows = [(phase.replace("_", " "), f"{spent:.3f} s") for phase, spent in timings.items()]
+    rest = seconds - sum(timings.values())
+    say("", title("Timings"), *table([*rows, ("other", f"{max(rest, 0.0):.3f} s")], styles=(dim,), right={1}))
+
+
+# --- embeddings ------------------------------------------------------------------------------------------------------
+
+
+def _await_embeddings(result: "PipelineResult", watched: Watch, *, quiet: bool) -> bool:
+    """Live on until the background pool is done; False where it failed, which its log has said."""
+    future = result.embedding_future
+    if future is None:
+        return True
+    started = time.perf_counter()
+    while not wait([future], timeout=_LOOK_EVERY).done:
+        pass
+    watched.pause()
+    if future.exception() is not None:
+        return False
+    if not quiet:
+        spent = time.perf_counter() - started
+        click.echo(f"embeddings finished: {count(future.result(), 'symbol')} in {spent:.1f} s", err=True)
+    return True
+
+
+def _leave() -> NoReturn:
+    """End at once: the interpreter would wait for the pool's threads, and every stored batch is complete on disk."""
+    click.echo(
+        "axon: Interrupted. The graph is complete, and the embeddings stored so far are kept; "
+        "`axon analyze` computes the rest.",
+        err=True,
+    )
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ExitCode.INTERRUPTED)

@@ -1,0 +1,218 @@
+"""The commands that ask about symbols: search, context, callers, callees.
+
+What flows in: options. What flows out: an answer, as text for a person or as JSON. It does not know how answers are
+found.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from axon.cli.options import json_option, limit_option, opened, print_json, repo_option
+from axon.cli.render import accent, count, dim, hint, label, notes, place, plain, say, table, title, unresolved_rows
+from axon.model.answers import (
+    CalleesAnswer,
+    CallersAnswer,
+    ContextAnswer,
+    Definition,
+    EdgeAnswer,
+    SearchAnswer,
+    SymbolRef,
+    UnresolvedList,
+)
+from axon.model.kinds import NodeKind
+
+_SECTION: Final = 20
+_SEARCH: Final = 20
+_KINDS: Final = {kind.value.casefold(): kind.value for kind in NodeKind}
+
+
+@click.command("search")
+@click.argument("query")
+@limit_option(_SEARCH, "Hits")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind, such as Class; may be repeated.")
+@repo_option
+@json_option
+def search_command(query: str, limit: int, kinds: tuple[str, ...], repo: Path | None, as_json: bool) -> None:
+    """Find symbols by exact name, qualified name, beginning of a name, or part of a path."""
+    from axon.questions.search import search  # noqa: PLC0415  start-up is lazy
+
+    chosen = [_kind(kind) for kind in kinds]
+    with opened(repo) as index:
+        answer = search(index, query, limit=limit, kinds=chosen)
+    if as_json:
+        print_json(answer)
+    else:
+        _show_hits(answer)
+
+
+@click.command("context")
+@click.argument("symbol")
+@limit_option(_SECTION, "Lines in each part of the text; JSON has all;")
+@repo_option
+@json_option
+def context_command(symbol: str, limit: int, repo: Path | None, as_json: bool) -> None:
+    """Everything around one symbol: definition, callers, callees, imports, types, with reasons and places.
+
+    SYMBOL is an id, `path::name`, `Class.method` or a bare name.
+    """
+    from axon.questions.context import context  # noqa: PLC0415  start-up is lazy
+
+    with opened(repo) as index:
+        answer = context(index, symbol)
+    if as_json:
+        print_json(answer)
+    else:
+        _show_context(answer, limit)
+
+
+@click.command("callers")
+@click.argument("symbol")
+@limit_option(_SECTION, "Unresolved calls")
+@repo_option
+@json_option
+def callers_command(symbol: str, limit: int, repo: Path | None, as_json: bool) -> None:
+    """Who calls SYMBOL, and which unresolved calls of its name may be callers too.
+
+    For a class these are the callers of the class and of its own initializer.
+    """
+    from axon.questions.callers import callers  # noqa: PLC0415  start-up is lazy
+
+    with opened(repo) as index:
+        answer = callers(index, symbol, limit=limit)
+    if as_json:
+        print_json(answer)
+    else:
+        _show_callers(answer)
+
+
+@click.command("callees")
+@click.argument("symbol")
+@limit_option(_SECTION, "Unresolved calls")
+@repo_option
+@json_option
+def callees_command(symbol: str, limit: int, repo: Path | None, as_json: bool) -> None:
+    """What SYMBOL calls, and the calls in it that are not resolved."""
+    from axon.questions.callees import callees  # noqa: PLC0415  start-up is lazy
+
+    with opened(repo) as index:
+        answer = callees(index, symbol, limit=limit)
+    if as_json:
+        print_json(answer)
+    else:
+        _show_callees(answer)
+
+
+def _kind(text: str) -> str:
+    kind = _KINDS.get(text.casefold())
+    if kind is None:
+        raise click.BadParameter(f"no kind {text!r}; the kinds are {', '.join(_KINDS.values())}.")
+    return kind
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+
+def _show_hits(answer: SearchAnswer) -> None:
+    rows = [(h.symbol.kind, label(h.symbol), place(h.symbol.path, h.symbol.line), h.match) for h in answer.hits]
+    say(*table(rows, styles=(dim, accent, plain, dim)))
+    if not answer.hits:
+        say(f"Nothing matches `{answer.query}`.")
+    elif answer.total > len(answer.hits):
+        say(dim(f"  … {count(answer.total - len(answer.hits), 'more hit')}; see --limit"))
+    notes(answer.index)
+    if answer.hits:
+        hint(f"axon context '{answer.hits[0].symbol.id}'")
+
+
+def _show_context(answer: ContextAnswer, limit: int) -> None:
+    _show_definition(answer.definition)
+    sections = (
+        ("Called by", answer.callers),
+        ("Calls", answer.callees),
+        ("Bases", answer.bases),
+        ("Subclasses", answer.subclasses),
+        ("Overrides", answer.overrides),
+        ("Overridden by", answer.overridden_by),
+        ("Decorated by", answer.decorated_by),
+        ("Decorates", answer.decorates),
+        ("Types", answer.types),
+        ("Used as a type by", answer.used_by),
+        ("Imports of its file", answer.imports),
+    )
+    _show_members(answer.members, limit)
+    for heading, edges in sections:
+        _show_edges(heading, edges, limit)
+    _show_unresolved("Unresolved calls in it", answer.unresolved, limit)
+    _show_unresolved("Unresolved calls of this name, which may be callers", answer.possible_callers, limit)
+    notes(answer.index)
+
+
+def _show_callers(answer: CallersAnswer) -> None:
+    _show_symbol(answer.symbol)
+    _show_edges("Called by", answer.callers, 0)
+    if not answer.callers:
+        say("", "No resolved call leads to it.")
+    _show_unresolved("Unresolved calls of this name, which may be callers", answer.possible, 0)
+    notes(answer.index)
+
+
+def _show_callees(answer: CalleesAnswer) -> None:
+    _show_symbol(answer.symbol)
+    _show_edges("Calls", answer.callees, 0)
+    if not answer.callees:
+        say("", "It has no resolved call.")
+    _show_unresolved("Unresolved calls in it", answer.unresolved, 0)
+    notes(answer.index)
+
+
+def _show_symbol(symbol: SymbolRef) -> None:
+    say(f"{symbol.kind} {title(label(symbol))}  {place(symbol.path, symbol.line)}".rstrip())
+
+
+def _show_definition(definition: Definition) -> None:
+    symbol, signature = definition.symbol, definition.signature
+    span = f"-{definition.end_line}" if definition.end_line > symbol.line else ""
+    say(f"{symbol.kind} {title(label(symbol))}  {place(symbol.path, symbol.line)}{span}".rstrip())
+    if signature.startswith("("):
+        signature = symbol.name + signature
+    words = (*(("exported",) if definition.exported else ()), *definition.flags)
+    for line in (signature, definition.summary, dim(", ".join(words)) if words else ""):
+        if line:
+            say(f"  {line}")
+    say(dim(f"  {symbol.id}"))
+
+
+def _show_edges(heading: str, edges: Sequence[EdgeAnswer], limit: int) -> None:
+    if not edges:
+        return
+    shown = edges[:limit] if limit else edges
+    say("", title(f"{heading} ({len(edges):,})"))
+    rows = [(label(e.symbol), f"{e.rule} {e.confidence:.2f}", place(e.site.path, e.site.line)) for e in shown]
+    say(*table(rows, styles=(accent, dim)))
+    _show_rest(len(edges) - len(shown))
+
+
+def _show_members(members: Sequence[SymbolRef], limit: int) -> None:
+    if not members:
+        return
+    shown = members[:limit] if limit else members
+    say("", title(f"Members ({len(members):,})"))
+    say(*table([(m.name, m.kind, place(m.path, m.line)) for m in shown], styles=(accent, dim)))
+    _show_rest(len(members) - len(shown))
+
+
+def _show_unresolved(heading: str, unresolved: UnresolvedList, limit: int) -> None:
+    if not unresolved.total:
+        return
+    shown = unresolved.sites[:limit] if limit else unresolved.sites
+    say("", title(f"{heading} ({unresolved.total:,})"))
+    say(*table(unresolved_rows(shown), styles=(accent, dim)))
+    _show_rest(unresolved.total - len(shown))
+
+
+def _show_rest(number: int) -> None:
+    if number:
+        say(dim(f"  … {number:,} more; see --limit and --json"))

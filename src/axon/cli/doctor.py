@@ -1,0 +1,125 @@
+"""The command that checks the installation, the caches and the index.
+
+What flows in: the machine. What flows out: one line a check; the exit code is 1 where one of them fails. It changes
+nothing.
+"""
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+import click
+
+from axon import __version__
+from axon.cli.options import json_option, print_json, repo_option, root_of
+from axon.cli.render import accent, dim, megabytes, note, say, short_path, table
+from axon.config import Settings, cache_home, data_home, load_settings, models_home
+from axon.errors import AxonError, ExitCode
+
+_NEEDED: Final = (("kuzu", "kuzu"), ("tree-sitter", "tree_sitter"), ("numpy", "numpy"), ("zstandard", "zstandard"))
+_OLDEST: Final = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `fine` is False where Axon cannot do its work because of it."""
+
+    name: str
+    fine: bool
+    said: str
+
+
+@click.command("doctor")
+@repo_option
+@json_option
+def doctor_command(repo: Path | None, as_json: bool) -> int:
+    """Check the installation, the caches and the index: what is there, what is missing, what to do."""
+    root = root_of(repo)
+    checks = [*_installation(), *_grammars(), *_caches(), _embedder(root), *_index(root)]
+    if as_json:
+        print_json({"checks": [asdict(check) for check in checks]})
+    else:
+        say(*table([("ok" if c.fine else "FAIL", c.name, c.said) for c in checks], styles=(accent, dim)))
+    wrong = [check for check in checks if not check.fine]
+    if wrong and not as_json:
+        note(f"{len(wrong)} of {len(checks)} checks failed.")
+    return ExitCode.FAILED if wrong else ExitCode.DONE
+
+
+def _installation() -> Iterator[Check]:
+    yield Check("axon", True, __version__)
+    yield Check("interpreter", sys.version_info >= _OLDEST, f"{platform.python_version()}, {sys.executable}")
+    yield Check("system", True, platform.platform())
+    for distribution, module in _NEEDED:
+        yield _loaded(distribution, module)
+
+
+def _loaded(distribution: str, module: str) -> Check:
+    """Whether a library can be had in this very process: a wheel for another machine fails only then."""
+    try:
+        import_module(module)
+        return Check(distribution, True, version(distribution))
+    except (ImportError, OSError, PackageNotFoundError) as error:
+        return Check(distribution, False, f"cannot be loaded: {error}. Install Axon again.")
+
+
+def _grammars() -> Iterator[Check]:
+    from axon.languages import all_languages  # noqa: PLC0415  start-up is lazy
+
+    for name in all_languages():
+        yield _grammar(name)
+
+
+def _grammar(language: str) -> Check:
+    try:
+        from axon.parsing.parser import query  # noqa: PLC0415  tree-sitter may be missing
+
+        return Check(f"grammar {language}", True, f"the query compiles, {query(language).pattern_count} patterns")
+    except (ImportError, OSError, ValueError, RuntimeError) as error:
+        return Check(f"grammar {language}", False, f"cannot be used: {error}. Install Axon again.")
+
+
+def _caches() -> Iterator[Check]:
+    from axon.questions.status import bytes_below  # noqa: PLC0415  start-up is lazy
+
+    for name, folder in (("caches", cache_home()), ("data", data_home()), ("models", models_home())):
+        yield Check(name, True, f"{short_path(folder)}, {megabytes(bytes_below(folder))}")
+
+
+def _embedder(root: Path) -> Check:
+    from axon.embeddings.embedder import choose_embedder  # noqa: PLC0415  start-up is lazy
+
+    try:
+        settings: Settings = load_settings(root)
+        choice = choose_embedder(settings)
+    except AxonError as error:
+        return Check("embedder", False, str(error))
+    return Check("embedder", True, f"{choice.embedder.name}: {choice.reason}")
+
+
+def _index(root: Path) -> Iterator[Check]:
+    from axon.storage.generations import IndexHome  # noqa: PLC0415  start-up is lazy
+    from axon.storage.manifest import changed_bytes  # noqa: PLC0415  start-up is lazy
+
+    try:
+        generation = IndexHome(root).current()
+        if generation is None:
+            yield Check("index", True, f"none in {short_path(root)} yet; run `axon analyze`")
+            return
+        with generation:
+            damage = [*generation.warnings, *changed_bytes(generation.folder, generation.manifest.files)]
+            said = "; ".join(damage) or f"generation {generation.number} in {short_path(root)}, every byte as written"
+            yield Check("index", not damage, said)
+            layer = generation.kuzu_layer()
+            database = generation.database
+            assert database is not None
+            damage = changed_bytes(database.parent, layer.files)
+            said = "; ".join(damage) or f"{sum(layer.rows.values()):,} rows, every byte as written"
+            yield Check("database", not damage, said)
+    except AxonError as error:
+        yield Check("index", False, str(error))

@@ -1,0 +1,74 @@
+"""What all commands that ask have in common: where the repository is, how to open its index, how to print JSON.
+
+What flows in: options. What flows out: an open index that knows how its tree has moved on; JSON on stdout. It does not
+know any question.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from axon.files.locate import find_root
+
+if TYPE_CHECKING:
+    from axon.questions.opened import Index
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def repo_option(command: _Command) -> _Command:
+    """`--repo PATH`."""
+    option = click.option(
+        "--repo", type=click.Path(path_type=Path), default=None, help="Repository; default: around the current folder."
+    )
+    return option(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")(command)
+
+
+def limit_option(default: int, what: str) -> Callable[[_Command], _Command]:
+    """`--limit N`."""
+    return click.option(
+        "--limit", type=click.IntRange(min=0), default=default, show_default=True, help=f"{what} at most."
+    )
+
+
+def root_of(repo: Path | None) -> Path:
+    """The root of the repository around `repo`, or around the current folder.
+
+    Raises:
+        UsageError: there is nothing at `repo`.
+    """
+    return find_root(repo or Path())
+
+
+@contextmanager
+def opened(repo: Path | None, *, list_tree: bool = False) -> "Iterator[Index]":
+    """The index of the repository, which knows how the tree has moved on; new files are seen with `list_tree` only."""
+    from axon.cli.tree import look_at_tree  # noqa: PLC0415  start-up is lazy
+    from axon.questions.opened import open_index  # noqa: PLC0415  start-up is lazy
+
+    with open_index(root_of(repo)) as index:
+        index.tree = look_at_tree(index.root, index.indexed_files(), list_tree=list_tree)
+        yield index
+
+
+def print_json(answer: Any) -> None:
+    """One answer, a dataclass or plain data, as ASCII JSON on one line."""
+    plain = answer if isinstance(answer, dict) else asdict(answer)
+    click.echo(json.dumps(plain, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    return str(value)

@@ -1,0 +1,133 @@
+"""What a person sees while a run is under way, on stderr.
+
+What flows in: the calls of `Progress`. What flows out: bars on a terminal, a line for each finished phase elsewhere.
+It does not know what the phases do.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Protocol
+
+import click
+
+from axon.progress import Progress, SilentProgress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+_SPOKEN_ELSEWHERE: Final = frozenset({"embeddings"})
+"""Phases whose end the command itself reports."""
+
+
+class Watch(Progress, Protocol):
+    """A `Progress` that can be hidden while other lines are written."""
+
+    def pause(self) -> None:
+        """Show nothing until `resume`."""
+
+    def resume(self) -> None:
+        """Show again what is under way."""
+
+
+@contextmanager
+def watch(*, quiet: bool) -> "Iterator[Watch]":
+    """Bars where stderr is a terminal, lines where it is not, nothing if `quiet`; all is cleared in the end."""
+    watched: Watch = SilentWatch() if quiet else BarWatch() if sys.stderr.isatty() else LineWatch()
+    watched.resume()
+    try:
+        yield watched
+    finally:
+        watched.pause()
+
+
+class SilentWatch(SilentProgress):
+    """Nobody watches."""
+
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
+
+class LineWatch:
+    """A line for each phase when it is done, with its seconds."""
+
+    def __init__(self) -> None:
+        self._started: dict[str, float] = {}
+
+    def started(self, phase: str, total: int) -> None:
+        self._started[phase] = time.perf_counter()
+
+    def advanced(self, phase: str, steps: int = 1) -> None:
+        pass
+
+    def finished(self, phase: str) -> None:
+        before = self._started.pop(phase, None)
+        if before is not None and phase not in _SPOKEN_ELSEWHERE:
+            click.echo(f"{phase.replace('_', ' ')} … {time.perf_counter() - before:.1f} s", err=True)
+
+    def message(self, text: str) -> None:
+        click.echo(text, err=True)
+
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
+
+class BarWatch:
+    """A bar for each phase that is under way; rich is imported here, when there is a terminal."""
+
+    def __init__(self) -> None:
+        self._bars = _new_bars()
+        self._tasks: dict[str, TaskID] = {}
+        self._lock = threading.Lock()
+
+    def started(self, phase: str, total: int) -> None:
+        with self._lock:
+            self._drop(phase)
+            self._tasks[phase] = self._bars.add_task(phase.replace("_", " "), total=total or None)
+
+    def advanced(self, phase: str, steps: int = 1) -> None:
+        with self._lock:
+            if phase in self._tasks:
+                self._bars.advance(self._tasks[phase], steps)
+
+    def finished(self, phase: str) -> None:
+        with self._lock:
+            self._drop(phase)
+
+    def message(self, text: str) -> None:
+        self._bars.console.print(text, markup=False, highlight=False)
+
+    def pause(self) -> None:
+        self._bars.stop()
+
+    def resume(self) -> None:
+        self._bars.start()
+
+    def _drop(self, phase: str) -> None:
+        task = self._tasks.pop(phase, None)
+        if task is not None:
+            self._bars.remove_task(task)
+
+
+def _new_bars() -> "Bars":
+    from rich.console import Console  # noqa: PLC0415  only where there is a terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bars  # noqa: PLC0415
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Bars(*columns, console=Console(stderr=True), transient=True)

@@ -1,0 +1,30 @@
+"""The table of questions: what may be asked, and by which command.
+
+What flows in: nothing. What flows out: `QUESTIONS`, which the command line and the docs are checked against. The
+questions themselves lie in a module each; importing this package imports none of them.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: its module below this package, the command that asks it, and one line for a person."""
+
+    name: str
+    command: str
+    doc: str
+
+
+QUESTIONS: Final = (
+    Question("status", "status", "What the index of a repository holds, and whether it is up to date."),
+    Question("repositories", "list", "All repositories that were indexed on this machine."),
+    Question("search", "search", "Find symbols by name, qualified name, prefix or path."),
+    Question("context", "context", "Everything around one symbol, with reasons and places."),
+    Question("callers", "callers", "Who calls a symbol."),
+    Question("callees", "callees", "What a symbol calls."),
+    Question("cypher", "cypher", "Run a read-only Cypher query on the graph."),
+    Question("export", "export", "Write all nodes, edges or unresolved calls, sorted, byte for byte stable."),
+)
+"""Every question, in the order in which help lists them."""

@@ -1,0 +1,23 @@
+"""What a symbol calls.
+
+What flows in: an index and what a person typed. What flows out: a `CalleesAnswer`. It does not follow calls further
+than one step.
+"""
+
+from axon.model.answers import CalleesAnswer
+from axon.model.kinds import EdgeKind
+from axon.questions.opened import Index
+from axon.questions.rows import LISTED_SITES, outgoing, symbol, unresolved_list
+from axon.questions.symbols import find_symbol
+
+
+def callees(index: Index, text: str, *, limit: int = LISTED_SITES) -> CalleesAnswer:
+    """All resolved calls in the symbol that `text` means, and the first `limit` unresolved ones.
+
+    Raises:
+        SymbolError: no symbol, or several, have that name.
+    """
+    columns = index.columns
+    row = find_symbol(columns, text)
+    unresolved = unresolved_list(columns, columns.unresolved_of(row), limit)
+    return CalleesAnswer(symbol(columns, row), outgoing(columns, row, EdgeKind.CALLS), unresolved, index.state())

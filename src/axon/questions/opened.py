@@ -1,0 +1,114 @@
+"""An index, opened for questions.
+
+What flows in: the root of a repository. What flows out: an `Index`, which pins one generation until it is closed and
+maps its columns when a question first needs them. It does not know the work tree: whoever looked at it says what
+changed. numpy is not imported here; a fresh process answers before it would be loaded.
+"""
+
+import json
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from axon.errors import DamagedIndexError, NoIndexError
+from axon.model.answers import EmbeddingProgress, IndexState, TreeChange
+from axon.storage.columns import IndexColumns
+from axon.storage.generations import Generation, IndexHome
+from axon.storage.manifest import IndexedFile, read_indexed_files
+
+_VECTORS: Final = "vectors"
+_STATE: Final = "state.json"
+
+
+class Index:
+    """One pinned generation of a repository's index; `tree` says how the work tree has moved on, where known."""
+
+    def __init__(self, home: IndexHome, generation: Generation) -> None:
+        self.home, self.generation = home, generation
+        self.root = home.root
+        self.tree: TreeChange | None = None
+
+    @cached_property
+    def columns(self) -> IndexColumns:
+        """The graph, mapped when first asked for.
+
+        Raises:
+            DamagedIndexError: the file is missing or truncated.
+        """
+        return IndexColumns.open(self.generation.columns)
+
+    def indexed_files(self) -> list[IndexedFile]:
+        """The source files that this generation was made of."""
+        return read_indexed_files(self.generation.folder)
+
+    def state(self, *warnings: str) -> IndexState:
+        """What an Answer says of this index; `warnings` come on top of those of the generation."""
+        manifest = self.generation.manifest
+        return IndexState(
+            str(self.root),
+            self.generation.number,
+            manifest.created.isoformat(),
+            self.tree,
+            embedding_progress(self.home.folder),
+            (*self.generation.warnings, *warnings),
+        )
+
+    def close(self) -> None:
+        """Unmap the columns and give the pin back."""
+        if "columns" in self.__dict__:
+            self.columns.close()
+        self.generation.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_index(repo: Path) -> Index:
+    """The generation in force of the repository whose root is `repo`, pinned.
+
+    Raises:
+        NoIndexError: nothing was ever indexed there.
+        DamagedIndexError: no generation is whole.
+    """
+    home = IndexHome(repo)
+    return Index(home, home.require_current())
+
+
+def open_queryable(repo: Path) -> Index:
+    """As `open_index`, but the newest generation whose graph database is in place; a warning says where it is older.
+
+    Raises:
+        NoIndexError: there is none yet.
+    """
+    home = IndexHome(repo)
+    generation = home.current_kuzu()
+    if generation is None:
+        raise NoIndexError(f"No graph database in {repo}. Run `axon analyze {repo}`.")
+    with home.require_current() as newest:
+        if newest.number != generation.number:
+            behind = f"The graph database is that of generation {generation.number}, the index is at {newest.number}."
+            generation.warnings = (*generation.warnings, behind)
+    return Index(home, generation)
+
+
+def embedding_progress(folder: Path) -> EmbeddingProgress | None:
+    """How far the embeddings below the `.axon` folder are, of the model that was worked on last; None: not begun.
+
+    Raises:
+        DamagedIndexError: what the worker wrote cannot be read.
+    """
+    states = [path for path in (folder / _VECTORS).glob(f"*/{_STATE}") if path.is_file()]
+    if not states:
+        return None
+    newest = max(states, key=lambda path: (path.stat().st_mtime_ns, path.parent.name))
+    try:
+        said = json.loads(newest.read_bytes())
+        return EmbeddingProgress(str(said["model"]), int(said["done"]), int(said["total"]), bool(said["finished"]))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise DamagedIndexError(f"{newest} cannot be read: {error}") from error

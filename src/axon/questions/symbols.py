@@ -1,0 +1,130 @@
+"""Which symbol a person or an agent means.
+
+What flows in: what was typed: an id, `Class.method`, `path::name`, a bare or a dotted name. What flows out: one row of
+the index, or an error that lists what may have been meant. It does not know which question asks.
+"""
+
+import difflib
+from collections.abc import Iterable
+from typing import Final
+
+from axon.errors import AmbiguousSymbolError, UnknownSymbolError
+from axon.model.ids import file_id
+from axon.model.kinds import Flag, NodeKind
+from axon.storage.columns import IndexColumns
+
+LISTED_CANDIDATES: Final = 10
+"""Ids that an error lists."""
+
+_PATH_MARK: Final = "::"
+_NEAR_NAMES: Final = 5
+_NEAR_LENGTH: Final = 3
+_NEAR_RATIO: Final = 0.7
+_PLACES: Final = {NodeKind.MODULE: 1, NodeKind.FILE: 1, NodeKind.FOLDER: 2, NodeKind.EXTERNAL: 3}
+
+
+def find_symbol(columns: IndexColumns, text: str) -> int:
+    """Row of the symbol that `text` means; a symbol of the tree goes before a file, a folder and an external one.
+
+    Raises:
+        AmbiguousSymbolError: several symbols have that name.
+        UnknownSymbolError: no symbol has that name.
+    """
+    row = columns.row_of(text)
+    if row is not None:
+        return row
+    for rows in (
+        _at_path(columns, text),
+        columns.rows_qualified(text),
+        columns.rows_named(text),
+        _ending(columns, text),
+    ):
+        if rows:
+            return _only(columns, text, rows)
+    raise _unknown(columns, text)
+
+
+def dotted_name(columns: IndexColumns, row: int) -> str:
+    """The name of a node as its file's place and its qualified name make it: `pkg.mod.Class.method`."""
+    node = columns.node(row)
+    file = columns.row_of(file_id(node.path)) if node.path else None
+    if file is None or node.kind is NodeKind.FILE:
+        return node.qualified_name
+    stem = node.path.rpartition(".")[0] or node.path
+    if columns.node(file).flags & Flag.PACKAGE:
+        stem = stem.rpartition("/")[0]
+    return f"{stem.replace('/', '.')}.{node.qualified_name}"
+
+
+def _at_path(columns: IndexColumns, text: str) -> list[int]:
+    """`path::name`, where the path may leave out leading folders and the name leading owners."""
+    path, mark, name = text.rpartition(_PATH_MARK)
+    if not mark:
+        return []
+    rows = _with_qualified_ending(columns, name)
+    return [row for row in rows if f"/{columns.node(row).path}".endswith(f"/{path}")]
+
+
+def _ending(columns: IndexColumns, text: str) -> list[int]:
+    """`Inner.method` for `Outer.Inner.method`, and `pkg.mod.Class.method` with or without leading packages."""
+    if "." not in text:
+        return []
+    named = columns.rows_named(text.rpartition(".")[2])
+    return [row for row in named if f".{dotted_name(columns, row)}".endswith(f".{text}")]
+
+
+def _with_qualified_ending(columns: IndexColumns, name: str) -> list[int]:
+    exact = columns.rows_qualified(name)
+    if exact:
+        return exact
+    named = columns.rows_named(name.rpartition(".")[2])
+    return [row for row in named if f".{columns.qualified_name_of(row)}".endswith(f".{name}")]
+
+
+def _only(columns: IndexColumns, text: str, rows: list[int]) -> int:
+    ranks = {row: _PLACES.get(columns.node(row).kind, 0) for row in rows}
+    best = [row for row in rows if ranks[row] == min(ranks.values())]
+    by_name: dict[tuple[str, str], list[int]] = {}
+    for row in best:
+        node = columns.node(row)
+        by_name.setdefault((node.path, node.qualified_name), []).append(row)
+    if len(by_name) == 1:
+        return _implementation(columns, best)
+    ids = sorted(columns.id_of(row) for row in best)
+    listed = ids[:LISTED_CANDIDATES]
+    more = f", the first {len(listed)} below" if len(ids) > len(listed) else ""
+    raise AmbiguousSymbolError(f"`{text}` fits {len(ids)} symbols{more}. Say which by its id.", listed)
+
+
+def _implementation(columns: IndexColumns, rows: list[int]) -> int:
+    """Of several definitions under one name, the first that is more than a declared signature."""
+    return next((row for row in rows if not columns.node(row).flags & Flag.OVERLOAD), rows[0])
+
+
+def _unknown(columns: IndexColumns, text: str) -> UnknownSymbolError:
+    near = _near_names(columns, text.rpartition(_PATH_MARK)[2].rpartition(".")[2])
+    ids = [columns.id_of(row) for name in near for row in columns.rows_named(name)]
+    hint = "Did you mean one of these?" if ids else "Try `axon search`."
+    return UnknownSymbolError(f"No symbol `{text}`. {hint}", ids[:LISTED_CANDIDATES])
+
+
+def _near_names(columns: IndexColumns, name: str) -> list[str]:
+    """Names that look alike; only those of about the same length with an end in common are compared."""
+    folded = name.casefold()
+    if not folded:
+        return []
+    likely: dict[str, list[str]] = {}
+    for other in _distinct(columns.texts("node", "name")):
+        plain = other.casefold()
+        if abs(len(plain) - len(folded)) <= _NEAR_LENGTH and plain and _shares_an_end(plain, folded):
+            likely.setdefault(plain, []).append(other)
+    near = difflib.get_close_matches(folded, sorted(likely), n=_NEAR_NAMES, cutoff=_NEAR_RATIO)
+    return [other for plain in near for other in sorted(likely[plain])]
+
+
+def _shares_an_end(name: str, other: str) -> bool:
+    return name[0] == other[0] or name[-1] == other[-1]
+
+
+def _distinct(names: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(names)

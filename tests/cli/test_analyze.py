@@ -1,0 +1,138 @@
+"""The main job at the command line: what is printed, when, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from axon.storage.generations import IndexHome
+from tests.cli.conftest import Axon, started
+from tests.cli.shop import write, write_shop
+
+
+def test_the_result_is_printed_and_progress_goes_to_stderr(tmp_path: Path) -> None:
+    """A table on stdout, a line for each phase on stderr, embeddings last."""
+    root = write_shop(tmp_path)
+    said = started("analyze", str(root), "--timings")
+    assert said.code == 0
+    assert said.out.startswith(f"Ready to query: {root}, generation 1, all files")
+    assert "storage load" in said.out
+    assert "parsing … " in said.err
+    assert said.err.splitlines()[-1].startswith("embeddings finished: ")
+    assert max(map(len, said.out.splitlines()[1:])) <= 80
+
+
+def test_json_is_complete(axon: Axon, tmp_path: Path) -> None:
+    """Counts, timings by phase and mode, on one line."""
+    root = write_shop(tmp_path)
+    said = axon("analyze", root, "--json", "--no-embeddings", "--quiet")
+    result = json.loads(said.out)
+    assert (said.code, said.err) == (0, "")
+    assert (result["mode"], result["files"], result["embeddings"]) == ("full", 4, 0)
+    assert result["phase_timings"]["parsing"] > 0
+    assert json.loads(axon("analyze", root, "--json", "--no-embeddings").out)["mode"] == "unchanged"
+    write(root, "src/shop/new.py", "def new(): ...\n")
+    assert json.loads(axon("analyze", root, "--json", "--no-embeddings").out)["files"] == 5
+
+
+def test_waiting_for_embeddings_counts_them(axon: Axon, tmp_path: Path) -> None:
+    """With --wait-embeddings the result has them."""
+    result = json.loads(axon("analyze", write_shop(tmp_path), "--json", "--wait-embeddings").out)
+    assert result["embeddings"] > 0
+    assert result["embeddings_pending"] is False
+
+
+def test_a_tree_without_symbols_is_a_failure(axon: Axon, tmp_path: Path) -> None:
+    """Source files and not one symbol: exit code 1, one line."""
+    write(tmp_path, "empty.py", "# nothing\n")
+    said = axon("analyze", tmp_path, "--quiet", "--no-embeddings")
+    assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
+
+
+def test_another_writer_is_busy(axon: Axon, tmp_path: Path) -> None:
+    """With --no-wait a second writer fails at once, with exit code 5."""
+    root = write_shop(tmp_path)
+    with IndexHome(root).writer_lock():
+        assert axon("analyze", root, "--no-wait", "--quiet").code == 5
+        assert axon("clean", root, "--yes").code in (3, 5)
+
+
+def test_bad_settings_are_usage_errors(axon: Axon, tmp_path: Path) -> None:
+    """A wrong key in the file, and flags that contradict each other."""
+    root = write_shop(tmp_path)
+    assert axon("analyze", root, "--no-embeddings", "--wait-embeddings").code == 2
+    (root / "axon.toml").write_text("job = 2\n")
+    said = axon("analyze", root)
+    assert said.code == 2
+    assert "Did you mean jobs?" in said.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent differently there")
+def test_an_interrupt_while_embeddings_run_keeps_the_graph(tmp_path: Path) -> None:
+    """The result is out, Ctrl-C ends the process with 130, and the index answers."""
+    root = write_shop(tmp_path)
+    for n in range(300):
+        names = "\n".join(f"def function_{n}_{m}(one, two): return one + two" for m in range(30))
+        write(root, f"src/shop/many_{n}.py", names)
+    command = [sys.executable, "-m", "axon", "analyze", str(root), "--json", "--quiet"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        result = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read().decode()
+        assert process.wait(timeout=60) == 130
+    assert "The graph is complete" in said
+    assert result["embeddings_pending"] is True
+    assert started("search", "function_7_7", "--repo", str(root)).code == 0
+
+
+def test_list_knows_what_was_analyzed_and_clean_forgets_it(axon: Axon, tmp_path: Path) -> None:
+    """The index and the registry entry go together; nothing else goes."""
+    root = write_shop(tmp_path)
+    assert axon("analyze", root, "--no-embeddings", "--quiet").code == 0
+    assert str(root) in {known["root"] for known in json.loads(axon("list", "--json").out)["repositories"]}
+    assert axon("list").code == 0
+    assert axon("clean", root).code == 2, "without a terminal nobody can say yes"
+    assert axon("clean", root, "--yes").code == 0
+    assert sorted(path.name for path in root.iterdir()) == ["src", "tests"]
+    assert str(root) not in axon("list", "--json").out
+    assert axon("clean", root, "--yes").code == 3
+
+
+def test_clean_leaves_what_is_not_ours(axon: Axon, tmp_path: Path) -> None:
+    """A folder .axon that somebody else made stays, and so does what a link points to."""
+    other = tmp_path / "other" / ".axon"
+    other.mkdir(parents=True)
+    (other / "precious").touch()
+    assert axon("clean", other.parent, "--yes").code == 2
+    link = tmp_path / "link"
+    link.mkdir()
+    (link / ".axon").symlink_to(other)
+    assert axon("clean", link, "--yes").code == 3
+    assert (other / "precious").exists()
+
+
+def test_doctor_looks_at_everything(axon: Axon, shop: Path) -> None:
+    """Every check is fine on a good index; a damaged one is found."""
+    said = axon("doctor", "--repo", shop, "--json")
+    checks = {check["name"]: check for check in json.loads(said.out)["checks"]}
+    assert (said.code, [name for name, check in checks.items() if not check["fine"]]) == (0, [])
+    assert {"kuzu", "embedder", "caches", "index", "database"} <= set(checks)
+
+
+def test_doctor_finds_damage(axon: Axon, tmp_path: Path) -> None:
+    """One byte of a published file that is not as it was written is a failed check."""
+    root = write_shop(tmp_path)
+    assert axon("analyze", root, "--no-embeddings", "--quiet").code == 0
+    columns = next((root / ".axon" / "generations").glob("*/columns/*"))
+    content = bytearray(columns.read_bytes())
+    content[-1] ^= 1
+    columns.write_bytes(content)
+    said = axon("doctor", "--repo", root)
+    assert said.code == 1
+    assert "has changed" in said.out

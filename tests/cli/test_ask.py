@@ -1,0 +1,109 @@
+"""Questions at the command line: text for a person, JSON for a program, exit codes for a script."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Axon
+from tests.cli.shop import write, write_shop
+
+CART = "src/shop/cart.py"
+
+
+def test_context_shows_reasons_and_places(axon: Axon, shop: Path) -> None:
+    """Definition first, then callers and callees, each with its rule, confidence and place."""
+    said = axon("context", "Cart.total", "--repo", shop)
+    lines = [line.rstrip() for line in said.out.splitlines()]
+    assert said.code == 0
+    assert lines[0] == f"Method Cart.total  {CART}:24-25"
+    assert "  total(self) -> Money" in lines
+    assert f"  Cart.add  self 0.95  {CART}:21" in lines
+    assert f"  rounded  import 1.00  {CART}:23" in lines
+    assert "Unresolved calls of this name, which may be callers (1)" in lines
+
+
+def test_context_as_json_has_everything(axon: Axon, shop: Path) -> None:
+    """One object on one line; bases, members, spans, flags and the index."""
+    said = axon("context", "Cart", "--repo", shop, "--json")
+    answer = json.loads(said.out)
+    assert said.out.count("\n") == 1
+    assert answer["definition"]["symbol"]["id"] == f"{CART}::Cart"
+    assert answer["definition"]["summary"] == "What somebody wants to buy."
+    assert [edge["symbol"]["qualified_name"] for edge in answer["bases"]] == ["Base"]
+    assert [member["name"] for member in answer["members"]] == ["__init__", "items", "add", "total"]
+    assert answer["callers"][0]["symbol"]["name"] == "test_total"
+    assert answer["index"]["generation"] == 1
+    assert answer["index"]["embeddings"]["finished"] is True
+
+
+def test_callers_and_callees(axon: Axon, shop: Path) -> None:
+    """Both directions of a call, with what is not resolved."""
+    assert f"Cart.add  self 0.95  {CART}:21" in axon("callers", "Cart.total", "--repo", shop).out
+    said = axon("callees", "Cart.add", "--repo", shop)
+    assert f"Cart.total  self 0.95  {CART}:21" in said.out
+    assert f"self.items.append  unknown receiver  {CART}:20" in said.out
+    assert "No resolved call leads to it." in axon("callers", "test_total", "--repo", shop).out
+    assert json.loads(axon("callees", "Cart.add", "--repo", shop, "--json").out)["unresolved"]["total"] == 1
+
+
+def test_search_from_a_folder_inside(axon: Axon, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --repo the repository around the current folder is asked."""
+    monkeypatch.chdir(shop / "src" / "shop")
+    assert axon("search", "Cart.add").out == f"  Method  Cart.add  {CART}:19  qualified name\n"
+    assert json.loads(axon("search", "money", "--kind", "class", "--json").out)["hits"][0]["symbol"]["name"] == "Money"
+    assert axon("search", "nothing at all").out == "Nothing matches `nothing at all`.\n"
+
+
+def test_a_symbol_that_nobody_has_is_a_usage_error(axon: Axon, shop: Path) -> None:
+    """Exit code 2, one line, and names that look alike."""
+    said = axon("context", "Crat", "--repo", shop)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.splitlines() == ["axon: No symbol `Crat`. Did you mean one of these?", f"  {CART}::Cart"]
+
+
+def test_an_ambiguous_symbol_lists_candidates(axon: Axon, shop: Path) -> None:
+    """Exit code 2 and the ids to choose from."""
+    said = axon("callers", "total", "--repo", shop)
+    assert said.code == 2
+    assert said.err.splitlines()[1:] == [f"  {CART}::Base.total", f"  {CART}::Cart.total"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["status"], ["search", "x"], ["context", "x"], ["callers", "x"], ["callees", "x"], ["export"]),
+        ["cypher", "MATCH (n) RETURN n"],
+    ],
+)
+def test_without_an_index_every_question_says_so(axon: Axon, tmp_path: Path, arguments: list[str]) -> None:
+    """Exit code 3, and what to run."""
+    said = axon(*arguments, "--repo", tmp_path)
+    assert (said.code, said.out) == (3, "")
+    assert f"Run `axon analyze {tmp_path}`" in said.err
+
+
+def test_status_and_answers_say_when_the_tree_has_moved_on(axon: Axon, tmp_path: Path) -> None:
+    """A changed, a removed and a new file are counted; the answer itself is that of the index."""
+    root = write_shop(tmp_path)
+    assert axon("analyze", root, "--no-embeddings", "--quiet").code == 0
+    assert json.loads(axon("status", "--repo", root, "--json").out)["index"]["tree"] == {
+        "changed": 0,
+        "removed": 0,
+        "added": 0,
+    }
+    write(root, "src/shop/money.py", "class Money:\n    pass\n")
+    write(root, "src/shop/new.py", "def new(): ...\n")
+    (root / "tests/test_cart.py").unlink()
+    said = axon("context", "Money.__init__", "--repo", root)
+    assert said.code == 0
+    assert "The tree has moved on since it was indexed (files: 1 changed, 1 removed)." in said.err
+    assert "1 changed, 1 removed, 1 new files since" in axon("status", "--repo", root).out
+
+
+def test_a_touched_file_is_no_change(axon: Axon, tmp_path: Path) -> None:
+    """Another stamp with the same content says nothing."""
+    root = write_shop(tmp_path)
+    assert axon("analyze", root, "--no-embeddings", "--quiet").code == 0
+    write_shop(tmp_path)
+    assert axon("search", "Cart", "--repo", root).err == ""
