@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from axon.errors import StorageError
 from axon.graph.graph import CodeGraph, EdgeColumns
 from axon.model.ids import NodeId, external_id, folder_id, module_id, symbol_id
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, RULES, Flag
@@ -223,3 +224,25 @@ def test_closing_twice_is_fine(store: StorageBackend) -> None:
     store.bulk_load(shop())
     store.close()
     store.close()
+
+
+def test_embeddings_are_kept_by_model_and_node(store: StorageBackend) -> None:
+    """A node has one vector per model, the newest; another model's are apart, and the graph is not touched."""
+    ids = [node.id for node in shop_nodes()[:3]]
+    store.bulk_load(shop())
+    before = store.counts()
+    store.store_embeddings("small", ids, [1, 2, 3], np.eye(3, 4, dtype=np.float32))
+    store.store_embeddings("small", ids[:1], [9], np.ones((1, 4), np.float32))
+    store.store_embeddings("large", ids[:2], [1, 2], np.eye(2, 8, dtype=np.float32))
+    assert (store.count_embeddings("small"), store.count_embeddings("large")) == (3, 2)
+    assert store.counts() == before
+
+
+def test_dimensions_of_one_model_never_mix(store: StorageBackend) -> None:
+    """Vectors of another length are refused, and what was there stays."""
+    store.store_embeddings("small", ["a"], [1], np.ones((1, 4), np.float32))
+    with pytest.raises(StorageError, match="dimension 4"):
+        store.store_embeddings("small", ["b"], [2], np.ones((1, 5), np.float32))
+    with pytest.raises(ValueError, match="2 ids"):
+        store.store_embeddings("small", ["b", "c"], [2], np.ones((1, 4), np.float32))
+    assert store.count_embeddings("small") == 1

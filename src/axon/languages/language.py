@@ -93,7 +93,9 @@ class Language:
     indentation_is_scope: bool = False  # does a deeper column mean that a definition stands under a condition
     export_calls: tuple[str, ...] = ()  # calls that `exports` reads as well
     receiver_is_parameter: bool = False  # is the receiver the first parameter of a method
-    super_of: Callable[[str], str | None] = lambda receiver: None  # the class behind which a `super` looks, '' for its own
+    super_of: Callable[[str], str | None] = lambda receiver: (
+        None
+    )  # the class behind which a `super` looks, '' for its own
     initializers: tuple[str, ...] = ()  # methods that instantiation runs, in order of search
     builtins: frozenset[str] = frozenset()
     builtins_module: str = ""

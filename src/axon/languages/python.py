@@ -19,8 +19,10 @@ _NAME: Final = r"[^\W\d]\w*"
 _DOTTED: Final = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
 _COMMENT = re.compile(r"#[^\n]*")
 _SPACE = re.compile(r"\s+")
+# A string that nothing closes runs on to the end, because a pattern that failed there would be tried from every quote.
 _STRING: Final = (
-    r"[rRbBuUfF]{0,2}(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
+    r"[rRbBuUfF]{0,2}(?:\"\"\"(?:\\.|[^\\])*?(?:\"\"\"|\\?\Z)|'''(?:\\.|[^\\])*?(?:'''|\\?\Z)"
+    r"|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?)"
 )
 
 
@@ -132,7 +134,8 @@ def _fold(text: str) -> str:
 
 
 _FIELD = re.compile(rf"{_NAME}\.{_NAME}")
-_SUBSCRIPT = re.compile(r"[\w.\])]+\s*\[[^\[\]]*\]")
+_TARGET_TOKEN = re.compile(rf"{_STRING}|{_NAME}|[.,()\[\]{{}}*]", re.DOTALL)
+_OPEN, _CLOSE, _BETWEEN = frozenset("([{"), frozenset(")]}"), frozenset("()[],*")
 
 
 @lru_cache(maxsize=20_000)
@@ -140,10 +143,25 @@ def targets(text: str) -> Sequence[str]:
     """Names, and attributes of a name (`self.x`), that an assignment to `text` binds; elements bind nothing."""
     if text.isidentifier() or _FIELD.fullmatch(text):
         return (text,)
-    while _SUBSCRIPT.search(text):
-        text = _SUBSCRIPT.sub(" . ", text)
-    parts = text.replace("(", ",").replace(")", ",").replace("[", ",").replace("]", ",").replace("*", "").split(",")
-    return tuple(p for p in map(str.strip, parts) if p.isidentifier() or _FIELD.fullmatch(p))
+    return tuple(part for part in _target_parts(text) if part.isidentifier() or _FIELD.fullmatch(part))
+
+
+def _target_parts(text: str) -> Iterator[str]:
+    """What stands between commas and brackets; ` ` in it where an element, a call or anything else follows a name."""
+    part, depth, behind_name = "", 0, False
+    for match in _TARGET_TOKEN.finditer(text):
+        token = match.group()
+        if depth:
+            depth += (token in _OPEN) - (token in _CLOSE)
+        elif token in _OPEN and behind_name:
+            part, depth = part + " ", 1
+        elif token in _BETWEEN:
+            yield part
+            part, behind_name = "", False
+        else:
+            part += f" {token}" if behind_name and token != "." else token
+            behind_name = token != "."
+    yield part
 
 
 _TYPE_NAME = re.compile(_DOTTED)
@@ -245,8 +263,9 @@ def is_alias(text: str) -> bool:
 
 
 _STRING_ITEM = re.compile(r"[rRuU]?([\"'])([^\"'\\\n]*)\1")
-_ALL_OF = re.compile(rf"({_DOTTED})\s*\.\s*__all__")
-_EXPORT_NOISE = re.compile(r":[^=]*(?==)|#[^\n]*|\b(?:list|tuple|sorted|set)\b|[\s\[\](),+=*]")
+_ALL = ".__all__"
+_EXPORT_ANNOTATION = re.compile(r"\s*:[^=]*=")
+_EXPORT_NOISE = re.compile(r"#[^\n]*|\b(?:list|tuple|sorted|set)\b|[\s\[\](),+=*]")
 
 
 def exports(target: str, statement: str) -> ExportStatement | None:
@@ -254,10 +273,12 @@ def exports(target: str, statement: str) -> ExportStatement | None:
     if target not in ("__all__", "__all__.extend", "__all__.append"):
         return None
     names = [match.group(2) for match in _STRING_ITEM.finditer(statement)]
-    rest = _STRING_ITEM.sub("", statement)
-    all_of = [name.replace(" ", "") for name in _ALL_OF.findall(rest)]
-    rest = _EXPORT_NOISE.sub("", _ALL_OF.sub("", rest))
-    return ExportStatement(names, all_of, not rest)
+    annotation = _EXPORT_ANNOTATION.match(statement)
+    rest = _STRING_ITEM.sub("", statement[annotation.end() :] if annotation else statement)
+    dotted = [_SPACE.sub("", match.group()) for match in _TYPE_NAME.finditer(rest)]
+    all_of = [name.removesuffix(_ALL) for name in dotted if name.endswith(_ALL)]
+    rest = _TYPE_NAME.sub(lambda m: "" if _SPACE.sub("", m.group()).endswith(_ALL) else m.group(), rest)
+    return ExportStatement(names, all_of, not _EXPORT_NOISE.sub("", rest))
 
 
 _SUPER = re.compile(rf"super\s*\(\s*(?:({_DOTTED})\s*,\s*{_NAME}\s*,?\s*)?\)")

@@ -115,7 +115,11 @@ def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
             run.root, [*tree.to_read, *missing], settings=run.settings, cache=cache, progress=run.progress
         )
         if cache.was_damaged:
-            run.problems.append(Problem("", 0, f"the cache of facts in {cache.folder} is damaged or cannot be written", "the index itself"))
+            run.problems.append(
+                Problem(
+                    "", 0, f"the cache of facts in {cache.folder} is damaged or cannot be written", "the index itself"
+                )
+            )
     outcomes.update(known)
     _settle(run, found, outcomes)
     return found

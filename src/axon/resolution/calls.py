@@ -54,7 +54,7 @@ def _link_file(names: Names, file: int, edges: EdgeRows, sites: SiteRows) -> Non
 
 
 class _CallSites:
-    """The callees of one file's call sites; each expression is resolved once for all scopes in which it means the same."""
+    """The callees of one file's call sites; an expression is resolved once for all scopes in which it means the same."""
 
     def __init__(self, names: Names, file: int) -> None:
         self._names, self._file = names, file

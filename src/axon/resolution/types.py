@@ -29,8 +29,8 @@ def link_heritage(names: Names, edges: EdgeRows) -> None:
             place = place_of(names.scopes[file].facts, reference)
             for value in found.values:
                 declares = not is_external(value) and names.assembly.kind[value] == _CODE[NodeKind.INTERFACE]
-                kind = EdgeKind.IMPLEMENTS if declares else EdgeKind.EXTENDS
-                edges.add(kind, names.rule_of(file, found, value), row, value, place)
+                relation = EdgeKind.IMPLEMENTS if declares else EdgeKind.EXTENDS
+                edges.add(relation, names.rule_of(file, found, value), row, value, place)
     _add_overrides(names, edges)
 
 

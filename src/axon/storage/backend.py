@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+import numpy as np
+import numpy.typing as npt
+
 from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
 from axon.model.nodes import GraphNode, GraphRelationship
@@ -81,6 +84,18 @@ class StorageBackend(Protocol):
 
         Raises ValueError for '': that is the path of all External nodes.
         """
+
+    def store_embeddings(
+        self, model: str, ids: Sequence[str], text_digests: Sequence[int], vectors: npt.NDArray[np.float32]
+    ) -> None:
+        """Keeps the vectors of some nodes, shape (n, d), apart from the graph; a node has its newest one only.
+
+        `text_digests` are 64 bits of each embedded text. Raises StorageError for vectors of another dimension than
+        the model had before, and ValueError when the three are not equally many.
+        """
+
+    def count_embeddings(self, model: str) -> int:
+        """How many nodes have a vector of that model."""
 
     def node(self, id: NodeId) -> GraphNode | None:
         """The node of that id."""

@@ -38,9 +38,17 @@ class KuzuBackend(CypherBackend):
         limits: Limits | None = None,
         copy_threshold: int = 2,
         rejected_path: Path | None = None,
+        vectors: Path | None = None,
     ) -> None:
         engine = _opened(path, read_only, limits or (READER_LIMITS if read_only else WRITER_LIMITS))
-        super().__init__(engine, path, read_only=read_only, copy_threshold=copy_threshold, rejected_path=rejected_path)
+        super().__init__(
+            engine,
+            path,
+            read_only=read_only,
+            copy_threshold=copy_threshold,
+            rejected_path=rejected_path,
+            vectors=vectors,
+        )
 
 
 def _opened(path: Path, read_only: bool, limits: Limits) -> Engine:

@@ -8,6 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
+from axon.errors import StorageError
 from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
 from axon.model.nodes import GraphNode, GraphRelationship
@@ -25,6 +29,7 @@ class MemoryBackend:
         self._edges_at: defaultdict[NodeId, set[int]] = defaultdict(set)
         self._ids_at: defaultdict[str, dict[NodeId, None]] = defaultdict(dict)
         self._next_edge = 0
+        self._vectors: dict[str, dict[str, tuple[int, npt.NDArray[np.float32]]]] = {}
 
     def initialize(self) -> None:
         """Nothing to create."""
@@ -65,6 +70,23 @@ class MemoryBackend:
             else:
                 self._store_edge(edge)
         return LoadReport(dict(stored), tuple(rejected))
+
+    def store_embeddings(
+        self, model: str, ids: Sequence[str], text_digests: Sequence[int], vectors: npt.NDArray[np.float32]
+    ) -> None:
+        """Keeps the vectors of some nodes; a node has its newest one only."""
+        matrix = np.asarray(vectors, np.float32)
+        if matrix.ndim != 2 or not len(ids) == len(text_digests) == len(matrix):
+            raise ValueError(f"{len(ids)} ids, {len(text_digests)} digests and vectors of shape {matrix.shape}")
+        kept = self._vectors.setdefault(model, {})
+        stored = next((len(vector) for _, vector in kept.values()), matrix.shape[1])
+        if len(matrix) and stored != matrix.shape[1]:
+            raise StorageError(f"{model} has vectors of dimension {stored}, and these have {matrix.shape[1]}.")
+        kept.update(zip(ids, zip(text_digests, matrix, strict=True), strict=True))
+
+    def count_embeddings(self, model: str) -> int:
+        """How many nodes have a vector of that model."""
+        return len(self._vectors.get(model, {}))
 
     def remove_nodes(self, ids: Iterable[NodeId]) -> int:
         """Removes nodes and every edge from or to them; returns how many of the ids were stored."""

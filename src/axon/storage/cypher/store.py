@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
 
+import numpy as np
+import numpy.typing as npt
+
 from axon.errors import StorageError
 from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
@@ -17,6 +20,7 @@ from axon.storage.cypher import load, read, write
 from axon.storage.cypher.copy import Copier
 from axon.storage.cypher.statements import Engine, Statements
 from axon.storage.schema import node_key
+from axon.storage.vectors import VectorStore
 
 _LEFTOVERS: Final = (".wal", ".shadow", ".tmp")
 
@@ -32,7 +36,8 @@ class CypherBackend:
     """A graph store in one file at `path`.
 
     `statements` runs any Cypher on it. Refused rows are appended to `rejected_path` as lines of JSON, where one is
-    given; fewer rows than `copy_threshold` are stored by CREATE.
+    given; fewer rows than `copy_threshold` are stored by CREATE. Embeddings go to the folder `vectors`, which by
+    default lies beside the file.
     """
 
     def __init__(
@@ -43,8 +48,10 @@ class CypherBackend:
         read_only: bool = False,
         copy_threshold: int = 2,
         rejected_path: Path | None = None,
+        vectors: Path | None = None,
     ) -> None:
         self.path = path
+        self._vectors = vectors or path.parent / "vectors"
         self.statements = Statements(engine)
         self._read_only = read_only
         self._rejected_path = rejected_path
@@ -76,6 +83,16 @@ class CypherBackend:
         if not path:
             raise ValueError("'' is the path of no file")
         return write.remove_by_path(self.statements, path)
+
+    def store_embeddings(
+        self, model: str, ids: Sequence[str], text_digests: Sequence[int], vectors: npt.NDArray[np.float32]
+    ) -> None:
+        """Appends a shard to the vectors beside the graph; the engine's file is not touched."""
+        VectorStore(self._vectors, model).append(ids, text_digests, vectors)
+
+    def count_embeddings(self, model: str) -> int:
+        """How many nodes have a vector of that model."""
+        return VectorStore(self._vectors, model).count()
 
     def node(self, id: NodeId) -> GraphNode | None:
         """The node of that id."""
