@@ -5,28 +5,12 @@ What flows in: a Case. What flows out: failures as text, each with the line and 
 
 from dataclasses import dataclass
 
-from axon.graph.build import FileEntry, assemble
 from axon.graph.graph import CodeGraph
-from axon.languages import file_flags, of
 from axon.model.ids import path_of
 from axon.model.kinds import EdgeKind
 from axon.model.nodes import GraphRelationship, UnresolvedSite
-from axon.parsing.extract import extract
-from axon.resolution.link import Linker
 from tests.cases.case import Case, Expectation
-
-
-def linked(files: dict[str, str]) -> CodeGraph:
-    """The graph of a tree that is given as contents by path."""
-    entries = [
-        FileEntry(path, language, extract(language, content.encode()), file_flags(path, language))
-        for path, content in sorted(files.items())
-        if (language := of(path)) is not None
-    ]
-    linker = Linker(assemble(entries))
-    for _, phase in linker.phases():
-        phase()
-    return linker.graph()
+from tests.graph.trees import linked
 
 
 def failures(case: Case) -> list[str]:

@@ -70,7 +70,8 @@ def test_a_mended_gap_fails() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["f()\n#^ CALLS", "f()\n#^ CALS ::f by lexical", "f()\n#^ CALLS ::f by magic", "f()\n#^ gap no CALLS", "f()"]
+    "body",
+    ["f()\n#^ CALLS", "f()\n#^ CALS ::f by lexical", "f()\n#^ CALLS ::f by magic", "f()\n#^ gap no CALLS", "f()"],
 )
 def test_an_unreadable_page_is_refused(body: str) -> None:
     """A misspelt kind or rule, a gap without its reason and a tree without expectations are errors, never skipped."""
@@ -86,6 +87,6 @@ def test_a_fence_must_be_closed() -> None:
 
 def test_carets_count_characters() -> None:
     """Carets stand under characters, while the graph counts bytes."""
-    page = "## G\n```python path=a.py\ndef helper(): pass\nü = 'ß'; helper()\n#        ^^^^^^ CALLS ::helper by lexical\n```\n"
-    (case,) = read_cases("bytes.md", page)
+    code = "def helper(): pass\nü = 'ß'; helper()\n#        ^^^^^^ CALLS ::helper by lexical\n"
+    (case,) = read_cases("bytes.md", f"## G\n```python path=a.py\n{code}```\n")
     assert failures(case) == []

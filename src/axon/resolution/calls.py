@@ -4,28 +4,31 @@ What flows in: linked names. What flows out: for each call site an edge for each
 row that says why there is none. Instantiating a class calls the class and, where the tree defines one, its initializer.
 """
 
+from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, NODE_KINDS, EdgeKind, NodeKind, Reason, Rule
-from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows, SiteRows
-from axon.resolution.names import Found, Names
-from axon.resolution.values import INSTANCES, NOTHING, is_external
+from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
+from axon.resolution.names import Names
+from axon.resolution.values import INSTANCES, NOTHING, Found, is_external
 
 _CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
 _CALLABLE: Final = frozenset(_CODE[kind] for kind in CALLABLE_KINDS)
 _CLASS_CODES: Final = frozenset(_CODE[kind] for kind in CLASS_KINDS)
 _STORED: Final = frozenset({_CODE[NodeKind.VARIABLE], _CODE[NodeKind.PROPERTY], _CODE[NodeKind.TYPE_ALIAS]})
 _ENUM: Final = _CODE[NodeKind.ENUM]
+_UNKNOWN_RECEIVER: Final = REASON_CODE[Reason.UNKNOWN_RECEIVER]
+_DYNAMIC: Final = REASON_CODE[Reason.DYNAMIC]
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _CALL: Final = int(ReferenceKind.CALL)
 
 
 class _Callees(NamedTuple):
-    """(value, rule code) of each callee of an expression; where there is none, `reason`. `name` is for show."""
+    """(value, rule code) of each callee of an expression; else the code of the reason. `name` is for show."""
 
     targets: tuple[tuple[int, int], ...]
-    reason: Reason
+    reason: int
     name: str
     receiver: str
 
@@ -37,24 +40,39 @@ def link_calls(names: Names, edges: EdgeRows, sites: SiteRows) -> None:
 
 
 def _link_file(names: Names, file: int, edges: EdgeRows, sites: SiteRows) -> None:
+    """There are more call sites than all else: each distinct one is resolved once, the rest is done in bulk."""
     t = names.scopes[file].facts.references
-    find = _CallSites(names, file).callees
-    append = edges.rows.append  # there are more call sites than all else: no call, no enum member per edge
+    n = bisect_right(t.kind, _CALL)  # calls come first
+    scopes, starts = t.scope[:n], t.start_byte[:n]
+    distinct = list(zip(scopes, t.text[:n], t.receiver[:n], strict=True))
+    find = _CallSites(names, file)
+    # Reversed, so that the place kept of each is its first.
+    known = {
+        key: find.callees(*key, at) for key, at in dict(zip(reversed(distinct), reversed(starts), strict=True)).items()
+    }
+    found = [known[key] for key in distinct]
+    if names.scopes[file].has_ranges:
+        found = [find.in_range(callees, *key, at) for callees, key, at in zip(found, distinct, starts, strict=True)]
     rows = [*names.assembly.rows[file], names.assembly.file_row + file]  # [-1] is the file
-    for kind, scope, text, receiver, start, end, line, column in zip(
-        t.kind, t.scope, t.text, t.receiver, t.start_byte, t.end_byte, t.line, t.column, strict=True
-    ):
-        if kind != _CALL:
-            break  # calls come first
-        callees = find(scope, text, receiver, start)
-        for value, rule in callees.targets:
-            append((_CALLS, rows[scope], value, line, column, start, end, rule))
-        if not callees.targets:
-            sites.add(rows[scope], callees.name, callees.receiver, callees.reason, (line, column, start, end))
+    places = list(zip(found, [rows[scope] for scope in scopes], t.line[:n], t.column[:n], strict=True))
+    edges.rows.extend(
+        [
+            (_CALLS, caller, value, line, column, start, end, rule)
+            for (callees, caller, line, column), start, end in zip(places, starts, t.end_byte[:n], strict=True)
+            for value, rule in callees.targets
+        ]
+    )
+    sites.rows.extend(
+        [
+            (caller, callees.name, callees.receiver, callees.reason, line, column)
+            for callees, caller, line, column in places
+            if not callees.targets
+        ]
+    )
 
 
 class _CallSites:
-    """The callees of one file's call sites; an expression is resolved once for all scopes in which it means the same."""
+    """Callees of one file's call sites; an expression is resolved once for all scopes in which it means the same."""
 
     def __init__(self, names: Names, file: int) -> None:
         self._names, self._file = names, file
@@ -71,10 +89,22 @@ class _CallSites:
             head = self._heads[text, receiver] = self._head(text, receiver)
         key = (self._sample(scope, head) if head else NO_DEFINITION, text, receiver)
         known = self._known.get(key)
-        if known is None or (self._scopes.has_ranges and self._scopes.is_ranged(known.name, known.receiver)):
-            before = None if receiver == NO_TEXT else self._strings[receiver]
-            known = self._known[key] = _callees(self._names, self._file, (scope, position), self._strings[text], before)
+        if known is None:
+            known = self._known[key] = self._resolved(scope, text, receiver, position)
         return known
+
+    def in_range(self, known: _Callees, scope: int, text: int, receiver: int, position: int) -> _Callees:
+        """The same, where the name may hold in a part of its scope only: then the byte decides."""
+        if not self._scopes.is_ranged(known.name, known.receiver):
+            return known
+        return self._resolved(scope, text, receiver, position)
+
+    def _resolved(self, scope: int, text: int, receiver: int, position: int) -> _Callees:
+        before = None if receiver == NO_TEXT else self._strings[receiver]
+        if before is not None and not self._head(text, receiver):
+            name = self._strings[text]
+            return _Callees((), _UNKNOWN_RECEIVER if name else _DYNAMIC, name, before)
+        return _callees(self._names, self._file, (scope, position), self._strings[text], before)
 
     def _head(self, text: int, receiver: int) -> str:
         """The name that makes an expression depend on its scope; '' for one that means the same in all of the file."""
@@ -107,26 +137,26 @@ def _callees(names: Names, file: int, at: tuple[int, int], text: str, receiver: 
     for value in found.values:
         targets.update(dict.fromkeys(_called(names, value, names.rule_of(file, found, value))))
     reason = _reason(names, found) if found.values else found.reason
-    return _Callees(tuple((value, RULE_CODE[rule]) for value, rule in targets), reason, name, before)
+    codes = tuple((value, RULE_CODE[rule]) for value, rule in targets)
+    return _Callees(codes, REASON_CODE[reason], name, before)
 
 
 def _of_expression(names: Names, file: int, at: tuple[int, int], name: str, receiver: str) -> Found:
     """What an attribute of an expression that is no dotted name stands for; only `super()` is known."""
     scopes, (scope, position) = names.scopes[file], at
-    if not name:
-        return Found(NOTHING, Rule.LEXICAL, Reason.DYNAMIC)
     behind, holder = scopes.language.super_of(receiver), scopes.enclosing_class(scope)
     if behind is None or holder == NO_DEFINITION:
         return Found(NOTHING, Rule.SUPER, Reason.UNKNOWN_RECEIVER)
-    order = names.heritage.order(names.assembly.rows[file][holder])
+    order = names.classes.heritage.order(names.assembly.rows[file][holder])
     if behind:
         named = names.dotted(file, scope, behind, position).values
-        if len(named) != 1 or named[0] not in order:
+        if len(named) != 1 or is_external(named[0]) or named[0] not in order:
             return Found(NOTHING, Rule.SUPER, Reason.UNKNOWN_RECEIVER)
         order = order[order.index(named[0]) :]
-    values = names.member(order[1:], name, scopes.language, first=order[0])
-    rule = Rule.INHERITED if values and is_external(values[0]) else Rule.SUPER
-    return Found(values, rule, Reason.UNKNOWN_BASE if names.has_unknown_base(order) else Reason.MISSING_MEMBER)
+    values, rule = names.classes.declared(order[1:], name), Rule.SUPER
+    if not values:
+        values, rule = names.classes.outside(order[1:], name, first=order[0]), Rule.INHERITED
+    return Found(values, rule, Reason.UNKNOWN_BASE if names.classes.has_unknown_base(order) else Reason.MISSING_MEMBER)
 
 
 def _called(names: Names, value: int, rule: Rule) -> list[tuple[int, Rule]]:
@@ -134,8 +164,8 @@ def _called(names: Names, value: int, rule: Rule) -> list[tuple[int, Rule]]:
     if is_external(value):
         return [(value, rule)]
     if value >= INSTANCES:
-        order = names.heritage.order(value - INSTANCES)
-        return [(v, Rule.SELF) for v in names.defined(order, "__call__")]
+        order = names.classes.heritage.order(value - INSTANCES)
+        return [(v, Rule.SELF) for v in names.classes.defined(order, "__call__")]
     kind = names.assembly.kind[value]
     if kind in _CLASS_CODES:
         return [(value, rule), *((v, Rule.CONSTRUCTOR) for v in _initializers(names, value))]
@@ -146,8 +176,10 @@ def _initializers(names: Names, row: int) -> list[int]:
     """What the tree defines of the methods that instantiation runs, own or inherited; calling an Enum makes nothing."""
     if names.assembly.kind[row] == _ENUM:
         return []
-    order = names.heritage.order(row)
-    return [value for name in names.language_of(row).initializers for value in names.defined(order, name)]
+    order = names.classes.heritage.order(row)
+    return [
+        value for name in names.classes.language_of(row).initializers for value in names.classes.defined(order, name)
+    ]
 
 
 def _reason(names: Names, found: Found) -> Reason:

@@ -12,12 +12,12 @@ import numpy as np
 from axon.graph.build import Assembly
 from axon.graph.graph import EdgeColumns, Int32s, SiteColumns
 from axon.model.ids import external_id
-from axon.model.kinds import EDGE_KINDS, REASONS, RULES, EdgeKind, NodeKind, Reason, Rule
+from axon.model.kinds import EDGE_KINDS, REASONS, RULES, EdgeKind, NodeKind, Rule
 from axon.resolution.values import Externals
 
 EDGE_CODE: Final = {kind: code for code, kind in enumerate(EDGE_KINDS)}
 RULE_CODE: Final = {rule: code for code, rule in enumerate(RULES)}
-_REASON_CODE: Final = {reason: code for code, reason in enumerate(REASONS)}
+REASON_CODE: Final = {reason: code for code, reason in enumerate(REASONS)}
 
 Place = tuple[int, int, int, int]  # line, column, start byte, end byte
 NOWHERE: Final[Place] = (0, 0, 0, 0)
@@ -89,17 +89,17 @@ def _edge_columns(table: "np.ndarray[tuple[int, int], np.dtype[np.int64]]") -> E
 
 
 class SiteRows:
-    """Unresolved call sites, in the order of files and places."""
+    """Unresolved call sites, in the order of files and places.
+
+    A row is (caller, name, receiver, reason code, line, column).
+    """
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, str, str, int, int, int]] = []
-
-    def add(self, caller: int, name: str, receiver: str, reason: Reason, place: Place) -> None:
-        self._rows.append((caller, name, receiver, _REASON_CODE[reason], place[0], place[1]))
+        self.rows: list[tuple[int, str, str, int, int, int]] = []
 
     def freeze(self) -> SiteColumns:
-        """The sites as columns, in the order in which they were added."""
-        callers, names, receivers, reasons, lines, columns = zip(*self._rows, strict=True) if self._rows else [()] * 6
+        """The sites as columns, in the order of their rows."""
+        callers, names, receivers, reasons, lines, columns = zip(*self.rows, strict=True) if self.rows else [()] * 6
         return SiteColumns(
             list(names),
             list(receivers),

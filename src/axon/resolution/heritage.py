@@ -38,7 +38,8 @@ class Heritage:
         bases = self.bases(row)
         orders = [self.order(base) for base in bases]
         merged = _merge([*map(list, orders), list(bases)])
-        order = (row, *(merged if merged is not None else _depth_first(orders)))
+        rest = merged if merged is not None else _depth_first(orders)
+        order = (row, *(base for base in rest if base != row))
         self._open.discard(row)
         self._orders[row] = order
         return order

@@ -5,30 +5,22 @@ emits no edge. It never guesses: a name that nothing binds gives no value.
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from axon.graph.build import Assembly, parent_of
 from axon.languages import named
-from axon.languages.language import Language, ModuleFinder
-from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind, ReferenceKind
+from axon.languages.language import ModuleFinder
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind, Reason, Rule
-from axon.resolution.heritage import Heritage
+from axon.resolution.classes import Classes
 from axon.resolution.scopes import IMPORTS, FileScopes
-from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Values, is_external
+from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Found, Values, is_external
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _FILE, _FOLDER = NODE_KINDS.index(NodeKind.FILE), NODE_KINDS.index(NodeKind.FOLDER)
 _VARIABLE, _PROPERTY = NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.PROPERTY)
 _CLASSMETHOD = int(Flag.CLASSMETHOD)
 _MOST_VALUES: Final = 4
-
-
-class Found(NamedTuple):
-    """What an expression stands for. No values: `reason` says why."""
-
-    values: Values
-    rule: Rule
-    reason: Reason
 
 
 class Names:
@@ -38,23 +30,12 @@ class Names:
         self.assembly = assembly
         self.externals = Externals()
         self.scopes = [FileScopes(entry.facts, named(entry.language)) for entry in assembly.files]
-        self.heritage = Heritage(self._bases_of)
+        self.classes = Classes(assembly, self.scopes, self.externals, self)
         self._file_of_path = {entry.path: index for index, entry in enumerate(assembly.files)}
         self._finders = self._module_finders()
-        self._place_of: dict[int, tuple[int, int]] = {
-            row: (index, d)
-            for index, rows in enumerate(assembly.rows)
-            for d, row in enumerate(rows)
-            if assembly.kind[row] in _CLASS_CODES or assembly.kind[row] in (_VARIABLE, _PROPERTY)
-        }
-        self._memberless = frozenset().union(*(scopes.language.memberless_bases for scopes in self.scopes))
-        self._bases = self._base_references()
         self._imported: dict[tuple[int, int], Values] = {}
         self._module_names: dict[tuple[int, str], Values] = {}
-        self._members: dict[tuple[int, str], Values] = {}
         self._attributes: dict[tuple[int, str, Rule], tuple[Values, Rule, Reason]] = {}
-        self._unknown_base: dict[int, bool] = {}
-        self._base_values: dict[tuple[int, int], Found] = {}
         self._open: set[tuple[int, str]] = set()
         self._export_lists: dict[int, dict[str, None] | None] = {}
         self._cut = False  # a cycle was met, so what was found nothing inside it must not be kept
@@ -69,17 +50,9 @@ class Names:
         """Node row of a definition of a file; of the file itself for NO_DEFINITION."""
         return self.assembly.file_row + file if definition == NO_DEFINITION else self.assembly.rows[file][definition]
 
-    def language_of(self, row: int) -> Language:
-        """The language of the class, variable or field at a node row."""
-        return self.scopes[self._place_of[row][0]].language
-
     def is_module(self, value: int) -> bool:
         """Whether a value is a file or folder of the tree, taken as a module."""
         return 0 <= value < INSTANCES and self.assembly.kind[value] in (_FILE, _FOLDER)
-
-    def is_class(self, value: int) -> bool:
-        """Whether a value is a class of the tree."""
-        return 0 <= value < INSTANCES and self.assembly.kind[value] in _CLASS_CODES
 
     def dotted(self, file: int, scope: int, text: str, position: int) -> Found:
         """What a dotted name stands for at a byte of a file, evaluated in a scope."""
@@ -120,14 +93,15 @@ class Names:
         return row if takes_class else INSTANCES + row
 
     def _from_entries(self, file: int, entries: Sequence[int]) -> Found:
-        values = self._entry_values(file, entries)
+        values = self.entry_values(file, entries)
         rule = Rule.IMPORT if entries[0] <= IMPORTS else Rule.LEXICAL
         if values:
             return Found(values, rule, Reason.UNDEFINED)
         reason = Reason.LOCAL_VALUE if entries[0] == UNKNOWN else Reason.MISSING_MEMBER
         return Found(NOTHING, rule, reason)
 
-    def _entry_values(self, file: int, entries: Sequence[int]) -> Values:
+    def entry_values(self, file: int, entries: Sequence[int]) -> Values:
+        """What the entries that a scope of a file has for a name stand for."""
         found: dict[int, None] = {}
         for entry in entries:
             if entry <= IMPORTS:
@@ -166,7 +140,7 @@ class Names:
         self._open.add(key)
         return True
 
-    def _may_keep(self, values: Values) -> bool:
+    def may_keep(self, values: Values) -> bool:
         """Whether a finished look-up's result holds from everywhere, not only inside the cycle it was part of."""
         return bool(values) or not self._cut or not self._open
 
@@ -180,7 +154,7 @@ class Names:
             return NOTHING
         values = self._resolve_import(file, row)
         self._open.discard(key)
-        if self._may_keep(values):
+        if self.may_keep(values):
             self._imported[file, row] = values
         return values
 
@@ -245,13 +219,13 @@ class Names:
             return NOTHING
         values = self._own_member(file, name) or self._star_names(file, name) or self._submodule(file, name)
         self._open.discard(key)
-        if self._may_keep(values):
+        if self.may_keep(values):
             self._module_names[key] = values
         return values
 
     def _own_member(self, file: int, name: str) -> Values:
         entries = self.scopes[file].names(NO_DEFINITION).get(name)
-        return self._entry_values(file, entries) if entries else NOTHING
+        return self.entry_values(file, entries) if entries else NOTHING
 
     def _submodule(self, file: int, name: str) -> Values:
         entry = self.assembly.files[file]
@@ -310,7 +284,7 @@ class Names:
         self._export_lists[file] = names if facts.exports.kind else None
         return self._export_lists[file]
 
-    def rule_of(self, file: int, found: "Found", value: int) -> Rule:
+    def rule_of(self, file: int, found: Found, value: int) -> Rule:
         """The rule by which one of several values was found: not all of them need come from the same place."""
         if len(found.values) == 1 or found.rule not in (Rule.LEXICAL, Rule.IMPORT):
             return found.rule
@@ -334,7 +308,7 @@ class Names:
         known = self._attributes.get(key)
         if known is None:
             known = self._attribute(value, name, rule)
-            if self._may_keep(known[0]):
+            if self.may_keep(known[0]):
                 self._attributes[key] = known
         return known
 
@@ -342,7 +316,6 @@ class Names:
         if is_external(value):
             if rule is Rule.INHERITED:  # what an external class holds under that name is not known
                 return NOTHING, rule, Reason.UNKNOWN_RECEIVER
-            rule = rule if rule in (Rule.IMPORT, Rule.BUILTIN) else Rule.INHERITED
             return (self.externals.value(f"{self.externals.name(value)}.{name}"),), rule, Reason.UNKNOWN_RECEIVER
         if value >= INSTANCES:
             return self._class_attribute(value - INSTANCES, name, Rule.SELF)
@@ -354,115 +327,8 @@ class Names:
         return NOTHING, rule, Reason.UNKNOWN_RECEIVER
 
     def _class_attribute(self, row: int, name: str, rule: Rule) -> tuple[Values, Rule, Reason]:
-        order = self.heritage.order(row)
-        values = self.member(order, name, self.scopes[self._place_of[row][0]].language)
-        if values and is_external(values[0]):
-            rule = Rule.INHERITED
-        return values, rule, Reason.UNKNOWN_BASE if self.has_unknown_base(order) else Reason.MISSING_MEMBER
-
-    def member(self, order: Sequence[int], name: str, language: Language, first: int | None = None) -> Values:
-        """The first definition of `name` along an MRO; past it only an external base or the root can define it.
-
-        `first` is the class that the order begins behind, where it is the rest of one.
-        """
-        outside = ""
-        for row in order:
-            if is_external(row):
-                base = self.externals.name(row)
-                outside = outside or ("" if base in language.memberless_bases else base)
-                continue
-            values = self._own_class_member(row, name)
-            if values:
-                return values
-        if name in language.root_members:
-            outside = language.root_class
-        if not outside or self.has_unknown_base(order if first is None else (first, *order)):
-            return NOTHING
-        return (self.externals.value(f"{outside}.{name}"),)
-
-    def defined(self, order: Sequence[int], name: str) -> Values:
-        """The first definition of `name` along an MRO that the tree itself has; none behind an external base.
-
-        An external base may define the name as well, so what stands after it cannot be shown to be meant.
-        """
-        for row in order:
-            if is_external(row):
-                if self.externals.name(row) in self._memberless:
-                    continue
-                return NOTHING
-            values = tuple(v for v in self._own_class_member(row, name) if not is_external(v))
-            if values:
-                return values
-        return NOTHING
-
-    def overridden(self, order: Sequence[int], name: str) -> int | None:
-        """The first definition of `name` along the rest of an MRO; None if the tree has none."""
-        for row in order:
-            if not is_external(row):
-                values = self._own_class_member(row, name)
-                if values:
-                    return values[0] if not is_external(values[0]) else None
-        return None
-
-    def has_unknown_base(self, order: Sequence[int]) -> bool:
-        """Whether a class of an MRO has a base that could not be resolved."""
-        known = self._unknown_base
-        for row in order:
-            if row not in known:
-                known[row] = len(self.heritage.bases(row)) < len(self.base_references(row))
-            if known[row]:
-                return True
-        return False
-
-    def _own_class_member(self, row: int, name: str) -> Values:
-        key = (row, name)
-        known = self._members.get(key)
-        if known is not None:
-            return known
-        file, definition = self._place_of[row]
-        entries = self.scopes[file].names(definition).get(name)
-        values = self._entry_values(file, entries) if entries else NOTHING
-        if self._may_keep(values):
-            self._members[key] = values
-        return values
-
-    def _base_references(self) -> dict[int, list[tuple[int, int]]]:
-        """(file, reference row) of the bases of each class, in the order written."""
-        found: dict[int, list[tuple[int, int]]] = {}
-        base = int(ReferenceKind.BASE)
-        for file, entry in enumerate(self.assembly.files):
-            references = entry.facts.references
-            if base in references.kind:
-                for row, kind in enumerate(references.kind):
-                    if kind == base:
-                        symbol = self.assembly.rows[file][references.symbol[row]]
-                        found.setdefault(symbol, []).append((file, row))
-        return found
-
-    def base_references(self, row: int) -> Sequence[tuple[int, int]]:
-        """(file, reference row) of what the class at a node row names as its bases."""
-        return self._bases.get(row, ())
-
-    def base_values(self, file: int, reference: int) -> Found:
-        """The classes that one base reference stands for."""
-        known = self._base_values.get((file, reference))
-        if known is None:
-            known = self._find_base(file, reference)
-            if self._may_keep(known.values):
-                self._base_values[file, reference] = known
-        return known
-
-    def _find_base(self, file: int, reference: int) -> Found:
-        facts = self.scopes[file].facts
-        references = facts.references
-        text = facts.strings[references.text[reference]]
-        if references.receiver[reference] != NO_TEXT:
-            return Found(NOTHING, Rule.LEXICAL, Reason.DYNAMIC)
-        found = self.dotted(file, references.scope[reference], text, references.start_byte[reference])
-        return found._replace(values=tuple(v for v in found.values if is_external(v) or self.is_class(v)))
-
-    def _bases_of(self, row: int) -> list[int]:
-        found: dict[int, None] = {}
-        for file, reference in self.base_references(row):
-            found.update((value, None) for value in self.base_values(file, reference).values[:1] if value != row)
-        return list(found)
+        order = self.classes.heritage.order(row)
+        values = self.classes.declared(order, name)
+        if not values:
+            values, rule = self.classes.outside(order, name), Rule.INHERITED
+        return values, rule, Reason.UNKNOWN_BASE if self.classes.has_unknown_base(order) else Reason.MISSING_MEMBER

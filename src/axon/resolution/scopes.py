@@ -72,9 +72,13 @@ class FileScopes:
                 return earlier
         return self.names(scope).get(name, ())
 
+    @cached_property
+    def _receiver_names(self) -> frozenset[str]:
+        return frozenset(self.receivers.values())
+
     def is_narrowed(self, name: str, position: int) -> bool:
         """Whether a comprehension, lambda or the like around a byte binds `name`."""
-        return any(start <= position < end for start, end in self._ranges.get(name, ()))
+        return name in self._ranges and any(start <= position < end for start, end in self._ranges[name])
 
     @cached_property
     def local_names(self) -> frozenset[str]:
@@ -104,6 +108,8 @@ class FileScopes:
 
     def receiving_method(self, scope: int, name: str) -> int:
         """The method around `scope` whose receiver is called `name`; NO_DEFINITION if it is hidden or not there."""
+        if name not in self._receiver_names:
+            return NO_DEFINITION
         owner = self.facts.definitions.owner
         while scope != NO_DEFINITION:
             if self.receivers.get(scope) == name:

@@ -24,8 +24,8 @@ def link_heritage(names: Names, edges: EdgeRows) -> None:
     for row, kind in kinds.items():
         names.assembly.kind[row] = _CODE[kind]
     for row in classes:
-        for file, reference in names.base_references(row):
-            found = names.base_values(file, reference)
+        for file, reference in names.classes.base_references(row):
+            found = names.classes.base_values(file, reference)
             place = place_of(names.scopes[file].facts, reference)
             for value in found.values:
                 declares = not is_external(value) and names.assembly.kind[value] == _CODE[NodeKind.INTERFACE]
@@ -41,12 +41,12 @@ def place_of(facts: FileFacts, reference: int) -> Place:
 
 
 def _class_kind(names: Names, row: int) -> NodeKind:
-    language = names.language_of(row)
-    order = names.heritage.order(row)
+    language = names.classes.language_of(row)
+    order = names.classes.heritage.order(row)
     outside = {names.externals.name(value) for value in order if is_external(value)}
     if outside & language.enum_bases:
         return NodeKind.ENUM
-    direct = {names.externals.name(value) for value in names.heritage.bases(row) if is_external(value)}
+    direct = {names.externals.name(value) for value in names.classes.heritage.bases(row) if is_external(value)}
     return NodeKind.INTERFACE if direct & language.interface_bases else NodeKind.CLASS
 
 
@@ -56,10 +56,10 @@ def _add_overrides(names: Names, edges: EdgeRows) -> None:
     for owner, row in assembly.defines:
         if assembly.kind[row] not in _OVERRIDABLE or assembly.kind[owner] not in _CLASS_CODES:
             continue
-        order = names.heritage.order(owner)
+        order = names.classes.heritage.order(owner)
         if len(order) == 1:
             continue
-        target = names.overridden(order[1:], assembly.names[row])
+        target = names.classes.overridden(order[1:], assembly.names[row])
         if target is not None and assembly.kind[target] in _OVERRIDABLE:
             line, start = assembly.start_line[row], assembly.start_byte[row]
             edges.add(EdgeKind.OVERRIDES, Rule.MRO, row, target, (line, 0, start, start))

@@ -4,7 +4,9 @@ A value >= 0 is a node row (a function, a class, a file as a module …). Above 
 at `value - INSTANCES`. At or below `EXTERNALS` it is an external symbol, by its number.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
+
+from axon.model.kinds import Reason, Rule
 
 UNKNOWN: Final = -1  # bound, but to what is not known
 MISSING: Final = -2  # not bound at all
@@ -14,6 +16,14 @@ INSTANCES: Final = 1 << 40
 Values = tuple[int, ...]
 
 NOTHING: Final[Values] = ()
+
+
+class Found(NamedTuple):
+    """What an expression stands for. No values: `reason` says why."""
+
+    values: Values
+    rule: Rule
+    reason: Reason
 
 
 class Externals:

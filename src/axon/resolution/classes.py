@@ -1,0 +1,166 @@
+"""The classes of a tree: what their bases stand for, and members looked up along their MROs.
+
+What flows in: an Assembly, the scopes of its files, and whoever resolves names. What flows out: bases and members as
+values. Where an external base could define a name as well, nothing behind it is shown to be meant.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from axon.graph.build import Assembly
+from axon.languages.language import Language
+from axon.model.facts import NO_TEXT, ReferenceKind
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Reason, Rule
+from axon.resolution.heritage import Heritage
+from axon.resolution.scopes import FileScopes
+from axon.resolution.values import INSTANCES, NOTHING, Externals, Found, Values, is_external
+
+_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
+
+
+class NameResolver(Protocol):
+    """What a class table asks of the one who resolves names."""
+
+    def dotted(self, file: int, scope: int, text: str, position: int) -> Found:
+        """What a dotted name stands for at a byte of a file, evaluated in a scope."""
+
+    def entry_values(self, file: int, entries: Sequence[int]) -> Values:
+        """What the entries that a scope of a file has for a name stand for."""
+
+    def may_keep(self, values: Values) -> bool:
+        """Whether a finished look-up's result holds from everywhere."""
+
+
+class Classes:
+    """All classes, by node row; a base may be an external value."""
+
+    def __init__(
+        self, assembly: Assembly, scopes: Sequence[FileScopes], externals: Externals, names: NameResolver
+    ) -> None:
+        self._assembly, self._scopes, self._externals, self._names = assembly, scopes, externals, names
+        self.heritage = Heritage(self._bases_of)
+        self._place_of: dict[int, tuple[int, int]] = {
+            row: (index, d)
+            for index, rows in enumerate(assembly.rows)
+            for d, row in enumerate(rows)
+            if assembly.kind[row] in _CLASS_CODES
+        }
+        self._memberless = frozenset().union(*(s.language.memberless_bases for s in scopes))
+        self._references = self._base_references()
+        self._members: dict[tuple[int, str], Values] = {}
+        self._unknown_base: dict[int, bool] = {}
+        self._base_values: dict[tuple[int, int], Found] = {}
+
+    def language_of(self, row: int) -> Language:
+        """The language of the class at a node row."""
+        return self._scopes[self._place_of[row][0]].language
+
+    def is_class(self, value: int) -> bool:
+        """Whether a value is a class of the tree."""
+        return 0 <= value < INSTANCES and self._assembly.kind[value] in _CLASS_CODES
+
+    def declared(self, order: Sequence[int], name: str) -> Values:
+        """The first definition of `name` along an MRO among the classes of the tree."""
+        for row in order:
+            values = NOTHING if is_external(row) else self._own_member(row, name)
+            if values:
+                return values
+        return NOTHING
+
+    def outside(self, order: Sequence[int], name: str, first: int | None = None) -> Values:
+        """The external member that `name` means where no class of an MRO in the tree defines it.
+
+        `first` is the class that the order begins behind, where it is the rest of one.
+        """
+        whole = order if first is None else (first, *order)
+        language = self.language_of(whole[0])
+        bases = (self._externals.name(row) for row in order if is_external(row))
+        outside = next((base for base in bases if base not in language.memberless_bases), "")
+        if not outside and name in language.root_members:
+            outside = language.root_class
+        if not outside or self.has_unknown_base(whole):
+            return NOTHING
+        return (self._externals.value(f"{outside}.{name}"),)
+
+    def defined(self, order: Sequence[int], name: str) -> Values:
+        """The first definition of `name` along an MRO that the tree itself has; none behind an external base.
+
+        An external base may define the name as well, so what stands after it cannot be shown to be meant.
+        """
+        for row in order:
+            if is_external(row):
+                if self._externals.name(row) in self._memberless:
+                    continue
+                return NOTHING
+            values = tuple(v for v in self._own_member(row, name) if not is_external(v))
+            if values:
+                return values
+        return NOTHING
+
+    def overridden(self, order: Sequence[int], name: str) -> int | None:
+        """The first definition of `name` along the rest of an MRO; None if the tree has none."""
+        values = self.declared(order, name)
+        return values[0] if values and not is_external(values[0]) else None
+
+    def has_unknown_base(self, order: Sequence[int]) -> bool:
+        """Whether a class of an MRO has a base that could not be resolved."""
+        known = self._unknown_base
+        for row in order:
+            if row not in known:
+                known[row] = len(self.heritage.bases(row)) < len(self.base_references(row))
+            if known[row]:
+                return True
+        return False
+
+    def base_references(self, row: int) -> Sequence[tuple[int, int]]:
+        """(file, reference row) of what the class at a node row names as its bases."""
+        return self._references.get(row, ())
+
+    def base_values(self, file: int, reference: int) -> Found:
+        """The classes that one base reference stands for."""
+        known = self._base_values.get((file, reference))
+        if known is None:
+            known = self._find_base(file, reference)
+            if self._names.may_keep(known.values):
+                self._base_values[file, reference] = known
+        return known
+
+    def _find_base(self, file: int, reference: int) -> Found:
+        facts = self._scopes[file].facts
+        references = facts.references
+        text = facts.strings[references.text[reference]]
+        if references.receiver[reference] != NO_TEXT:
+            return Found(NOTHING, Rule.LEXICAL, Reason.DYNAMIC)
+        found = self._names.dotted(file, references.scope[reference], text, references.start_byte[reference])
+        return found._replace(values=tuple(v for v in found.values if is_external(v) or self.is_class(v)))
+
+    def _bases_of(self, row: int) -> list[int]:
+        found: dict[int, None] = {}
+        for file, reference in self.base_references(row):
+            found.update((value, None) for value in self.base_values(file, reference).values[:1] if value != row)
+        return list(found)
+
+    def _base_references(self) -> dict[int, list[tuple[int, int]]]:
+        """(file, reference row) of the bases of each class, in the order written."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        base = int(ReferenceKind.BASE)
+        for file, entry in enumerate(self._assembly.files):
+            references = entry.facts.references
+            if base in references.kind:
+                for row, kind in enumerate(references.kind):
+                    if kind == base:
+                        symbol = self._assembly.rows[file][references.symbol[row]]
+                        found.setdefault(symbol, []).append((file, row))
+        return found
+
+    def _own_member(self, row: int, name: str) -> Values:
+        key = (row, name)
+        known = self._members.get(key)
+        if known is not None:
+            return known
+        file, definition = self._place_of[row]
+        entries = self._scopes[file].names(definition).get(name)
+        values = self._names.entry_values(file, entries) if entries else NOTHING
+        if self._names.may_keep(values):
+            self._members[key] = values
+        return values
