@@ -54,7 +54,8 @@ class Source:
                 *lines,
                 f"def {function}({parameters}):\n    {use[self.body]}",
                 f"class {cls}{base}:\n    field = 1",
-                f"    def run(self):\n        return self.field or {NAMES[self.names[0]]}() or self.go() or super().run()",
+                "    def run(self):",
+                f"        return self.field or {NAMES[self.names[0]]}() or self.go() or super().run()",
                 "    def go(self):\n        " + use[self.body].replace("\n    ", "\n        "),
                 "if alpha:\n    def alpha(): pass" if self.lead else "",
                 "",
@@ -76,7 +77,7 @@ sources = st.builds(
     lead=st.integers(0, 2),
     names=st.tuples(st.integers(0, 3), st.integers(0, 3)),
 )
-first_trees = st.fixed_dictionaries({path: sources for path in PATHS[:4]}, optional={path: sources for path in PATHS[4:]})
+first_trees = st.fixed_dictionaries(dict.fromkeys(PATHS[:4], sources), optional=dict.fromkeys(PATHS[4:], sources))
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def sync(root: Path, files: Files) -> list[str]:
 )
 @given(first=first_trees, script=st.lists(steps, min_size=STEPS, max_size=STEPS), named=st.booleans())
 def test_an_updated_index_equals_a_fresh_one(tmp_path: Path, first: Files, script: list[Step], named: bool) -> None:
-    """After every edit, by looking for changes or by being told the paths, all rows and sites are those of a new index."""
+    """After every edit, found by looking or named, all rows and sites are those of a new index."""
     base = Path(tempfile.mkdtemp(dir=tmp_path))
     root, files = base / "repo", dict(first)
     root.mkdir()

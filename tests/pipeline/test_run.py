@@ -116,7 +116,7 @@ def test_files_are_left_out_under_their_reasons(root: Path) -> None:
     (root / "link.py").symlink_to("shop/cart.py")
     result = index(root)
     assert result.left_out == {
-        "ignored": 2,  # build/ and the index itself
+        "ignored": 1,
         "no language": 2,
         "too large": 1,
         "symlink": 1,
@@ -161,7 +161,7 @@ def test_a_file_that_vanishes_during_the_run_is_a_problem(root: Path) -> None:
         def message(self, text: str) -> None: ...
 
     result = run_pipeline(root, embeddings=False, progress=Remover())
-    assert result.left_out == {"ignored": 1, "missing": 1, "unreadable": 1}
+    assert result.left_out == {"missing": 1, "unreadable": 1}
     assert [problem.path for problem in result.problems] == ["shop/money.py", "shop/till/desk.py"]
     assert result.files == 4
 
@@ -216,4 +216,4 @@ def test_a_changed_limit_is_obeyed_by_the_next_run(root: Path) -> None:
 def test_unknown_memory_is_zero() -> None:
     """Where the system does not say, the peak is 0."""
     assert peak_memory_bytes(2, platform="win32") == 0
-    assert 0 < peak_memory_bytes(0, platform="linux")
+    assert peak_memory_bytes(0, platform="linux") > 0

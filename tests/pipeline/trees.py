@@ -81,7 +81,7 @@ def contents(root: Path) -> Contents:
 
 
 def fresh_contents(root: Path, elsewhere: Path) -> Contents:
-    """What an index made anew, with empty caches, of a copy of the tree at `root` holds; `elsewhere` is emptied first."""
+    """What an index of a copy of the tree holds that was made with empty caches; `elsewhere` is emptied first."""
     shutil.rmtree(elsewhere, ignore_errors=True)
     copy = elsewhere / root.name
     shutil.copytree(root, copy, ignore=shutil.ignore_patterns(".axon"))

@@ -4,6 +4,7 @@ What flows in: a folder and flags. What flows out: the result on stdout as soon 
 on stderr, an exit code. It does not know what the phases do.
 """
 
+import gc
 import json
 import os
 import sys
@@ -57,6 +58,8 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
         raise UsageError("--no-embeddings and --wait-embeddings contradict each other.")
     root = _chosen(path)
     settings = load_settings(root, flags={"jobs": jobs})
+    # numpy's matrix library starts a thread per core when it is imported, which spin; nothing here multiplies matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from axon.pipeline import run_pipeline  # noqa: PLC0415  start-up is lazy
 
     started = time.perf_counter()
@@ -71,6 +74,7 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
             wait_for_writer=not no_wait,
         )
         seconds = time.perf_counter() - started
+        gc.freeze()  # what the run leaves has no cycles; looking for some at exit costs as much as a phase
         try:
             watched.pause()
             _register(root)

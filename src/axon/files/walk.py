@@ -29,7 +29,7 @@ from axon.model.source import FileStamp, ListedFile
 LanguageOf = Callable[[str], str | None]
 """From a path to the name of the language that claims it, or None."""
 
-_NEVER_ENTERED: Final = frozenset({".git", ".hg", ".svn", INDEX_FOLDER, "node_modules", "__pycache__"})
+_NEVER_ENTERED: Final = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__"})
 _ENVIRONMENT_MARK: Final = "pyvenv.cfg"
 _OWN_IGNORE: Final = ".axonignore"
 _GIT_IGNORE: Final = ".gitignore"
@@ -139,6 +139,8 @@ def _sort_out(tree: _Tree, prefix: str, entries: dict[str, os.DirEntry[str]], ch
             tree.found.leave_out(path, LeftOut.NOT_REGULAR)
         elif _is_junction(entry):
             tree.found.leave_out(path, LeftOut.SYMLINK)
+        elif name == INDEX_FOLDER:
+            continue  # our own, so not left out of anything; counting it would make a second run differ from the first
         elif name in _NEVER_ENTERED or any(rules.ignores(f"{path}/") for rules in chains):
             tree.found.leave_out(f"{path}/", LeftOut.IGNORED)
         else:

@@ -6,8 +6,10 @@ kept by its last name only, because chains (`a.b().c().d()…`) would cost their
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import compress, count
+from operator import sub
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind, References
 from axon.parsing.bindings import add_export
@@ -33,7 +35,7 @@ def references(draft: Draft) -> References:
         return References(*others)
     if not others:
         return References(*calls)
-    return References(*([*some, *more] for some, more in zip(calls, others, strict=True)))
+    return References(*((*some, *more) for some, more in zip(calls, others, strict=True)))
 
 
 def read_decorators(draft: Draft) -> None:
@@ -44,36 +46,34 @@ def read_decorators(draft: Draft) -> None:
             draft.decorators.setdefault(row, []).append(_without_arguments(draft.text.cut(start, end)))
 
 
-def _calls(draft: Draft) -> list[list[int]]:
+def _calls(draft: Draft) -> list[Sequence[int]]:
     """The columns of all call rows; built as columns, because there are more of them than of all other facts."""
     places = draft.places("call")
     if not places:
         return []
-    starts = [place[0] for place in places]
+    starts, ends, points = zip(*places, strict=True)
+    rows, columns = zip(*points, strict=True)
     scopes = draft.scopes.at_all(starts)
-    spans = [place[:2] for place in places]
-    texts = draft.text.cut_all([(start if end - start <= _CALLEE_BYTES else end, end) for start, end in spans])
+    texts = _callee_texts(draft, starts, ends)
     known = _expression_rows(draft, dict.fromkeys(texts))
-    read = [
-        known[text] if text else _expression_row(draft, "…" + draft.text.cut(end - _CALLEE_BYTES, end))
-        for text, (_, end) in zip(texts, spans, strict=True)
-    ]
-    inner = [NO_TEXT] * len(read)
-    for row, (_, _, is_on_call) in enumerate(read):
-        if is_on_call and row and starts[row - 1] == starts[row]:
+    names, receivers, on_call = zip(*[known[text] for text in texts], strict=True)
+    inner = [NO_TEXT] * len(starts)
+    for row in compress(count(), on_call):
+        if row and starts[row - 1] == starts[row]:
             inner[row] = row - 1
-    _exports_by_call(draft, texts, spans)
+    _exports_by_call(draft, texts, ends)
+    kinds = [int(ReferenceKind.CALL)] * len(starts)
+    return [kinds, scopes, scopes, names, receivers, starts, ends, [row + 1 for row in rows], columns, inner]
+
+
+def _callee_texts(draft: Draft, starts: Sequence[int], ends: Sequence[int]) -> list[str]:
+    """Text of each callee; of a long one what its last bytes are, behind a mark that no name has."""
+    if max(map(sub, ends, starts)) <= _CALLEE_BYTES:
+        return draft.text.cut_all(zip(starts, ends, strict=True))
+    cut = draft.text.cut
     return [
-        [int(ReferenceKind.CALL)] * len(places),
-        scopes,
-        scopes,
-        [expression[0] for expression in read],
-        [expression[1] for expression in read],
-        starts,
-        [place[1] for place in places],
-        [place[2][0] + 1 for place in places],
-        [place[2][1] for place in places],
-        inner,
+        cut(start, end) if end - start <= _CALLEE_BYTES else "…" + cut(end - _CALLEE_BYTES, end)
+        for start, end in zip(starts, ends, strict=True)
     ]
 
 
@@ -103,9 +103,9 @@ def _expression(text: str) -> tuple[str, str | None]:
     return match.group(2), _SPACE.sub(" ", match.group(1))[-_RECEIVER_CHARACTERS:]
 
 
-def _exports_by_call(draft: Draft, texts: list[str], spans: list[tuple[int, int]]) -> None:
+def _exports_by_call(draft: Draft, texts: Sequence[str], ends: Sequence[int]) -> None:
     for target in draft.language.export_calls:
-        for text, (_, end) in zip(texts, spans, strict=True) if target in texts else ():
+        for text, end in zip(texts, ends, strict=True) if target in texts else ():
             if text == target:
                 add_export(draft, target, draft.text.cut(end, draft.text.end_of_statement(end)))
 

@@ -1,6 +1,6 @@
 """The string table of one file, and slices of its text by byte offset."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 _NEWLINE: Final = ord("\n")
@@ -55,7 +55,7 @@ class Text:
                 return position + offset
         return min(self.size, position + _STATEMENT_BYTES)
 
-    def cut_all(self, spans: Sequence[tuple[int, int]]) -> list[str]:
+    def cut_all(self, spans: Iterable[tuple[int, int]]) -> list[str]:
         """The texts of many spans."""
         if self.is_ascii:
             text = self._text

@@ -1,0 +1,95 @@
+"""The worker pool: order, deaths, and how processes start."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from axon.parsing.pool import WorkerDied, WorkerPool, core_count, start_method
+
+
+def square(n: int) -> int:
+    """A task that answers."""
+    return n * n
+
+
+def fragile(n: int) -> int:
+    """A task that ends its process at 3."""
+    if n == 3:
+        os._exit(7)
+    return n
+
+
+def process(_: int) -> int:
+    """The process that a task runs in."""
+    return os.getpid()
+
+
+def fail(n: int) -> int:
+    """A task that raises."""
+    raise LookupError(f"no {n}")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_come_in_the_order_of_tasks(jobs: int) -> None:
+    """Whatever process is done first."""
+    with WorkerPool(jobs) as pool:
+        assert list(pool.map(square, range(50))) == [n * n for n in range(50)]
+
+
+def test_one_job_runs_here() -> None:
+    """With one job there is no second process."""
+    with WorkerPool(1) as pool:
+        assert list(pool.map(process, [1])) == [os.getpid()]
+
+
+def test_two_jobs_run_elsewhere() -> None:
+    """With two jobs no task runs in this process."""
+    with WorkerPool(2) as pool:
+        assert os.getpid() not in set(pool.map(process, range(8)))
+
+
+def test_a_task_that_kills_its_process_is_named() -> None:
+    """The task that ended its process gives a WorkerDied; all others give their results."""
+    with WorkerPool(2) as pool:
+        assert list(pool.map(fragile, range(6))) == [0, 1, 2, WorkerDied(3), 4, 5]
+
+
+def test_alone() -> None:
+    """Each task in a process of its own: the one that dies takes no other along."""
+    with WorkerPool(2) as pool:
+        assert list(pool.map_alone(fragile, [2, 3, 4])) == [2, WorkerDied(3), 4]
+
+
+def test_an_exception_is_the_callers() -> None:
+    """A task's exception is raised where its result is asked for."""
+    with WorkerPool(2) as pool, pytest.raises(LookupError, match="no 5"):
+        list(pool.map(fail, [5]))
+
+
+@pytest.mark.parametrize(
+    ("platform", "n_threads", "expected"),
+    [("linux", 1, "fork"), ("linux", 2, "forkserver"), ("darwin", 1, "spawn"), ("win32", 1, "spawn")],
+)
+def test_start_method(platform: str, n_threads: int, expected: str) -> None:
+    """A fork is for Linux without other threads only."""
+    assert start_method(platform, n_threads) == expected
+
+
+def test_start_method_counts_threads() -> None:
+    """The threads of this process are counted when nobody says how many there are."""
+    expected = start_method("linux", threading.active_count())
+    assert start_method("linux") == expected
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_other_start_methods_work(method: str, tmp_path: Path) -> None:
+    """Where a fork is not safe, workers start all the same."""
+    with WorkerPool(2, method=method) as pool:
+        assert list(pool.map(os.path.basename, [str(tmp_path / "a"), "b/c"])) == ["a", "c"]
+
+
+def test_core_count() -> None:
+    """There is a core."""
+    assert core_count() >= 1
