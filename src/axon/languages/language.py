@@ -80,6 +80,7 @@ class Language:
     is_private: Callable[[str], bool]
     modules: Callable[[Sequence[str]], ModuleFinder]  # all files of the tree -> finder
 
+    without_comments: Callable[[str], str] = str  # an expression of several lines -> the same without comments
     signature: Callable[[str], str] = str.strip  # from the parameter list to the body -> signature
     value: Callable[[str], str] = lambda text: ""  # the text behind an assignment's left side -> dotted name or ''
     is_alias: Callable[[str], bool] = lambda text: False  # the same text -> does it declare a type alias

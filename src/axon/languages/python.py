@@ -54,6 +54,14 @@ def _import_clauses(text: str) -> Iterator[tuple[str, str]]:
 
 _PLAIN: Final = int(ParameterKind.PLAIN)
 _PLAIN_PARAMETERS = re.compile(r"[\w\s,]*\Z")
+_STRING_OR_COMMENT = re.compile(rf"({_STRING})|#[^\n]*", re.DOTALL)
+
+
+def without_comments(text: str) -> str:
+    """The text without what stands behind a `#` that no string holds."""
+    return _STRING_OR_COMMENT.sub(lambda match: match.group(1) or "", text) if "#" in text else text
+
+
 _PARAMETER_TOKEN = re.compile(rf"{_STRING}|#[^\n]*|\blambda\b|[()\[\]{{}},:=]", re.DOTALL)
 
 
@@ -88,8 +96,7 @@ def _parameter_kind(name: str, keyword_only: bool) -> ParameterKind:
 
 def _split_parameters(text: str) -> Iterator[tuple[str, str, str]]:
     """(name, annotation, default) of each parameter, up to the parenthesis that closes the list."""
-    if "#" in text:
-        text = re.sub(rf"({_STRING})|#[^\n]*", lambda match: match.group(1) or "", text, flags=re.DOTALL)
+    text = without_comments(text)
     lambdas = 0
     start, colon, equals = 0, -1, -1
     for token, at in _outer_tokens(text):
@@ -231,7 +238,6 @@ def classify_function(kind: NodeKind, name: str, decorators: Sequence[str]) -> C
 
 _BEHIND_COLON = re.compile(r":\s*(#[^\n]*)?\s*$")
 _LIST_EDGE = re.compile(r"[(\[{] |,? [)\]}]")
-_SIGNATURE_COMMENT = re.compile(rf"({_STRING})|#[^\n]*", re.DOTALL)
 
 
 @lru_cache(maxsize=20_000)
@@ -240,9 +246,7 @@ def signature(text: str) -> str:
     text = text.rstrip()
     if text.endswith(":") and "\n" not in text and "#" not in text:
         return text[:-1]
-    if "#" in text:
-        text = _SIGNATURE_COMMENT.sub(lambda match: match.group(1) or "", text)
-    folded = _fold(_BEHIND_COLON.sub("", text))
+    folded = _fold(_BEHIND_COLON.sub("", without_comments(text)))
     return _LIST_EDGE.sub(lambda match: match.group().strip(" ,"), folded)[:400]
 
 
@@ -315,6 +319,7 @@ LANGUAGE: Final = Language(
     module_docstring=module_docstring,
     is_private=is_private,
     modules=PythonModules,
+    without_comments=without_comments,
     signature=signature,
     value=value,
     is_alias=is_alias,

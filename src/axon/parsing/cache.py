@@ -71,18 +71,28 @@ def _decompressor() -> zstandard.ZstdDecompressor:
 
 
 class FactCache:
-    """The cache in one folder; opened anew by each process that uses it."""
+    """The cache in one folder.
+
+    The file is opened when it is first needed, and again after `close`: a connection must not be open in a process that
+    forks (https://www.sqlite.org/howtocorrupt.html, "Carrying an open database connection across a fork").
+    """
 
     def __init__(self, folder: Path, limit_bytes: int) -> None:
         self.folder = folder
         self._path = folder / "facts.sqlite"
         self._limit = limit_bytes
         self.was_damaged = False
-        try:
-            self._db = self._opened_or_renewed()
-        except (sqlite3.DatabaseError, OSError):  # no room, no permission: the run goes on without a cache
-            self.was_damaged = True
-            self._db = self._open(":memory:")
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._connection is None:
+            try:
+                self._connection = self._opened_or_renewed()
+            except (sqlite3.DatabaseError, OSError):  # no room, no permission: the run goes on without a cache
+                self.was_damaged = True
+                self._connection = self._open(":memory:")
+        return self._connection
 
     def _opened_or_renewed(self) -> sqlite3.Connection:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -151,7 +161,10 @@ class FactCache:
             )
 
     def close(self) -> None:
-        self._db.close()
+        """Let go of the file until it is needed again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def __enter__(self) -> "FactCache":
         return self

@@ -85,6 +85,8 @@ def _expression_rows(draft: Draft, texts: Iterable[str]) -> dict[str, tuple[int,
 
 def _expression_row(draft: Draft, text: str) -> tuple[int, int, bool]:
     """(text, receiver) of a reference row, and whether the receiver is a call's result."""
+    if "\n" in text:
+        text = draft.language.without_comments(text)
     name, receiver = _expression(text)
     add = draft.strings.add
     return add(name), NO_TEXT if receiver is None else add(receiver), receiver is not None and receiver[-1:] == ")"

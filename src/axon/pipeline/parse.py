@@ -59,6 +59,7 @@ def parse_files(
     n_workers = _n_workers(files, settings, len(tasks))
     progress.started(PHASE, len(files))
     found: dict[str, Parsed] = {}
+    cache.close()  # the workers are forked when the first result is asked for
     with WorkerPool(n_workers) as pool:
         for task, result in zip(tasks, pool.map(parse_task, tasks), strict=True):
             parts = list(_one_by_one(pool, result.task)) if isinstance(result, WorkerDied) else result
