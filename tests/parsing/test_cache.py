@@ -61,8 +61,8 @@ def test_a_damaged_file_is_replaced(tmp_path: Path, content: bytes) -> None:
     """What is no database is put aside by an empty cache that says so and works."""
     (tmp_path / "facts.sqlite").write_bytes(content)
     with FactCache(tmp_path, LIMIT) as cache:
-        cache.put([("a", b"1")])
         assert cache.was_damaged
+        cache.put([("a", b"1")])
         assert cache.get(["a"]) == {"a": b"1"}
 
 

@@ -73,7 +73,7 @@ def _decompressor() -> zstandard.ZstdDecompressor:
 class FactCache:
     """The cache in one folder.
 
-    The file is opened when it is first needed, and again after `close`: a connection must not be open in a process that
+    The file is opened by `with` or when it is first needed, and again after `close`: a connection must not be open in a process that
     forks (https://www.sqlite.org/howtocorrupt.html, "Carrying an open database connection across a fork").
     """
 
@@ -84,8 +84,7 @@ class FactCache:
         self.was_damaged = False
         self._connection: sqlite3.Connection | None = None
 
-    @property
-    def _db(self) -> sqlite3.Connection:
+    def _open_if_closed(self) -> sqlite3.Connection:
         if self._connection is None:
             try:
                 self._connection = self._opened_or_renewed()
@@ -119,11 +118,12 @@ class FactCache:
     def get(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Packed facts of the keys that are known; none where the file turns out to be damaged."""
         found: dict[str, bytes] = {}
+        db = self._open_if_closed()
         try:
             for start in range(0, len(keys), _BATCH):
                 some = keys[start : start + _BATCH]
                 marks = ",".join("?" * len(some))
-                for key, data in self._db.execute(f"SELECT key, data FROM facts WHERE key IN ({marks})", some):
+                for key, data in db.execute(f"SELECT key, data FROM facts WHERE key IN ({marks})", some):
                     if data[:_CHECK_BYTES] == xxh3_64_digest(data[_CHECK_BYTES:]):
                         found[key] = data[_CHECK_BYTES:]
                     else:
@@ -138,24 +138,25 @@ class FactCache:
         rows = list(items)
         if not rows:
             return
+        db = self._open_if_closed()
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            (newest,) = self._db.execute("SELECT coalesce(max(used), 0) + 1 FROM facts").fetchone()
+            db.execute("BEGIN IMMEDIATE")
+            (newest,) = db.execute("SELECT coalesce(max(used), 0) + 1 FROM facts").fetchone()
             checked = [(key, xxh3_64_digest(packed) + packed, newest) for key, packed in rows]
-            self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", checked)
-            self._drop_oldest()
-            self._db.execute("COMMIT")
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", checked)
+            self._drop_oldest(db)
+            db.execute("COMMIT")
         except sqlite3.DatabaseError:
             self.was_damaged = True
             with suppress(sqlite3.DatabaseError):
-                self._db.execute("ROLLBACK")
+                db.execute("ROLLBACK")
 
-    def _drop_oldest(self) -> None:
-        (pages,) = self._db.execute("PRAGMA page_count").fetchone()
-        (free,) = self._db.execute("PRAGMA freelist_count").fetchone()
-        (size,) = self._db.execute("PRAGMA page_size").fetchone()
+    def _drop_oldest(self, db: sqlite3.Connection) -> None:
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        (free,) = db.execute("PRAGMA freelist_count").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
         if (pages - free) * size > self._limit:
-            self._db.execute(
+            db.execute(
                 "DELETE FROM facts WHERE key IN (SELECT key FROM facts ORDER BY used, key"
                 " LIMIT (SELECT count(*) / 4 + 1 FROM facts))"
             )
@@ -167,6 +168,7 @@ class FactCache:
             self._connection = None
 
     def __enter__(self) -> "FactCache":
+        self._open_if_closed()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
