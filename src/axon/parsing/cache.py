@@ -73,8 +73,8 @@ def _decompressor() -> zstandard.ZstdDecompressor:
 class FactCache:
     """The cache in one folder.
 
-    The file is opened by `with` or when it is first needed, and again after `close`: a connection must not be open in a process that
-    forks (https://www.sqlite.org/howtocorrupt.html, "Carrying an open database connection across a fork").
+    The file is opened by `with` or when it is first needed, and again after `close`: a connection must not be open in a
+    process that forks (https://www.sqlite.org/howtocorrupt.html, "Carrying an open database connection across a fork").
     """
 
     def __init__(self, folder: Path, limit_bytes: int) -> None:

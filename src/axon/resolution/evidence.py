@@ -40,15 +40,13 @@ class EdgeRows:
         """Distinct edges ordered by kind, source, target and place; appends the external nodes to the assembly."""
         table = np.fromiter(chain.from_iterable(self.rows), np.int64, 8 * len(self.rows)).reshape(-1, 8)
         targets = table[:, 2]
-        outside = np.unique(targets[targets < 0])
-        names = {int(value): externals.name(int(value)) for value in outside}
-        first = len(assembly.ids)
-        for name in sorted(names.values()):
-            assembly.add_place(NodeKind.EXTERNAL, external_id(name), name.rpartition(".")[2], name)
-        rank = {name: first + i for i, name in enumerate(sorted(names.values()))}
-        if len(outside):
-            rows = np.array([rank[names[int(value)]] for value in outside], np.int64)
-            targets[targets < 0] = rows[np.searchsorted(outside, targets[targets < 0])]
+        outside = targets[targets < 0].tolist()
+        values = {externals.name(value): value for value in set(outside)}
+        row_of = {
+            values[name]: assembly.add_place(NodeKind.EXTERNAL, external_id(name), name.rpartition(".")[2], name)
+            for name in sorted(values)
+        }
+        targets[targets < 0] = [row_of[value] for value in outside]
         return _edge_columns(_distinct(np.concatenate([_structure_rows(assembly), table])))
 
 

@@ -135,14 +135,12 @@ def batches_of_relationships(edges: Iterable[GraphRelationship]) -> Iterator[Bat
 
 def repeated_nodes(batch: Batch) -> dict[int, str]:
     """Rows of a node batch whose key an earlier row has, each with the reason why it cannot be stored."""
-    keys = np.array(batch.columns[0], np.int64)
-    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    earlier = first[group]
-    ids = batch.columns[1]
-    return {
-        row: _reason(str(ids[row]), str(ids[earlier[row]]))
-        for row in np.flatnonzero(earlier != np.arange(len(keys))).tolist()
-    }
+    keys, ids = batch.columns[:2]
+    if len(set(keys)) == len(keys):
+        return {}
+    first: dict[Value, int] = {}
+    earlier = [first.setdefault(key, row) for row, key in enumerate(keys)]
+    return {row: _reason(str(ids[row]), str(ids[e])) for row, e in enumerate(earlier) if e != row}
 
 
 def _reason(id: str, earlier: str) -> str:
