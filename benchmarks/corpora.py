@@ -52,6 +52,41 @@ PINNED = (
         "Django-5.2",
         "1a47f7a7a3d43ce64570d350e008d2949abe8c7e21737b351b6a1611277c6d89",
     ),
+    Distribution(
+        "sympy",
+        "1.13.3",
+        "sympy-1.13.3.tar.gz",
+        "sympy-1.13.3",
+        "b27fd2c6530e0ab39e275fc9b683895367e51d5da91baa8d3d64db2565fec4d9",
+    ),
+    Distribution(
+        "sqlalchemy",
+        "2.0.40",
+        "sqlalchemy-2.0.40.tar.gz",
+        "sqlalchemy-2.0.40",
+        "d827099289c64589418ebbcaead0145cd19f4e3e8a93919a0100247af245fa00",
+    ),
+    Distribution(
+        "salt",
+        "3007.1",
+        "salt-3007.1.tar.gz",
+        "salt-3007.1",
+        "b933ac4cb3e4b1118b46dada55c9cc6bdc6f0f94b4c92877aec44b25c6a28c9a",
+    ),
+    Distribution(
+        "transformers",
+        "4.51.3",
+        "transformers-4.51.3.tar.gz",
+        "transformers-4.51.3",
+        "e292fcab3990c6defe6328f0f7d2004283ca81a7a07b2de9a46d67fd81ea1409",
+    ),
+    Distribution(
+        "homeassistant",
+        "2024.3.3",
+        "homeassistant-2024.3.3.tar.gz",
+        "homeassistant-2024.3.3",
+        "f62f2c9efa330ca82f70441f93d29361fa87c506c3065baf02b5d85559cdbe70",
+    ),
 )
 
 

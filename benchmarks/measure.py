@@ -43,8 +43,8 @@ def measure(corpus: Corpus, *, rounds: int = 3) -> Measurement:
         units = _units(tree)
         ready, cold = [], []
         for _ in range(rounds):
-            ready.append(_analyze_cold(tree, embeddings=True).ready)
-            cold.append(_analyze_cold(tree, embeddings=False))
+            ready.append(analyze_cold(tree, embeddings=True).ready)
+            cold.append(analyze_cold(tree))
         size = _sizes(tree / ".axon")
         unchanged = _analyze(tree, "--no-embeddings")
         _edit(tree)
@@ -58,6 +58,13 @@ def measure(corpus: Corpus, *, rounds: int = 3) -> Measurement:
         {phase: float(seconds) for phase, seconds in result["phase_timings"].items()},
         {name: int(result[name]) for name in ("files", "nodes", "edges", "unresolved", "rejected")},
     )
+
+
+def analyze_cold(tree: Path, *, embeddings: bool = False) -> Outcome:
+    """Index a tree with empty caches; with embeddings, only until the result is printed."""
+    for folder in (tree / ".axon", _home_of(tree)):
+        shutil.rmtree(folder, ignore_errors=True)
+    return _analyze(tree, until_ready=True) if embeddings else _analyze(tree, "--no-embeddings")
 
 
 def _metrics(units: Units, cold: list[Outcome], ready: list[float]) -> dict[str, float]:
@@ -78,12 +85,6 @@ def _metrics(units: Units, cold: list[Outcome], ready: list[float]) -> dict[str,
 def _units(tree: Path) -> Units:
     outcome = run([sys.executable, "-m", "benchmarks.units", str(tree)], environment={})
     return Units(**json.loads(outcome.first_line))
-
-
-def _analyze_cold(tree: Path, *, embeddings: bool) -> Outcome:
-    for folder in (tree / ".axon", _home_of(tree)):
-        shutil.rmtree(folder, ignore_errors=True)
-    return _analyze(tree, until_ready=True) if embeddings else _analyze(tree, "--no-embeddings")
 
 
 def _analyze(tree: Path, *flags: str, until_ready: bool = False) -> Outcome:

@@ -117,7 +117,7 @@ def test_ceilings_are_judged() -> None:
 def test_every_ceiling_names_a_figure_of_a_pinned_tree() -> None:
     """The table of ceilings has no tree and no figure that is not measured."""
     budgets = load_budgets()
-    assert budgets.keys() - {"every"} == {f"{d.name}-{d.version}" for d in PINNED}
+    assert budgets.keys() - {"every"} <= {f"{d.name}-{d.version}" for d in PINNED}
     for corpus in budgets.keys() - {"every"}:
         assert verdicts(measured(corpus), budgets)
 
