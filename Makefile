@@ -16,7 +16,7 @@ TOOLS := $(VENV)/.axon-tools
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze test gate lint types bench lock docs clean
+.PHONY: help analyze test gate lint types bench fuzz lock docs clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ types: $(TOOLS)  ## mypy, strict, on src
 
 bench: $(TOOLS)  ## the measurements of benchmarks/; ARGS= takes its flags
 	$(BIN)/python -m benchmarks $(ARGS)
+
+FUZZ_EXAMPLES ?= 200000
+fuzz: $(TOOLS)  ## any bytes into facts, FUZZ_EXAMPLES inputs a language
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -n $(JOBS) tests/fuzz $(ARGS)
 
 docs: $(RUNTIME)  ## write docs/schema.md from the model again
 	$(BIN)/python docs/generate.py

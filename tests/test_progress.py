@@ -54,3 +54,25 @@ def test_the_silent_progress_takes_every_call() -> None:
     progress.advanced("walk")
     progress.message("half of it")
     progress.finished("walk")
+
+
+class _Told(SilentProgress):
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str]] = []
+
+    def started(self, phase: str, total: int) -> None:
+        self.calls.append(("started", phase))
+
+    def finished(self, phase: str) -> None:
+        self.calls.append(("finished", phase))
+
+
+def test_the_clock_tells_of_each_phase() -> None:
+    """Whoever watches hears of every phase, also of one that fails."""
+    told = _Told()
+    clock = PhaseClock(progress=told)
+    with clock.phase("walk"):
+        pass
+    with pytest.raises(ValueError, match="bad"), clock.phase("calls"):
+        raise ValueError("bad")
+    assert told.calls == [("started", "walk"), ("finished", "walk"), ("started", "calls"), ("finished", "calls")]

@@ -28,9 +28,11 @@ class Settings:
     jobs: int = 0
     """Worker processes; 0 means one per core."""
     max_file_bytes: int = 2_000_000
-    """Larger files are left out."""
+    """From a larger file nothing is extracted."""
     max_mean_line_bytes: int = 500
     """A file whose mean line is longer is generated or minified, and nothing is extracted from it."""
+    parse_timeout_seconds: int = 60
+    """What the parser may take for one task of at most some megabytes; 0 means as long as it likes."""
     embedder: str = "auto"
     """'auto', 'lexical' or 'fastembed'."""
     embedding_model: str = "BAAI/bge-small-en-v1.5"

@@ -54,11 +54,18 @@ class PhaseTime:
 
 
 class PhaseClock:
-    """Measures phases; a name that is measured twice has the sum."""
+    """Measures phases, and tells `progress` of each; a name that is measured twice has the sum."""
 
-    def __init__(self, *, wall: Clock = time.perf_counter, cpu: Clock = time.process_time) -> None:
+    def __init__(
+        self,
+        *,
+        wall: Clock = time.perf_counter,
+        cpu: Clock = time.process_time,
+        progress: Progress | None = None,
+    ) -> None:
         self._wall = wall
         self._cpu = cpu
+        self._progress = progress or SilentProgress()
         self._times: dict[str, PhaseTime] = {}
 
     @contextmanager
@@ -66,10 +73,12 @@ class PhaseClock:
         """Add the time of the block to `name`, also when the block raises."""
         before = self._times.setdefault(name, PhaseTime(0.0, 0.0))
         wall, cpu = self._wall(), self._cpu()
+        self._progress.started(name, 0)
         try:
             yield
         finally:
             self._times[name] = PhaseTime(before.wall + self._wall() - wall, before.cpu + self._cpu() - cpu)
+            self._progress.finished(name)
 
     @property
     def times(self) -> dict[str, PhaseTime]:

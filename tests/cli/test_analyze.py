@@ -6,9 +6,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from axon.errors import StorageError
+from axon.pipeline import embed, run_pipeline
+from axon.progress import SilentProgress
 from axon.storage.generations import IndexHome
 from tests.cli.conftest import Axon, started
 from tests.cli.shop import write, write_shop
@@ -44,6 +48,36 @@ def test_waiting_for_embeddings_counts_them(axon: Axon, tmp_path: Path) -> None:
     result = json.loads(axon("analyze", write_shop(tmp_path), "--json", "--wait-embeddings").out)
     assert result["embeddings"] > 0
     assert result["embeddings_pending"] is False
+
+
+@pytest.mark.parametrize("flags", [[], ["--wait-embeddings"]])
+def test_embeddings_that_fail_leave_the_result(axon: Axon, tmp_path: Path, flags: list[str]) -> None:
+    """The graph is complete: the result is printed, the log says what failed, and the exit code is 4."""
+    root = write_shop(tmp_path)
+    (root / "axon.toml").write_text('embedder = "fastembed"\nembedding_model = "no/model"\n')
+    said = axon("analyze", root, "--json", *flags)
+    assert said.code == 4
+    assert json.loads(said.out)["embeddings"] == 0
+    assert "embeddings failed: " in said.err
+    assert "no/model" in said.err or "fastembed is not installed" in said.err
+    assert axon("search", "Cart", "--repo", root).code == 0
+
+
+def test_an_interrupt_while_embeddings_are_awaited_ends_at_once(
+    axon: Axon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --wait-embeddings as well: the pool's threads are not waited for."""
+    root = write_shop(tmp_path)
+
+    def interrupted(future: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(embed, "wait_for", interrupted)
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    with pytest.raises(SystemExit) as ended:
+        axon("analyze", root, "--wait-embeddings")
+    assert ended.value.code == 130
+    assert "The graph is complete" in capsys.readouterr().err
 
 
 def test_a_tree_without_symbols_is_a_failure(axon: Axon, tmp_path: Path) -> None:
@@ -136,3 +170,24 @@ def test_doctor_finds_damage(axon: Axon, tmp_path: Path) -> None:
     said = axon("doctor", "--repo", root)
     assert said.code == 1
     assert "has changed" in said.out
+
+
+def test_clean_ends_embeddings_for_good(axon: Axon, tmp_path: Path) -> None:
+    """A worker that outlives its index says so and puts nothing back."""
+    root = write_shop(tmp_path)
+    reached, release = Event(), Event()
+
+    class Held(SilentProgress):
+        def started(self, phase: str, total: int) -> None:
+            if phase == "embeddings":
+                reached.set()
+                assert release.wait(60)
+
+    future = run_pipeline(root, progress=Held()).embedding_future
+    assert future is not None
+    assert reached.wait(60)
+    assert axon("clean", root, "--yes").code == 0
+    release.set()
+    with pytest.raises(StorageError, match="was removed"):
+        future.result(timeout=60)
+    assert not (root / ".axon").exists()

@@ -107,3 +107,12 @@ def test_a_touched_file_is_no_change(axon: Axon, tmp_path: Path) -> None:
     assert axon("analyze", root, "--no-embeddings", "--quiet").code == 0
     write_shop(tmp_path)
     assert axon("search", "Cart", "--repo", root).err == ""
+
+
+def test_no_symbol_at_all_is_a_usage_error(axon: Axon, shop: Path) -> None:
+    """An empty name is not the root folder, which has an id of its own and is shown by it."""
+    for command in ("context", "callers", "callees"):
+        said = axon(command, " ", "--repo", shop)
+        assert (said.code, said.out) == (2, "")
+        assert axon(command, "", "--repo", shop).code == 2
+    assert axon("context", "./", "--repo", shop).out.startswith("Folder ./")

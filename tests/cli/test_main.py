@@ -1,5 +1,6 @@
 """The entry point: lazy, quiet, one line for what goes wrong, and one exit code for each way to end."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,18 @@ def test_an_unexpected_error_is_one_line(axon: Axon, monkeypatch: pytest.MonkeyP
     assert said.code == 1
     assert said.err.startswith("axon: Unexpected LookupError: lost lines.")
     assert len(said.err.splitlines()) == 1
+
+
+def test_a_refusal_of_the_system_is_no_bug(axon: Axon, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No room, no permission: one line with the file, exit code 1; the traceback on demand."""
+    monkeypatch.setattr(main, "_invoke", _raiser(PermissionError(errno.EACCES, "Permission denied", "/shop/.axon")))
+    said = axon("status")
+    assert said.code == 1
+    assert said.err.startswith("axon: The system refuses: Permission denied (/shop/.axon).")
+    assert "this is a bug" not in said.err
+    assert len(said.err.splitlines()) == 1
+    monkeypatch.setenv("AXON_DEBUG", "1")
+    assert "Traceback" in axon("status").err
 
 
 def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:

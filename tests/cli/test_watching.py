@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from axon.cli import watching
 from axon.cli.watching import LineWatch, SilentWatch, watch
 from tests.cli.shop import write_shop
 
@@ -23,6 +24,19 @@ def test_lines_tell_phases_and_seconds(capsys: pytest.CaptureFixture[str]) -> No
     assert out == ""
     assert err.splitlines()[0].startswith("storage load … ")
     assert err.splitlines()[1:] == ["Recovered."]
+
+
+def test_a_phase_without_steps_has_a_line_if_it_takes_a_while(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dozen lines of 0.0 s would say nothing."""
+    now = iter((10.0, 10.05, 20.0, 22.0))
+    monkeypatch.setattr(watching, "_clock", lambda: next(now))
+    watched = LineWatch()
+    for phase in ("walk", "calls"):
+        watched.started(phase, 0)
+        watched.finished(phase)
+    assert capsys.readouterr().err.splitlines() == ["calls … 2.0 s"]
 
 
 def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:

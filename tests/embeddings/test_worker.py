@@ -99,7 +99,7 @@ def test_a_failure_is_logged_and_comes_back(many_functions: Graphs, caplog: pyte
     with pytest.raises(EmbeddingError, match="no model"):
         future.result(timeout=30)
     worker.stop()
-    assert "embeddings failed" in caplog.text
+    assert "embeddings failed: no model. The graph is complete" in caplog.text
     assert "Traceback" in caplog.text
 
 

@@ -1,5 +1,6 @@
 """Where a repository begins."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +14,16 @@ Git = Callable[..., str]
 
 def test_an_index_above_is_the_root(repository: Path) -> None:
     """The nearest folder that was indexed counts, below the top of the work tree or above it."""
-    (repository / "a" / ".axon").mkdir(parents=True)
+    (repository / "a" / ".axon" / "generations").mkdir(parents=True)
     (repository / "a" / "b").mkdir()
     assert find_root(repository / "a" / "b") == repository / "a"
+
+
+def test_a_folder_of_that_name_without_an_index_is_none(tmp_path: Path) -> None:
+    """AXON_HOME may be called so: the user's whole home is no repository because of it."""
+    (tmp_path / ".axon" / "cache").mkdir(parents=True)
+    (tmp_path / "project").mkdir()
+    assert find_root(tmp_path / "project") == tmp_path / "project"
 
 
 def test_without_an_index_the_work_tree_is_the_root(repository: Path) -> None:
@@ -46,3 +54,22 @@ def test_a_path_to_nothing_is_a_usage_error(tmp_path: Path) -> None:
     """The message names the path."""
     with pytest.raises(UsageError, match=r"No folder at .*absent"):
         find_root(tmp_path / "absent")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a current folder cannot be removed there")
+def test_a_current_folder_that_was_removed_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system no longer knows where we are; the message says so."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(UsageError, match="was removed"):
+        find_root(Path())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symlinks need rights there")
+def test_a_loop_of_symlinks_is_a_usage_error(tmp_path: Path) -> None:
+    """It leads to nothing."""
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="No folder at"):
+        find_root(tmp_path / "loop")

@@ -61,10 +61,10 @@ def test_examples_are_few_and_the_first(tmp_path: Path) -> None:
     assert (omission.count, omission.examples) == (30, ("00.txt", "01.txt", "02.txt", "03.txt", "04.txt"))
 
 
-def test_a_large_file_is_left_out(tmp_path: Path) -> None:
-    """The limit itself still passes."""
-    _write(tmp_path, "at.toy", content="x" * 10)
-    _write(tmp_path, "above.toy", content="x" * 11)
+def test_a_huge_file_is_left_out(tmp_path: Path) -> None:
+    """A hundred times the limit itself still passes: such a file is read for its digest."""
+    _write(tmp_path, "at.toy", content="x" * 1000)
+    _write(tmp_path, "above.toy", content="x" * 1001)
     listing = _listed(tmp_path, max_file_bytes=10)
     assert [file.path for file in listing.files] == ["at.toy"]
     assert listing.left_out[LeftOut.TOO_LARGE].examples == ("above.toy",)

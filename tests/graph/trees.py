@@ -2,7 +2,7 @@
 
 from axon.graph.build import Assembly, FileEntry, assemble
 from axon.graph.graph import CodeGraph
-from axon.languages import file_flags, of
+from axon.languages import file_flags, is_manifest, of
 from axon.parsing.extract import extract
 from axon.resolution.link import Linker
 
@@ -14,7 +14,8 @@ def assembled(files: dict[str, str]) -> Assembly:
             FileEntry(path, language, extract(language, content.encode()), file_flags(path, language))
             for path, content in sorted(files.items())
             if (language := of(path)) is not None
-        ]
+        ],
+        {path: content.encode() for path, content in files.items() if is_manifest(path)},
     )
 
 

@@ -9,7 +9,12 @@ from collections.abc import Iterable
 
 from tests.house.tree import ROOT, SRC, Module, modules, snippet
 
-IMPORT_NAMES = {"tree-sitter": "tree_sitter", "tree-sitter-python": "tree_sitter_python"}
+IMPORT_NAMES = {
+    "tree-sitter": "tree_sitter",
+    "tree-sitter-javascript": "tree_sitter_javascript",
+    "tree-sitter-python": "tree_sitter_python",
+    "tree-sitter-typescript": "tree_sitter_typescript",
+}
 
 COMPANIONS = {"loguru": "fastembed logs through it; its one owner silences it"}
 

@@ -1,6 +1,7 @@
 """The worker pool: order, deaths, and how processes start."""
 
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -56,6 +57,13 @@ def test_a_task_that_kills_its_process_is_named() -> None:
         assert list(pool.map(fragile, range(6))) == [0, 1, 2, WorkerDied(3), 4, 5]
 
 
+def test_several_deaths_among_many_tasks() -> None:
+    """Each culprit is named, wherever it stands; what others were doing is done again."""
+    tasks = [3, *range(4, 40), 3, *range(40, 80), 3]
+    with WorkerPool(2) as pool:
+        assert list(pool.map(fragile, tasks)) == [WorkerDied(3) if n == 3 else n for n in tasks]
+
+
 def test_alone() -> None:
     """Each task in a process of its own: the one that dies takes no other along."""
     with WorkerPool(2) as pool:
@@ -93,3 +101,19 @@ def test_other_start_methods_work(method: str, tmp_path: Path) -> None:
 def test_core_count() -> None:
     """There is a core."""
     assert core_count() >= 1
+
+
+def endless(n: int) -> int:
+    """A task that never answers at 3, and holds the interpreter's lock as a parser does."""
+    if n == 3:
+        re.match(r"(a*)*b", "a" * 64)
+    return n
+
+
+def test_a_task_that_never_answers_is_named() -> None:
+    """The task is ended after the limit, together and alone, and told from one that died; all others give results."""
+    with WorkerPool(2, limit_seconds=1) as pool:
+        expected = [0, 1, 2, WorkerDied(3, took_too_long=True), 4, 5]
+        assert list(pool.map(endless, range(6))) == expected
+        assert list(pool.map_alone(endless, [2, 3])) == expected[2:4]
+        assert list(pool.map_alone(fragile, [2, 3])) == [2, WorkerDied(3)]

@@ -15,7 +15,6 @@ CAPTURES = {
     "base",
     "call",
     "decorator",
-    "type",
     "import",
     "target",
     "damage",

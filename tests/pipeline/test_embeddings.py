@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from axon.config import Settings
+from axon.errors import EmbeddingError
 from axon.pipeline import PipelineResult, reindex_files, run_pipeline
 from axon.pipeline.embed import VECTORS_FOLDER
 from axon.pipeline.report import Mode
@@ -111,6 +112,16 @@ def test_no_embeddings_at_all(root: Path) -> None:
     later = embedded(root)
     assert (later.mode, later.embeddings) == (Mode.UNCHANGED, N_EMBEDDED)
     assert (embedded(root).embeddings, embedded(root).embedding_future) == (0, None)
+
+
+def test_another_embedder_that_is_asked_for_begins_anew(root: Path) -> None:
+    """Vectors of the one kind are none of the other, also where no file changed; 'auto' is content with either."""
+    embedded(write_tree(root, SHOP))
+    assert run_pipeline(root, settings=Settings()).embedding_future is None
+    other = run_pipeline(root, settings=Settings(embedder="fastembed", embedding_model="no/such-model"))
+    assert other.mode is Mode.UNCHANGED
+    assert other.embedding_future is not None
+    assert isinstance(other.embedding_future.exception(LIMIT), EmbeddingError)
 
 
 def test_only_what_changed_is_embedded_again(root: Path) -> None:

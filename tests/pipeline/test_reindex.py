@@ -56,26 +56,26 @@ def test_a_path_that_did_not_change_changes_nothing(root: Path) -> None:
 
 
 def test_the_rules_of_the_tree_hold_for_new_paths(root: Path) -> None:
-    """Ignored, outside, linked and oversized files are not indexed because somebody named them."""
+    """Ignored, outside and linked files are not indexed because somebody named them."""
     write_tree(root, SHOP | {".gitignore": "made.py\n"})
     write_tree(root.parent, {"outside.py": "def outside(): pass\n"})
     first = index(root)
-    write_tree(root, {"shop/made.py": "def made(): pass\n", "shop/huge.py": "#" * 3_000_000})
+    write_tree(root, {"shop/made.py": "def made(): pass\n"})
     (root / "shop/link.py").symlink_to(root / "shop/money.py")
-    mode = reindex(root, "shop/made.py", "shop/link.py", "shop/huge.py", "../outside.py", "./shop/cart.py")
+    mode = reindex(root, "shop/made.py", "shop/link.py", "../outside.py", "./shop/cart.py")
     assert mode is Mode.UNCHANGED
     assert len(contents(root).nodes) == first.nodes
 
 
 def test_an_indexed_file_that_becomes_unfit_leaves_the_index(root: Path, tmp_path: Path) -> None:
-    """A file replaced by a link, by binary bytes or by too many bytes goes, as in a whole run."""
+    """A file replaced by a link or by binary bytes goes, one with too many bytes loses its symbols."""
     index(write_tree(root, SHOP))
     (root / "shop/money.py").unlink()
     (root / "shop/money.py").symlink_to("cart.py")
     write_tree(root, {"shop/cart.py": b"\x00", "tests/test_cart.py": "#" * 3_000_000})
     reindex(root, "shop/money.py", "shop/cart.py", "tests/test_cart.py")
     assert contents(root) == fresh_contents(root, tmp_path / "fresh")
-    assert left_out(root) == {"too large": 1, "symlink": 1, "binary": 1}
+    assert left_out(root) == {"symlink": 1, "binary": 1}
 
 
 def test_what_was_left_out_and_odd_stays_said(root: Path) -> None:

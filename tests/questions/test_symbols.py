@@ -55,6 +55,14 @@ def test_an_unknown_name_lists_names_that_look_alike(index: Index) -> None:
     assert raised.value.candidates == (f"{TILL}::rounded",)
 
 
+def test_a_near_name_in_the_class_that_was_named_comes_first(index: Index) -> None:
+    """Two classes have a method that is meant; the one of the other class is listed behind."""
+    for owner, other in (("Cart", "Base"), ("Base", "Cart")):
+        with pytest.raises(UnknownSymbolError) as raised:
+            find_symbol(index.columns, f"{owner}.totall")
+        assert raised.value.candidates[:2] == (f"{CART}::{owner}.total", f"{CART}::{other}.total")
+
+
 @pytest.mark.parametrize("text", ["", ".", "::", "zzzzzzzz", "a::b::c", "\udcff"])
 def test_nonsense_is_an_unknown_symbol(index: Index, text: str) -> None:
     """No text breaks the search for a symbol."""

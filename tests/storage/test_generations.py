@@ -178,6 +178,23 @@ def test_a_waiting_writer_gets_the_lock_when_the_other_is_done(home: IndexHome) 
     process.stdout.close()
 
 
+def test_a_waiting_writer_says_for_whom(home: IndexHome) -> None:
+    """One line, once, before it blocks."""
+    process = process_at(WRITER, home, "built")
+    said: list[str] = []
+
+    def told(line: str) -> None:
+        said.append(line)
+        assert process.stdin is not None
+        process.stdin.close()
+
+    with home.writer_lock(wait=True, on_wait=told):
+        assert process.wait() == 0
+    assert said == [f"Process {process.pid} is writing the index of {home.root}. Waiting for it."]
+    assert process.stdout is not None
+    process.stdout.close()
+
+
 def test_the_index_hides_from_git(home: IndexHome) -> None:
     """The folder brings its own .gitignore."""
     published(home)

@@ -133,6 +133,16 @@ def test_two_processes_append_without_loss(tmp_path: Path) -> None:
     assert store.problems() == []
 
 
+def test_a_removed_index_is_not_put_back(tmp_path: Path) -> None:
+    """A worker that outlives the index fails, instead of making a part of it anew."""
+    store = VectorStore(tmp_path / ".axon" / "vectors", "m")
+    with pytest.raises(StorageError, match="was removed"):
+        append(store, ("a", "text"))
+    with pytest.raises(StorageError, match="was removed"):
+        store.save_state(EmbeddingState("m", 4, 0, 1, False))
+    assert not (tmp_path / ".axon").exists()
+
+
 def test_the_state_comes_back(store: VectorStore) -> None:
     """How far the worker is survives; a torn file is an error and not a fresh start."""
     state = EmbeddingState("BAAI/bge-small", 384, 3, 10, finished=False)

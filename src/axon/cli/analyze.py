@@ -9,7 +9,6 @@ import json
 import os
 import sys
 import time
-from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -18,14 +17,13 @@ import click
 from axon.cli.render import accent, count, counts_line, dim, facts, hint, note, place, say, short_path, table, title
 from axon.cli.watching import Watch, watch
 from axon.config import load_settings
-from axon.errors import ExitCode, StorageError, UsageError
-from axon.files.locate import find_root
+from axon.errors import AxonError, ExitCode, StorageError, UsageError
+from axon.files.locate import find_root, real_path
 
 if TYPE_CHECKING:
     from axon.pipeline import PipelineResult
 
 _LISTED_PROBLEMS: Final = 5
-_LOOK_EVERY: Final = 0.5  # seconds; Windows does not interrupt a wait without end
 
 
 @click.command("analyze")
@@ -70,17 +68,20 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
             progress=watched,
             full=full,
             embeddings=not no_embeddings,
-            wait_embeddings=wait_embeddings,
             wait_for_writer=not no_wait,
         )
-        seconds = time.perf_counter() - started
         gc.freeze()  # what the run leaves has no cycles; looking for some at exit costs as much as a phase
+        complete = True
         try:
+            if wait_embeddings:
+                result, complete = _with_embeddings(result)
+            seconds = time.perf_counter() - started
             watched.pause()
             _register(root)
             _show(result, seconds, as_json=as_json, quiet=quiet, timings=timings)
-            watched.resume()
-            complete = _await_embeddings(result, watched, quiet=quiet)
+            if complete:
+                watched.resume()
+                complete = _await_embeddings(result, watched, quiet=quiet)
         except KeyboardInterrupt:
             watched.pause()
             _leave()
@@ -91,8 +92,8 @@ def _chosen(path: Path | None) -> Path:
     """A folder that is named is meant as it is; else the repository around the current one."""
     if path is None:
         return find_root(Path())
-    root = path.resolve()
-    if not root.is_dir():
+    root = real_path(path)
+    if not os.path.isdir(root):
         raise UsageError(f"No folder at {path}. Check the path.")
     return root
 
@@ -121,6 +122,8 @@ def _show(result: "PipelineResult", seconds: float, *, as_json: bool, quiet: boo
     if not quiet:
         for line in result.notes:
             note(line)
+        if not result.files:
+            note("No source file was indexed: none here is in a language that Axon reads, or all are left out.")
     sys.stdout.flush()
 
 
@@ -129,7 +132,7 @@ def _show_result(result: "PipelineResult", seconds: float) -> None:
     rows = [
         ("files", f"{result.files:,}; left out: {counts_line(result.left_out) or 'nothing'}"),
         ("nodes", f"{result.nodes:,}: {counts_line(result.node_counts)}"),
-        ("edges", f"{result.edges:,}: {counts_line(result.edge_counts)}"),
+        ("edges", f"{result.edges:,}: {counts_line(result.edge_counts)}".rstrip(": ")),
         ("unresolved calls", f"{result.unresolved:,}"),
     ]
     if result.rejected:
@@ -153,9 +156,15 @@ def _show_problems(result: "PipelineResult") -> None:
         return
     say("", title(f"Problems ({len(result.problems):,})"))
     shown = result.problems[:_LISTED_PROBLEMS]
-    say(*table([(place(p.path, p.line) or "(all)", f"{p.what}; kept: {p.kept}") for p in shown], styles=(accent,)))
+    rows = [(place(_visible(p.path), p.line) or "(all)", f"{_visible(p.what)}; kept: {p.kept}") for p in shown]
+    say(*table(rows, styles=(accent,)))
     if len(result.problems) > len(shown):
         say(dim(f"  … {len(result.problems) - len(shown):,} more; see `axon status --json`"))
+
+
+def _visible(text: str) -> str:
+    """`text` with an escape for what a terminal would not print but obey: a file's name may hold any character."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _show_timings(result: "PipelineResult", seconds: float) -> None:
@@ -168,14 +177,28 @@ def _show_timings(result: "PipelineResult", seconds: float) -> None:
 # --- embeddings ------------------------------------------------------------------------------------------------------
 
 
+def _with_embeddings(result: "PipelineResult") -> "tuple[PipelineResult, bool]":
+    """The result when the background pool is done, and whether it has not failed, which its log has said.
+
+    Here and not in `run_pipeline`, so that an interrupt is one that finds the graph complete.
+    """
+    from axon.pipeline.embed import wait_for_embeddings  # noqa: PLC0415  start-up is lazy
+
+    try:
+        return wait_for_embeddings(result), True
+    except (AxonError, OSError):
+        return result, False
+
+
 def _await_embeddings(result: "PipelineResult", watched: Watch, *, quiet: bool) -> bool:
     """Live on until the background pool is done; False where it failed, which its log has said."""
     future = result.embedding_future
     if future is None:
         return True
+    from axon.pipeline.embed import wait_for  # noqa: PLC0415  start-up is lazy
+
     started = time.perf_counter()
-    while not wait([future], timeout=_LOOK_EVERY).done:
-        pass
+    wait_for(future)
     watched.pause()
     if future.exception() is not None:
         return False

@@ -4,6 +4,7 @@ What flows in: a folder, and a yes. What flows out: nothing of Axon's is left th
 repositories share stay.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import click
 from axon.cli.options import root_of
 from axon.cli.render import megabytes, say, short_path
 from axon.errors import NoIndexError, StorageError, UsageError
+from axon.files.locate import real_path
 from axon.questions.repositories import unregister
 from axon.questions.status import bytes_below
 from axon.storage.durable import remove_folder
@@ -27,7 +29,7 @@ def clean_command(path: Path | None, yes: bool) -> None:
 
     PATH may be a repository that is gone. Nothing but the folder .axon is removed.
     """
-    root = path.resolve() if path is not None and not path.exists() else root_of(path)
+    root = real_path(path) if path is not None and not os.path.exists(path) else root_of(path)
     home = IndexHome(root)
     if not home.folder.is_dir() or home.folder.is_symlink():
         _forget(root)

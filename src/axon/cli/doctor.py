@@ -121,5 +121,5 @@ def _index(root: Path) -> Iterator[Check]:
             damage = changed_bytes(database.parent, layer.files)
             said = "; ".join(damage) or f"{sum(layer.rows.values()):,} rows, every byte as written"
             yield Check("database", not damage, said)
-    except AxonError as error:
+    except (AxonError, OSError) as error:
         yield Check("index", False, str(error))

@@ -60,6 +60,8 @@ def run(arguments: Sequence[str]) -> int:
         code = ExitCode.INTERRUPTED
     except AxonError as error:
         code = _explained(error)
+    except OSError as error:
+        code = _refused(error)
     except Exception as error:  # noqa: BLE001  the last handler of the process
         code = _unexpected(error)
     return code
@@ -81,11 +83,23 @@ def _explained(error: AxonError) -> int:
     if isinstance(error, SymbolError):
         for candidate in error.candidates:
             click.echo(f"  {candidate}", err=True)
+    _trace(error)
+    return error.exit_code
+
+
+def _refused(error: OSError) -> int:
+    """No room, no permission: the machine's matter, and no bug."""
+    named = f" ({error.filename})" if error.filename else ""
+    _say(f"The system refuses: {error.strerror or error}{named}. Run again with `axon --debug` to see what was done.")
+    _trace(error)
+    return ExitCode.FAILED
+
+
+def _trace(error: Exception) -> None:
     if _wants_debug():
         import traceback  # noqa: PLC0415  start-up is lazy
 
         traceback.print_exception(error)
-    return error.exit_code
 
 
 def _unexpected(error: Exception) -> int:

@@ -96,7 +96,9 @@ def place(path: str, line: int) -> str:
 
 def label(symbol: SymbolRef) -> str:
     """The shortest name that tells a symbol from its neighbours in a list."""
-    return symbol.path if symbol.kind in ("File", "Folder", "Module") and symbol.path else symbol.qualified_name
+    if symbol.kind in ("File", "Folder", "Module"):
+        return symbol.path or symbol.id
+    return symbol.qualified_name
 
 
 def count(number: int, noun: str) -> str:

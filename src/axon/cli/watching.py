@@ -6,9 +6,9 @@ It does not know what the phases do.
 
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import perf_counter as _clock
 from typing import TYPE_CHECKING, Final, Protocol
 
 import click
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+_WORTH_A_LINE: Final = 0.1  # seconds; what takes less and has no steps is not worth one
 _SPOKEN_ELSEWHERE: Final = frozenset({"embeddings"})
 """Phases whose end the command itself reports."""
 
@@ -55,21 +56,24 @@ class SilentWatch(SilentProgress):
 
 
 class LineWatch:
-    """A line for each phase when it is done, with its seconds."""
+    """A line with its seconds for each phase that has steps or takes a while, when it is done."""
 
     def __init__(self) -> None:
-        self._started: dict[str, float] = {}
+        self._started: dict[str, tuple[float, int]] = {}
 
     def started(self, phase: str, total: int) -> None:
-        self._started[phase] = time.perf_counter()
+        self._started[phase] = _clock(), total
 
     def advanced(self, phase: str, steps: int = 1) -> None:
         pass
 
     def finished(self, phase: str) -> None:
-        before = self._started.pop(phase, None)
-        if before is not None and phase not in _SPOKEN_ELSEWHERE:
-            click.echo(f"{phase.replace('_', ' ')} … {time.perf_counter() - before:.1f} s", err=True)
+        before, total = self._started.pop(phase, (None, 0))
+        if before is None or phase in _SPOKEN_ELSEWHERE:
+            return
+        spent = _clock() - before
+        if total or spent >= _WORTH_A_LINE:
+            click.echo(f"{phase.replace('_', ' ')} … {spent:.1f} s", err=True)
 
     def message(self, text: str) -> None:
         click.echo(text, err=True)

@@ -5,9 +5,9 @@ of them. It knows no vocabulary and keeps no state, so a text has the same vecto
 
 Each part of an identifier, stemmed, and each identifier as a whole adds to eight positions of the vector with a sign
 for each, and its 3-grams add a little: a dot product of two texts then counts what they share, and what they do not
-share cancels out. Eight positions and 384 dimensions are the best of those measured (`design: SEARCH`, table). On 1,000
-docstring sentences against the 9,266 functions of a large web framework, MRR@10 is .332; without 3-grams .315, and .303
-if common English words weighed as much as others.
+share cancels out. Eight positions and 384 dimensions are the best of those measured. On 1,000 docstring sentences
+against the 9,266 functions of a large web framework, MRR@10 is .332; without 3-grams .315, and .303 if common English
+words weighed as much as others.
 """
 
 import re

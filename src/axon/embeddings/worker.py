@@ -76,8 +76,9 @@ class EmbeddingWorker:
                 progress=progress,
                 should_stop=self._stopping.is_set,
             )
-        except Exception:
-            _log.exception("embeddings failed; the graph is complete, and `axon analyze` tries them again")
+        except Exception as error:
+            why = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+            _log.exception("embeddings failed: %s. The graph is complete, and `axon analyze` tries them again", why)
             raise
         _log.info(
             "embeddings %s: %d symbols in %.1f s with %s",

@@ -25,7 +25,7 @@ class LeftOut(StrEnum):
 
     IGNORED = "ignored"  # .gitignore or .axonignore names it, or it lies in a folder of a tool
     NO_LANGUAGE = "no language"  # no registered language claims its name
-    TOO_LARGE = "too large"  # larger than the setting max_file_bytes
+    TOO_LARGE = "too large"  # so far above max_file_bytes that reading it, to know it again, would cost seconds
     SYMLINK = "symlink"  # what it points to is indexed under its own path, if it lies in the root
     NOT_REGULAR = "not a regular file"  # a FIFO, a socket or a device
     OTHER_REPOSITORY = "other repository"  # a submodule, or a repository inside this one
@@ -50,6 +50,12 @@ class Listing:
     files: tuple[ListedFile, ...]
     left_out: Mapping[LeftOut, Omission]
     problems: tuple[Problem, ...] = ()
+    manifests: tuple[ListedFile, ...] = ()  # no sources, but what decides which file an import means
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many paths were left out, by the value of the reason."""
+        return {reason.value: omission.count for reason, omission in self.left_out.items()}
 
     def without(self, unread: Mapping[str, LeftOut]) -> "Listing":
         """This listing without the files that turned out unfit when they were read, counted under their reasons."""
@@ -69,6 +75,7 @@ class Gathering:
 
     def __init__(self) -> None:
         self.files: list[ListedFile] = []
+        self.manifests: list[ListedFile] = []
         self.problems: list[Problem] = []
         self._counts: dict[LeftOut, int] = {}
         self._examples: dict[LeftOut, list[str]] = {}
@@ -94,7 +101,8 @@ class Gathering:
         }
         files = tuple(sorted(self.files, key=lambda file: _byte_order(file.path)))
         problems = tuple(sorted(self.problems, key=lambda problem: (_byte_order(problem.path), problem.what)))
-        return Listing(files, omissions, problems)
+        manifests = tuple(sorted(self.manifests, key=lambda file: _byte_order(file.path)))
+        return Listing(files, omissions, problems, manifests)
 
 
 def _merged(omission: Omission | None, paths: list[str]) -> Omission:

@@ -34,10 +34,17 @@ _ENVIRONMENT_MARK: Final = "pyvenv.cfg"
 _OWN_IGNORE: Final = ".axonignore"
 _GIT_IGNORE: Final = ".gitignore"
 _WINDOWS_JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
+_UNREAD_FACTOR: Final = 100  # files up to 200 MB are read, at about 1 GB/s, for their digest
 _NO_RULES: Final = Rules()
 
 
-def list_files(root: Path, *, language_of: LanguageOf, settings: Settings) -> Listing:
+def _none(path: str) -> bool:
+    return False
+
+
+def list_files(
+    root: Path, *, language_of: LanguageOf, settings: Settings, is_manifest: Callable[[str], bool] = _none
+) -> Listing:
     """The files below `root` that some language claims, in byte order of their paths, and all that is left out.
 
     Symlinks are never followed: what they point to counts under its own path, if it lies in the root. A folder that
@@ -49,7 +56,7 @@ def list_files(root: Path, *, language_of: LanguageOf, settings: Settings) -> Li
     top = Path(os.path.realpath(root))
     if not top.is_dir():
         raise UsageError(f"No folder at {root}. Check the path.")
-    tree = _Tree(str(top), language_of, settings)
+    tree = _Tree(str(top), language_of, settings, is_manifest)
     paths = _paths_from_git(top)
     if isinstance(paths, list):
         _choose(tree, paths)
@@ -74,14 +81,25 @@ class _Tree:
     root: str
     language_of: LanguageOf
     settings: Settings
+    is_manifest: Callable[[str], bool]
     found: Gathering = field(default_factory=Gathering)
 
     def add(self, path: str, status: os.stat_result, language: str) -> None:
-        if status.st_size > self.settings.max_file_bytes:
+        if status.st_size > _UNREAD_FACTOR * self.settings.max_file_bytes:
             self.found.leave_out(path, LeftOut.TOO_LARGE)
             return
         stamp = FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)
         self.found.files.append(ListedFile(path, language, stamp))
+
+    def keep_manifest(self, path: str) -> None:
+        """Note a manifest that is a regular file of ordinary size; it is left out of the sources all the same."""
+        try:
+            status = os.lstat(f"{self.root}/{path}")
+        except OSError:  # gone again: what it said holds no more
+            return
+        if stat.S_ISREG(status.st_mode) and status.st_size <= self.settings.max_file_bytes:
+            stamp = FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)
+            self.found.manifests.append(ListedFile(path, "", stamp))
 
     def refuse(self, path: str, error: OSError, what: str) -> None:
         self.found.leave_out(path, LeftOut.UNREADABLE)
@@ -152,6 +170,8 @@ def _take(tree: _Tree, path: str, entry: os.DirEntry[str], chains: tuple[Rules, 
     language = tree.language_of(path)
     if language is None:
         tree.found.leave_out(path, LeftOut.NO_LANGUAGE)
+        if tree.is_manifest(path) and not any(rules.ignores(path) for rules in chains):
+            tree.keep_manifest(path)
         return
     if any(rules.ignores(path) for rules in chains):
         tree.found.leave_out(path, LeftOut.IGNORED)
@@ -237,6 +257,8 @@ def _look_at(tree: _Tree, path: str, rules: Rules) -> None:
         reason = LeftOut.IGNORED
     if reason:
         tree.found.leave_out(path, reason)
+        if reason is LeftOut.NO_LANGUAGE and tree.is_manifest(path) and not (rules.specs and rules.ignores(path)):
+            tree.keep_manifest(path)
     elif language:
         tree.add(path, status, language)
 

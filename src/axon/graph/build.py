@@ -6,7 +6,7 @@ for external symbols, which resolution appends. It resolves no name.
 Rows stand in canonical order: folders, modules and files by path, then each file's symbols by position.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,6 +40,7 @@ class Assembly:
     `file_row + i`; `folder_rows` has the rows of folders by path ('' is the root). Lists are node columns."""
 
     files: Sequence[FileEntry]
+    manifests: Mapping[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
     file_row: int = 0
     folder_rows: dict[str, int] = field(default_factory=dict)
     rows: list[list[int]] = field(default_factory=list)
@@ -102,9 +103,9 @@ class Assembly:
         return EdgeColumns(kinds, rules, pairs[:, 0], pairs[:, 1], nowhere, nowhere, nowhere, nowhere)
 
 
-def assemble(files: Sequence[FileEntry]) -> Assembly:
+def assemble(files: Sequence[FileEntry], manifests: Mapping[str, bytes] | None = None) -> Assembly:
     """All nodes but the external ones, and what contains and defines what. `files` must be sorted by path."""
-    assembly = Assembly(files)
+    assembly = Assembly(files, manifests or {})
     _add_folders(assembly)
     _add_modules(assembly)
     _add_files(assembly)

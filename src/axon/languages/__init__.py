@@ -3,6 +3,8 @@
 Importing this package imports no language; each is imported when the first file of it is met.
 """
 
+import re
+from fnmatch import translate
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -10,7 +12,7 @@ from importlib.metadata import entry_points
 from axon.languages.language import Language
 from axon.model.kinds import Flag
 
-_BUILT_IN = ("python",)
+_BUILT_IN = ("python", "javascript", "typescript", "tsx")
 _GROUP = "axon.languages"
 
 
@@ -38,6 +40,22 @@ def file_flags(path: str, language: str) -> Flag:
     rules = named(language)
     flags = Flag.TEST if rules.is_test_path(path) else Flag(0)
     return flags | Flag.PACKAGE if rules.is_package_path(path) else flags
+
+
+@cache
+def _is_manifest_name() -> re.Pattern[str]:
+    patterns = sorted({translate(pattern) for rules in all_languages().values() for pattern in rules.manifests})
+    return re.compile("|".join(patterns) or r"(?!)")
+
+
+def is_manifest(path: str) -> bool:
+    """Whether some language wants to see the content of a file that is none of its sources."""
+    return _is_manifest_name().match(path.rpartition("/")[2]) is not None
+
+
+def reads_manifests(language: str) -> bool:
+    """Whether a language's modules depend on more than the paths of its files."""
+    return bool(named(language).manifests)
 
 
 def of(path: str) -> str | None:

@@ -4,7 +4,7 @@ What flows in: pieces of source text. What flows out: what they mean. A language
 other part of the program knows a language's name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -53,6 +53,24 @@ class ModuleFinder(Protocol):
     def submodule(self, path: str, name: str) -> str | None:
         """Path of module `name` inside the module at `path`; None if there is none."""
 
+    def outside(self, importer: str, module: str, level: int) -> str:
+        """The name under which a module that `find` does not find is known."""
+
+
+class Modifiers(NamedTuple):
+    """What the words around a definition's name say of it."""
+
+    flags: Flag
+    is_private: bool
+
+
+def _no_comment(content: bytes, start: int) -> str:
+    return ""
+
+
+def _no_names(text: str) -> Sequence[tuple[str, str]]:
+    return ()
+
 
 def _no_export(target: str, statement: str) -> ExportStatement | None:
     return None
@@ -78,9 +96,11 @@ class Language:
     docstring: Callable[[str, int], str]  # (source, byte where a body begins) -> its first line, or ''
     module_docstring: Callable[[str], str]
     is_private: Callable[[str], bool]
-    modules: Callable[[Sequence[str]], ModuleFinder]  # all files of the tree -> finder
+    modules: Callable[[Sequence[str], Mapping[str, bytes]], ModuleFinder]  # files, contents of manifests -> finder
 
-    without_comments: Callable[[str], str] = str  # an expression of several lines -> the same without comments
+    plain_expression: Callable[[str], str] = (
+        str  # an expression -> the same without comments, as dotted names if it can
+    )
     signature: Callable[[str], str] = str.strip  # from the parameter list to the body -> signature
     value: Callable[[str], str] = lambda text: ""  # the text behind an assignment's left side -> dotted name or ''
     is_alias: Callable[[str], bool] = lambda text: False  # the same text -> does it declare a type alias
@@ -89,6 +109,24 @@ class Language:
     is_constant: Callable[[str], bool] = str.isupper  # does a variable's name promise that it never changes
     is_test_path: Callable[[str], bool] = lambda path: False
     is_package_path: Callable[[str], bool] = lambda path: False
+
+    family: str = ""  # languages of one family import each other's files; '' is a family of its own
+    manifests: tuple[str, ...] = ()  # names of the files that `modules` wants to see the contents of
+    more_queries: tuple[str, ...] = ()  # files beside this module that belong to `query`
+    plain_name: Callable[[str], str] | None = None  # a definition's name as written -> as it is looked up
+    modifiers: Callable[[str, str], Modifiers] | None = None  # (text before the name, from there to the body)
+    comment_before: Callable[[bytes, int], str] = _no_comment  # first line of the comment on what starts at a byte
+    is_component: Callable[[str], bool] = lambda name: False  # is a markup element a call of what it names
+
+    exports_are_explicit: bool = False  # does a file offer what its export statements name and nothing else
+    exported_names: Callable[[str], Sequence[tuple[str, str]]] = _no_names  # a statement -> (for others, own name)
+    assigned_exports: Callable[[str], Sequence[tuple[str, str]]] = _no_names  # an assignment -> the same
+    default_export: str = ""  # the name that stands for an external module itself
+    whole_export: str = ""  # the name under which a file offers one value in place of a module
+    blocks_bind: bool = False  # does a name hold in the block that binds it only
+    receiver: str = ""  # the word for the instance in a method
+    merges_declarations: bool = False  # do several definitions of a name hold side by side
+    statics_apart: bool = False  # are a class's own members and those of its instances apart
 
     docstring_openings: bytes = b""  # the bytes that a docstring can begin with
     indentation_is_scope: bool = False  # does a deeper column mean that a definition stands under a condition

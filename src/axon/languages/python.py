@@ -62,6 +62,11 @@ def without_comments(text: str) -> str:
     return _STRING_OR_COMMENT.sub(lambda match: match.group(1) or "", text) if "#" in text else text
 
 
+def plain_expression(text: str) -> str:
+    """An expression without comments, which can only stand where it has several lines."""
+    return without_comments(text) if "\n" in text else text
+
+
 _PARAMETER_TOKEN = re.compile(rf"{_STRING}|#[^\n]*|\blambda\b|[()\[\]{{}},:=]", re.DOTALL)
 
 
@@ -319,7 +324,7 @@ LANGUAGE: Final = Language(
     module_docstring=module_docstring,
     is_private=is_private,
     modules=PythonModules,
-    without_comments=without_comments,
+    plain_expression=plain_expression,
     signature=signature,
     value=value,
     is_alias=is_alias,

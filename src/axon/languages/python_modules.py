@@ -8,12 +8,13 @@ A *source root* is a folder that stands on `sys.path` when the code runs: the ro
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
 _PACKAGE_FILES: Final = ("__init__.py", "__init__.pyi")
 _SUFFIXES: Final = (".py", ".pyi", ".pyw")
+_NO_MANIFESTS: Final[Mapping[str, bytes]] = {}
 
 
 def is_package_path(path: str) -> bool:
@@ -24,7 +25,7 @@ def is_package_path(path: str) -> bool:
 class PythonModules:
     """The modules of one tree; see `languages.language.ModuleFinder`."""
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    def __init__(self, paths: Sequence[str], manifests: Mapping[str, bytes] = _NO_MANIFESTS) -> None:
         self._files = frozenset(paths)
         self._folders = _folders_of(paths)
         self._packages = frozenset(p.rpartition("/")[0] for p in paths if is_package_path(p))
@@ -44,6 +45,17 @@ class PythonModules:
                 return None
             path = path.rpartition("/")[0]
         return self._at(f"{path}/{name}" if path else name)
+
+    def outside(self, importer: str, module: str, level: int) -> str:
+        """Dotted name of a module outside the tree; of a relative one that leaves it as written."""
+        if level > importer.count("/") + 1:
+            return "." * level + module
+        if not level:
+            return module
+        folder = importer
+        for _ in range(level):
+            folder = folder.rpartition("/")[0]
+        return ".".join(filter(None, (folder.replace("/", "."), module)))
 
     def _relative(self, importer: str, module: str, level: int) -> str | None:
         folder = importer.rpartition("/")[0]

@@ -24,6 +24,7 @@ class ReferenceKind(IntEnum):
     DECORATOR = 1
     BASE = 2
     TYPE = 3
+    CONTRACT = 4  # a base that is only promised to be fulfilled, not inherited from
 
 
 class BindingKind(IntEnum):
@@ -32,6 +33,8 @@ class BindingKind(IntEnum):
     LOCAL = 0  # assigned here
     GLOBAL = 1  # declared to be the file's
     NONLOCAL = 2  # declared to be an enclosing function's
+    BLOCK = 3  # holds in a block of its scope only
+    UNBOUND = 4  # the definition of these bytes, which its name alone does not reach
 
 
 class ParameterKind(IntEnum):
@@ -123,6 +126,7 @@ class Imports:
 class Exports:
     name: Ints = ()  # text
     kind: Ints = ()  # ExportKind
+    local: Ints = ()  # text: what the file itself calls it, -1 where that is its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,11 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """All facts of one file. `summary` is the first line of its docstring."""
+    """All facts of one file. `summary` is the first line of its docstring, `flags` are bits of Flag."""
 
     size: int = 0
     n_lines: int = 0
+    flags: int = 0
     summary: str = ""
     strings: Sequence[str] = ()
     definitions: Definitions = field(default_factory=Definitions)

@@ -12,7 +12,7 @@ class NodeKind(StrEnum):
     """What a node of the graph is."""
 
     FOLDER = "Folder"  # a directory that holds source files, at any depth
-    MODULE = "Module"  # one importable unit made of several files: a package folder
+    MODULE = "Module"  # a package folder, importable as one unit; or a namespace inside a file
     FILE = "File"  # one source file; also the caller of what runs at module level
     CLASS = "Class"
     INTERFACE = "Interface"  # a class that only declares: a Protocol, an interface
@@ -98,6 +98,8 @@ class Flag(IntFlag):
     CONSTANT = 1024
     GENERATOR = 2048
     PACKAGE = 4096  # a File whose body is a package's body
+    GENERATED = 8192  # a File that a program wrote: generated, bundled or minified
+    VENDORED = 16384  # a File of somebody else's project, kept as a copy
 
 
 NODE_KINDS: Final = tuple(NodeKind)

@@ -11,14 +11,19 @@ from typing import Any
 
 from tree_sitter import Node
 
-from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, Bindings, ExportKind, Imports
+from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, Bindings, Imports
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS
+from axon.parsing.blocks import Blocks, block_rows, find_blocks
 from axon.parsing.definitions import add_variable
 from axon.parsing.draft import Draft, transposed
+from axon.parsing.exports import add_export
 
 _START = attrgetter("start_byte")
 _SPAN = attrgetter("start_byte", "end_byte")
 _WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
 _LOCAL = int(BindingKind.LOCAL)
+_BLOCK = int(BindingKind.BLOCK)
+_CLASS_CODES = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _STATEMENT_BYTES = 120
 
 _Row = tuple[int, str, int, int, int]  # scope, name, kind, start, end
@@ -26,7 +31,12 @@ _Row = tuple[int, str, int, int, int]  # scope, name, kind, start, end
 
 def bindings(draft: Draft) -> Bindings:
     """All binding rows, each once; variables, fields and exports are added to the draft on the way."""
-    rows: list[tuple[Any, ...]] = [(scope, name, _LOCAL, 0, 0) for scope, name in _assigned(draft)]
+    blocks = find_blocks(draft)
+    rows: list[tuple[Any, ...]] = [*_assigned(draft, blocks)]
+    if blocks is not None:
+        rows += block_rows(draft, blocks)
+        rows += _passing_in_blocks(draft, blocks)
+        _add_members(draft)
     rows += [(scope, name, _LOCAL, 0, 0) for scope, name in _bound_in_passing(draft)]
     rows += _bound_in_expressions(draft)
     rows += _declared(draft)
@@ -36,9 +46,11 @@ def bindings(draft: Draft) -> Bindings:
     return Bindings(scopes, draft.strings.add_all(names), kinds, starts, ends)
 
 
-def _assigned(draft: Draft) -> list[tuple[int, str]]:
-    """(scope, name) of what functions assign; what files and classes assign becomes a definition."""
-    nodes = draft.captures.get("target")
+def _assigned(draft: Draft, blocks: Blocks | None) -> list[_Row]:
+    """Rows of what functions and blocks assign; what files and classes assign becomes a definition."""
+    nodes = draft.captures.get("target", [])
+    if blocks is not None:
+        nodes = nodes + draft.captures.get("target.mutable", []) + draft.captures.get("target.hoisted", [])
     if not nodes:
         return []
     nodes.sort(key=_START)
@@ -47,22 +59,56 @@ def _assigned(draft: Draft) -> list[tuple[int, str]]:
     scopes = draft.scopes.at_all([start for start, _ in spans])
     is_function, read_targets = [*draft.is_function, False], draft.language.targets  # [-1] is the file
     known = {pair: row for row, pair in enumerate(zip(draft.owner, draft.names, strict=True))}
-    found: list[tuple[int, str]] = []
+    again = (*draft.captures.get("target.mutable", ()), *draft.captures.get("target.hoisted", ()))
+    mutable = frozenset(map(_START, again))
+    imported = _imported_starts(draft) if blocks is not None else frozenset()
+    in_block = _blocks_of_targets(draft, blocks) if blocks is not None else {}
+    found: list[_Row] = []
     for row, (text, scope) in enumerate(zip(texts, scopes, strict=True)):
+        if spans[row][0] in imported:
+            continue
+        block = in_block.get(spans[row][0]) if in_block else None
+        if block is not None:
+            found.extend((scope, name, *block) for name in read_targets(text) if "." not in name)
+            continue
         if is_function[scope] and text.isidentifier():
-            found.append((scope, text))
+            found.append((scope, text, _LOCAL, 0, 0))
             continue
         for name in (text,) if text.isidentifier() else read_targets(text):
             if "." in name:
                 _field(draft, name, scope, nodes[row], known)
             elif is_function[scope]:
-                found.append((scope, name))
+                found.append((scope, name, _LOCAL, 0, 0))
             else:
-                _variable(draft, name, scope, nodes[row], known)
+                _variable(draft, name, scope, nodes[row], known, mutable=nodes[row].start_byte in mutable)
     return found
 
 
-def _variable(draft: Draft, name: str, scope: int, target: Node, known: dict[tuple[int, str], int]) -> None:
+def _imported_starts(draft: Draft) -> frozenset[int]:
+    """Bytes where what looks like an import begins and is one: there a name is bound to a module, not assigned."""
+    read, spans = draft.language.imports, draft.spans("import")
+    return frozenset(start for start, end in spans if read(draft.text.cut(start, end)))
+
+
+def _blocks_of_targets(draft: Draft, blocks: Blocks) -> dict[int, tuple[int, int, int]]:
+    """(kind, start, end) of each target's block, by the byte where the target begins."""
+    found: dict[int, tuple[int, int, int]] = {}
+    for capture, around in (
+        ("target", blocks.around),
+        ("target.mutable", blocks.around),
+        ("target.hoisted", blocks.function_around),
+    ):
+        starts = [start for start, _ in draft.spans(capture)]
+        for start, scope in zip(starts, draft.scopes.at_all(starts), strict=True):
+            span = around(start, scope)
+            if span is not None:
+                found[start] = (_BLOCK, *span)
+    return found
+
+
+def _variable(
+    draft: Draft, name: str, scope: int, target: Node, known: dict[tuple[int, str], int], *, mutable: bool
+) -> None:
     """A name bound in the file's or a class's body: the first time, it is a definition."""
     statement, name_end = target.parent, target.end_byte
     if statement is None:
@@ -75,7 +121,8 @@ def _variable(draft: Draft, name: str, scope: int, target: Node, known: dict[tup
         return
     known[scope, name] = len(draft.names)
     is_alias, value = False, ""
-    if name_end < whole[1] <= name_end + _STATEMENT_BYTES:
+    is_single = not draft.language.receiver or (scope == NO_DEFINITION and not mutable)
+    if is_single and name_end < whole[1] <= name_end + _STATEMENT_BYTES:
         behind = draft.text.cut(name_end, whole[1])
         is_alias, value = draft.language.is_alias(behind), draft.language.value(behind)
     add_variable(draft, name, whole, scope, is_alias=is_alias, value=value)
@@ -84,34 +131,26 @@ def _variable(draft: Draft, name: str, scope: int, target: Node, known: dict[tup
 def _field(draft: Draft, text: str, scope: int, target: Node, known: dict[tuple[int, str], int]) -> None:
     """`self.x = …` in a method defines a field of its class, the first time."""
     receiver, _, name = text.partition(".")
-    if scope == NO_DEFINITION or draft.receivers.get(scope) != receiver:
+    if scope == NO_DEFINITION or (draft.language.receiver or draft.receivers.get(scope)) != receiver:
         return
     owner = draft.owner[scope]
-    if owner == NO_DEFINITION or draft.is_function[owner] or (owner, name) in known or target.parent is None:
+    if (
+        owner == NO_DEFINITION
+        or draft.kind[owner] not in _CLASS_CODES
+        or (owner, name) in known
+        or target.parent is None
+    ):
         return
     known[owner, name] = len(draft.names)
     add_variable(draft, name, _WHOLE(target.parent), owner)
 
 
-def add_export(draft: Draft, target: str, statement: str) -> None:
-    """Keep what an export list states, where `target` is one."""
-    found = draft.language.exports(target, statement)
-    if found is None:
-        return
-    add = draft.strings.add
-    draft.exports.extend((add(name), int(ExportKind.NAME)) for name in found.names)
-    draft.exports.extend((add(module), int(ExportKind.ALL_OF)) for module in found.all_of)
-    if not found.known:
-        draft.exports.append((add(""), int(ExportKind.UNKNOWN)))
-    elif not found.names and not found.all_of:
-        draft.exports.append((add(""), int(ExportKind.NAME)))  # an empty list is a list
-
-
 def _bound_in_passing(draft: Draft) -> list[tuple[int, str]]:
     """(scope, name) bound by loops, `with`, `except`, patterns, augmented assignments and assignment expressions."""
     found: list[tuple[int, str]] = []
+    locals_: tuple[tuple[str, Any], ...] = (("target.local", draft.language.targets),)
     for capture, read in (
-        ("target.local", draft.language.targets),
+        *(locals_ if not draft.language.receiver else ()),
         ("target.pattern", _pattern_names),
         ("target.augmented", draft.language.targets),
     ):
@@ -122,6 +161,26 @@ def _bound_in_passing(draft: Draft) -> list[tuple[int, str]]:
             if capture == "target.augmented" and scope == NO_DEFINITION:
                 add_export(draft, text, draft.text.cut(end, draft.text.end_of_statement(end)))
     return found
+
+
+def _passing_in_blocks(draft: Draft, blocks: Blocks) -> list[_Row]:
+    """What the head of a loop or a `catch` binds holds in its block."""
+    rows: list[_Row] = []
+    for start, end in draft.spans("target.local"):
+        scope = draft.scopes.at(start)
+        span = blocks.around(start, scope)
+        if span is not None:
+            names = draft.language.targets(draft.text.cut(start, end))
+            rows.extend((scope, name, _BLOCK, *span) for name in names if "." not in name)
+    return rows
+
+
+def _add_members(draft: Draft) -> None:
+    """Names that a declaration lists, such as an enumeration's: the name is all there is of them."""
+    for node in sorted(draft.captures.get("member", ()), key=_START):
+        name = draft.language.targets(draft.text.cut(*_SPAN(node)))
+        if name:
+            add_variable(draft, name[0], _WHOLE(node), draft.scopes.at(node.start_byte))
 
 
 def _pattern_names(text: str) -> Sequence[str]:
@@ -172,8 +231,13 @@ def imports(draft: Draft) -> Imports:
     scopes = draft.scopes.at_all([place[0] for place in places])
     texts = draft.text.cut_all([place[:2] for place in places])
     add, rows = draft.strings.add, []
+    last_end = 0
     for (start, end, (line, column)), scope, text in zip(places, scopes, texts, strict=True):
-        for module, level, name, alias in draft.language.imports(text):
+        if end <= last_end:
+            continue  # the call inside a statement that was read already
+        found = draft.language.imports(text)
+        last_end = end if found else last_end
+        for module, level, name, alias in found:
             at = add(name) if name else NO_TEXT
             rows.append((scope, add(module), level, at, add(alias) if alias else NO_TEXT, start, end, line + 1, column))
     return Imports(*transposed(rows))

@@ -1,8 +1,8 @@
 """FileFacts to bytes and back: one int32 vector and one blob of text, so that a fact costs a fraction of a microsecond.
 
-Layout: a vector of int32, little endian, that holds [version, vector length, size, n_lines, rows of each table …,
-columns of each table in field order …, characters of each string …], then the file's summary and all strings joined,
-as UTF-8.
+Layout: a vector of int32, little endian, that holds [version, vector length, size, n_lines, flags, rows of each table
+…, columns of each table in field order …, characters of each string …], then the file's summary and all strings
+joined, as UTF-8.
 """
 
 import sys
@@ -22,7 +22,7 @@ from axon.model.facts import (
     References,
 )
 
-CODEC_VERSION: Final = 1
+CODEC_VERSION: Final = 2
 
 _TABLES: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("definitions", Definitions),
@@ -34,12 +34,12 @@ _TABLES: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("damage", Damage),
 )
 _COLUMNS: Final = {name: tuple(f.name for f in fields(table)) for name, table in _TABLES}
-_HEAD: Final = 4
+_HEAD: Final = 5
 
 
 def encode(facts: FileFacts) -> bytes:
     """The facts as bytes; equal facts give equal bytes."""
-    numbers: list[int] = [CODEC_VERSION, 0, facts.size, facts.n_lines]
+    numbers: list[int] = [CODEC_VERSION, 0, facts.size, facts.n_lines, facts.flags]
     tables = [(getattr(facts, name), _COLUMNS[name]) for name, _ in _TABLES]
     numbers.extend(len(getattr(table, columns[0])) for table, columns in tables)
     for table, columns in tables:
@@ -61,7 +61,7 @@ def decode(data: bytes) -> FileFacts:
     vector.frombytes(head)
     if sys.byteorder == "big":
         vector.byteswap()
-    version, length, size, n_lines = vector
+    version, length, size, n_lines, flags = vector
     if version != CODEC_VERSION:
         raise ValueError(f"facts of codec version {version}, this is {CODEC_VERSION}")
     vector = array("i")
@@ -75,7 +75,7 @@ def decode(data: bytes) -> FileFacts:
         tables[name] = table(*(vector[start : start + n_rows] for start in ends))
         at += n_rows * len(_COLUMNS[name])
     summary, *strings = _split(data[length * vector.itemsize :].decode("utf-8", "surrogatepass"), vector[at:])
-    return FileFacts(size=size, n_lines=n_lines, summary=summary, strings=strings, **tables)
+    return FileFacts(size=size, n_lines=n_lines, flags=flags, summary=summary, strings=strings, **tables)
 
 
 def _split(text: str, lengths: "array[int]") -> list[str]:

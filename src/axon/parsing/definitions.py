@@ -4,13 +4,14 @@ What flows in: a Draft with captures. What flows out: its definition columns, fi
 source order, so that their rows can serve as scopes.
 """
 
+from collections.abc import Callable
 from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
-from axon.languages.language import Language
+from axon.languages.language import Language, Modifiers
 from axon.model.facts import NO_DEFINITION, NO_TEXT, Parameters
-from axon.model.kinds import NODE_KINDS, Flag, NodeKind
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
 from axon.parsing.draft import Draft
 from axon.parsing.scopes import Owners
 
@@ -18,8 +19,21 @@ _WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
 _BODY = attrgetter("start_byte", "start_point")
 _CODE = {kind: code for code, kind in enumerate(NODE_KINDS)}
 _CLASS, _FUNCTION = _CODE[NodeKind.CLASS], _CODE[NodeKind.FUNCTION]
+_SIGNATURE = "signature"
+_NESTED = (  # capture and kind of everything that has a scope of its own, or could have
+    ("function", _FUNCTION),
+    ("class", _CLASS),
+    (_SIGNATURE, _FUNCTION),
+    ("interface", _CODE[NodeKind.INTERFACE]),
+    ("enum", _CODE[NodeKind.ENUM]),
+    ("module", _CODE[NodeKind.MODULE]),
+    ("object", _CODE[NodeKind.VARIABLE]),
+)
+_CLASS_CODES = frozenset(_CODE[kind] for kind in CLASS_KINDS)
+_METHOD = _CODE[NodeKind.METHOD]
 # Plain integers: an operation on an enum member costs twenty times one on an int, and these loops see every symbol.
 _EXPORTED, _CONDITIONAL, _ASYNC = int(Flag.EXPORTED), int(Flag.CONDITIONAL), int(Flag.ASYNC)
+_ACCESSOR, _ABSTRACT, _OVERLOAD = int(Flag.ACCESSOR), int(Flag.ABSTRACT), int(Flag.OVERLOAD)
 _FIELD, _CONSTANT, _GENERATOR = int(Flag.FIELD), int(Flag.CONSTANT), int(Flag.GENERATOR)
 _VARIABLE, _PROPERTY, _ALIAS = _CODE[NodeKind.VARIABLE], _CODE[NodeKind.PROPERTY], _CODE[NodeKind.TYPE_ALIAS]
 _DOCSTRING_BYTES = 4_400
@@ -27,11 +41,10 @@ _DOCSTRING_BYTES = 4_400
 
 def add_functions_and_classes(draft: Draft) -> None:
     """Fill the rows of functions and classes, their owners and scopes."""
-    items = _items(draft, "function", _FUNCTION)
-    items += _items(draft, "class", _CLASS)
+    items = [item for capture, code in _NESTED for item in _items(draft, capture, code)]
     if not items:
         return
-    items.sort()
+    items.sort(key=_outer_first)
     wholes, names, bodies, kinds = zip(*items, strict=True)
     draft.start = [whole[0] for whole in wholes]
     draft.end = [whole[1] for whole in wholes]
@@ -40,38 +53,100 @@ def add_functions_and_classes(draft: Draft) -> None:
     draft.end_line = [whole[3][0] + 1 for whole in wholes]
     draft.kind = list(kinds)
     draft.is_function = [kind == _FUNCTION for kind in kinds]
+    draft.holds_members = [kind in _CLASS_CODES or kind == _VARIABLE for kind in kinds]
     draft.body = [body[0] for body in bodies]
     draft.body_columns = [body[1][1] for body in bodies]
     draft.names = draft.text.cut_all(names)
+    draft.name_starts = {name[0] for name in names}
     draft.scopes = Owners(draft.start, draft.body, draft.end)
     draft.owner = draft.scopes.owners.copy()
     draft.n_nested = len(items)
+    if draft.language.plain_name is not None:
+        _tidy_names(draft, draft.language.plain_name)
     draft.heads = draft.text.cut_all([(name[1], body[0]) for name, body in zip(names, bodies, strict=True)])
     draft.signature = draft.strings.add_all([draft.language.signature(head) for head in draft.heads])
     draft.summary = _summaries(draft)
+    if draft.language.modifiers is not None:
+        before = draft.text.cut_all([(whole[0], name[0]) for whole, name in zip(wholes, names, strict=True)])
+        draft.modifiers = list(map(draft.language.modifiers, before, draft.heads))
     draft.value = [NO_TEXT] * len(items)
 
 
 def _items(draft: Draft, capture: str, code: int) -> list[tuple[Any, ...]]:
     """((start, end, start point, end point), name span, (body, body point), kind) of each definition of a capture.
 
-    The captures belong to one pattern and nest alike, so the n-th of each, by start, are of one definition.
+    The captures belong to one pattern and mostly nest alike: then the n-th of each, by start, are of one definition.
     """
     nodes = draft.captures.get(capture)
     if not nodes:
         return []
-    names = draft.spans(f"{capture}.name")
-    bodies = sorted(map(_BODY, draft.captures[f"{capture}.body"]))
-    return list(zip(sorted(map(_WHOLE, nodes)), names, bodies, repeat(code, len(nodes)), strict=True))
+    wholes, names = sorted(map(_WHOLE, nodes)), draft.spans(f"{capture}.name")
+    if capture == _SIGNATURE:
+        bodies = [(whole[1], whole[3]) for whole in wholes]
+    else:
+        bodies = sorted(map(_BODY, draft.captures[f"{capture}.body"]))
+    if len(names) != len(set(names)):  # two patterns, or one at several children, gave the same node
+        wholes, names, bodies = sorted(set(wholes)), sorted(set(names)), sorted(set(bodies))
+    if not all(name[1] <= body[0] <= whole[1] for whole, name, body in zip(wholes, names, bodies, strict=True)):
+        names = _aligned(wholes, names, [(whole[0], whole[0]) for whole in wholes])
+        bodies = _aligned(wholes, bodies, [(whole[1], whole[3]) for whole in wholes])
+    return list(zip(wholes, names, bodies, repeat(code, len(wholes)), strict=True))
+
+
+def _aligned(
+    wholes: list[tuple[Any, ...]], parts: list[tuple[Any, ...]], missing: list[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """Names or bodies in the order of their definitions: each belongs to the innermost one around it.
+
+    A definition inside a parameter's default value has its body before that of the function around it. In damaged
+    code a part can be empty and lie inside none: then it is what `missing` says.
+    """
+    order = sorted(range(len(wholes)), key=lambda row: (wholes[row][0], -wholes[row][1]))
+    starts = [wholes[row][0] for row in order]
+    around = Owners(starts, starts, [wholes[row][1] for row in order])
+    found = {order[at]: part for part in parts if (at := around.at(part[0])) != NO_DEFINITION}
+    return [found.get(row, missing[row]) for row in range(len(wholes))]
+
+
+def _outer_first(item: tuple[Any, ...]) -> tuple[int, int]:
+    return item[0][0], -item[0][1]
+
+
+def _tidy_names(draft: Draft, plain: Callable[[str], str]) -> None:
+    """Names without quotes; what is assigned to `a.b` is called b, and known by that name to the holder of `a` only."""
+    word = draft.language.receiver
+    for row, written in enumerate(draft.names):
+        left, dot, name = written.rpartition(".")
+        if not dot or written[0] in "[\"'":
+            draft.names[row] = plain(written)
+            continue
+        draft.names[row] = plain(name)
+        holder = draft.owner[row]
+        of_class = holder != NO_DEFINITION and draft.owner[holder] != NO_DEFINITION and left == word
+        if of_class and draft.is_function[holder] and draft.kind[draft.owner[holder]] in _CLASS_CODES:
+            draft.owner[row] = draft.owner[holder]
+        else:
+            draft.unbound.add(row)
 
 
 def _summaries(draft: Draft) -> list[int]:
+    if not draft.language.docstring_openings:
+        return [comment_text(draft, start) for start in draft.start]
     text, add, docstring = draft.text, draft.strings.add, draft.language.docstring
     content, openings = text.content, draft.language.docstring_openings
+    size = len(content)  # a broken body may begin behind the last byte
     return [
-        add(docstring(text.cut(body, body + _DOCSTRING_BYTES), 0)) if content[body] in openings else NO_TEXT
+        add(docstring(text.cut(body, body + _DOCSTRING_BYTES), 0))
+        if body < size and content[body] in openings
+        else NO_TEXT
         for body in draft.body
     ]
+
+
+def comment_text(draft: Draft, start: int) -> int:
+    """Text index of the first line of the comment on what starts at a byte; NO_TEXT if there is none."""
+    found = draft.language.comment_before(draft.text.content, start)
+    return draft.strings.add(found) if found else NO_TEXT
 
 
 def classify(draft: Draft) -> None:
@@ -82,16 +157,36 @@ def classify(draft: Draft) -> None:
     known: dict[tuple[Any, ...], tuple[int, int]] = {}
     for row, (name, owner, callable_) in enumerate(zip(draft.names, draft.owner, is_function, strict=False)):
         top = owner < 0
-        in_class = not top and not is_function[owner]
+        in_class = not top and draft.kind[owner] in _CLASS_CODES
         key = (callable_, in_class, name, *decorators[row]) if row in decorators else (callable_, in_class, name)
         found = known.get(key)
         if found is None:
             found = known[key] = _classified(language, key)
-        kinds[row], flag = found
+        code, flag = found
+        if callable_ or kinds[row] == _CLASS:
+            kinds[row] = code
         if flag & _EXPORTED and not (top or (in_class and flags[owner] & _EXPORTED)):
             flag -= _EXPORTED
         flags.append(flag | conditional if columns[row] != (0 if top else body_columns[owner]) else flag)
+    for row, found in enumerate(draft.modifiers):
+        _modify(draft, row, found)
     _add_rare_flags(draft)
+
+
+def _modify(draft: Draft, row: int, found: Modifiers) -> None:
+    """What the words around a name add; a signature without a body is one of several, or a promise."""
+    flags, owner = int(found.flags), draft.owner[row]
+    in_class = owner != NO_DEFINITION and draft.kind[owner] in _CLASS_CODES
+    if flags & _ACCESSOR and in_class and draft.is_function[row]:
+        draft.kind[row] = _PROPERTY
+    if draft.is_function[row] and draft.body[row] == draft.end[row]:
+        names = draft.names
+        siblings = (r for r in (row - 1, row + 1) if 0 <= r < draft.n_nested)
+        again = any(names[r] == names[row] and draft.owner[r] == owner for r in siblings)
+        flags |= _OVERLOAD if again else _ABSTRACT if in_class else 0
+    draft.flags[row] |= flags
+    if found.is_private:
+        draft.flags[row] &= ~_EXPORTED
 
 
 def _classified(language: Language, key: tuple[Any, ...]) -> tuple[int, int]:
@@ -104,7 +199,7 @@ def _classified(language: Language, key: tuple[Any, ...]) -> tuple[int, int]:
 
 
 def _add_rare_flags(draft: Draft) -> None:
-    if b"async" in draft.text.content:
+    if b"async" in draft.text.content and not draft.modifiers:
         for row, start in enumerate(draft.start):
             if draft.is_function[row] and draft.text.content.startswith(b"async", start):
                 draft.flags[row] |= _ASYNC
@@ -157,9 +252,11 @@ def add_variable(
 ) -> None:
     """Append a variable, field or alias; `whole` is (start, end, start point, end point) of its statement."""
     start, end, start_point, end_point = whole
-    in_class = owner >= 0 and not draft.is_function[owner]
+    in_class = owner >= 0 and draft.kind[owner] in _CLASS_CODES
     flags = _FIELD if in_class and not is_alias else 0
-    if (owner < 0 or (in_class and draft.flags[owner] & _EXPORTED)) and not draft.language.is_private(name):
+    if (
+        owner < 0 or (draft.flags[owner] & _EXPORTED and not draft.is_function[owner])
+    ) and not draft.language.is_private(name):
         flags |= _EXPORTED
     draft.flags.append(flags | _CONSTANT if draft.language.is_constant(name) else flags)
     draft.names.append(name)
@@ -171,5 +268,5 @@ def add_variable(
     draft.end_line.append(end_point[0] + 1)
     draft.body.append(0)
     draft.signature.append(NO_TEXT)
-    draft.summary.append(NO_TEXT)
+    draft.summary.append(NO_TEXT if draft.language.docstring_openings else comment_text(draft, start))
     draft.value.append(draft.strings.add(value) if value else NO_TEXT)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from axon.languages.language import Language
+from axon.languages.language import Language, Modifiers
 from axon.model.facts import NO_DEFINITION
 from axon.parsing.parser import Captures
 from axon.parsing.scopes import Owners
@@ -46,10 +46,14 @@ class Draft:
     columns: list[int] = field(default_factory=list)  # where each function or class starts in its line
     body_columns: list[int] = field(default_factory=list)
     is_function: list[bool] = field(default_factory=list)
+    holds_members: list[bool] = field(default_factory=list)  # a class or an object: its names need a receiver
     heads: list[str] = field(default_factory=list)  # text between name and body of each function or class
     receivers: dict[int, str] = field(default_factory=dict)  # function -> name of its first parameter
     decorators: dict[int, list[str]] = field(default_factory=dict)  # definition -> dotted texts
-    exports: list[tuple[int, int]] = field(default_factory=list)
+    modifiers: list[Modifiers] = field(default_factory=list)  # of functions and classes, where the language has them
+    name_starts: set[int] = field(default_factory=set)  # bytes where the names of functions and classes begin
+    unbound: set[int] = field(default_factory=set)  # functions and classes that their names alone do not reach
+    exports: list[tuple[int, int, int]] = field(default_factory=list)
 
     def nested_before(self, position: int) -> int:
         """Row of the last function or class that starts at or before a byte; NO_DEFINITION if none does."""

@@ -10,6 +10,7 @@ from axon.model.facts import Damage, Definitions, Exports, FileFacts
 from axon.parsing.bindings import bindings, imports
 from axon.parsing.definitions import add_aliases, add_functions_and_classes, add_parameters, classify
 from axon.parsing.draft import Draft, transposed
+from axon.parsing.exports import state_exports
 from axon.parsing.parser import capture
 from axon.parsing.references import read_decorators, references
 from axon.parsing.strings import Text
@@ -28,6 +29,7 @@ def extract(language: str, content: bytes) -> FileFacts:
     classify(draft)
     bound = bindings(draft)
     add_aliases(draft)
+    state_exports(draft)
     uses = references(draft)
     return FileFacts(
         size=len(content),

@@ -1,9 +1,13 @@
 """Worker processes: the only place that decides whether there are any, and how they start.
 
 What flows in: a module-level pure function and its tasks. What flows out: results in the order of the tasks, whatever
-process made them; a task that killed its worker gives a `WorkerDied`. It does not know what the function does.
+process made them; a task that killed its worker, or kept it too long, gives a `WorkerDied`. It does not know what the
+function does.
+
+A worker ends itself when a task takes too long: the interpreter's watchdog thread needs no lock that a parser may hold.
 """
 
+import faulthandler
 import gc
 import os
 import sys
@@ -14,18 +18,22 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
+from time import monotonic
 from types import TracebackType
 from typing import Generic, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_HANDS = 2  # tasks that a process may hold when it dies: the one it runs, and one whose result is under way
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerDied(Generic[Task]):
-    """The result of a task whose process ended before it answered."""
+    """The result of a task whose process ended before it answered; `took_too_long` where the time limit ended it."""
 
     task: Task
+    took_too_long: bool = False
 
 
 def core_count() -> int:
@@ -44,26 +52,38 @@ def start_method(platform: str = sys.platform, n_threads: int | None = None) -> 
 
 
 class WorkerPool:
-    """`jobs` processes, or none where `jobs` is 1: then tasks run here, one after the other, as they are asked for."""
+    """`jobs` processes, or none where `jobs` is 1: then tasks run here, one after the other, as they are asked for.
 
-    def __init__(self, jobs: int, *, method: str | None = None) -> None:
+    A process may take `limit_seconds` for a task; 0, and where there is no process, means as long as it likes.
+    """
+
+    def __init__(self, jobs: int, *, method: str | None = None, limit_seconds: float = 0) -> None:
         self._jobs = jobs
         self._method = method
+        self._limit = limit_seconds
         self._executor = self._start() if jobs > 1 else None
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result | WorkerDied[Task]]:
-        """Results in the order of `tasks`. After a death every task that was not done is run again, alone."""
+        """Results in the order of `tasks`.
+
+        After a death, the tasks that may have been in the hands of a process are run again, each alone, and the others
+        by new processes.
+        """
         if self._executor is None:
             yield from map(function, tasks)
             return
-        futures = [self._executor.submit(function, task) for task in tasks]
-        for task, future in zip(tasks, futures, strict=True):
-            try:
-                result = future.result()
-            except BrokenProcessPool:
-                yield self._alone(function, task)
-            else:
-                yield result
+        futures = [self._submitted(self._executor, function, task) for task in tasks]
+        suspects: set[int] = set()
+        for at, task in enumerate(tasks):
+            if at not in suspects and isinstance(futures[at].exception(), BrokenProcessPool):
+                undone = [n for n in range(at, len(tasks)) if isinstance(futures[n].exception(), BrokenProcessPool)]
+                undone = [n for n in undone if n not in suspects]
+                suspects.update(undone[: _HANDS * self._jobs])
+                self._executor.shutdown()
+                self._executor = self._start(again=True)
+                for n in undone[_HANDS * self._jobs :]:
+                    futures[n] = self._submitted(self._executor, function, tasks[n])
+            yield self._alone(function, task) if at in suspects else futures[at].result()
 
     def map_alone(
         self, function: Callable[[Task], Result], tasks: Sequence[Task]
@@ -74,17 +94,28 @@ class WorkerPool:
 
     def _alone(self, function: Callable[[Task], Result], task: Task) -> Result | WorkerDied[Task]:
         """Run one task in a process of its own: which task killed a shared one, nobody can say."""
-        executor = self._start(1)
-        future: Future[Result] = executor.submit(function, task)
+        executor = self._start(1, again=True)
+        began = monotonic()
         try:
-            return future.result()
+            return self._submitted(executor, function, task).result()
         except BrokenProcessPool:
-            return WorkerDied(task)
+            return WorkerDied(task, took_too_long=0 < self._limit <= monotonic() - began)
         finally:
             executor.shutdown()
 
-    def _start(self, jobs: int | None = None) -> ProcessPoolExecutor:
-        context: BaseContext = get_context(self._method or start_method())
+    def _submitted(
+        self, executor: ProcessPoolExecutor, function: Callable[[Task], Result], task: Task
+    ) -> "Future[Result]":
+        try:
+            return executor.submit(_watched, function, task, self._limit)
+        except BrokenProcessPool as error:  # a worker died while tasks were still being handed out
+            refused: Future[Result] = Future()
+            refused.set_exception(error)
+            return refused
+
+    def _start(self, jobs: int | None = None, *, again: bool = False) -> ProcessPoolExecutor:
+        # The caller may have threads and open files by the time that processes start again, so that a fork is not safe.
+        context: BaseContext = get_context(self._method or start_method(n_threads=2 if again else None))
         return ProcessPoolExecutor(jobs or self._jobs, mp_context=context, initializer=_prepare)
 
     def close(self) -> None:
@@ -97,6 +128,17 @@ class WorkerPool:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def _watched(function: Callable[[Task], Result], task: Task, limit_seconds: float) -> Result:
+    if not limit_seconds:
+        return function(task)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        faulthandler.dump_traceback_later(limit_seconds, exit=True, file=nowhere)
+        try:
+            return function(task)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _prepare() -> None:

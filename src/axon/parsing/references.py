@@ -12,15 +12,16 @@ from itertools import compress, count
 from operator import sub
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind, References
-from axon.parsing.bindings import add_export
-from axon.parsing.draft import Draft, transposed
+from axon.parsing.draft import Draft, Place, transposed
+from axon.parsing.exports import add_export
 from axon.parsing.scopes import Owners
 
-_NAME = r"[^\W\d]\w*"
-_DOTTED = re.compile(rf"{_NAME}(?:\s*\.\s*{_NAME})+")
-_PLAIN = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
-_LAST_NAME = re.compile(rf"(?s)(.*?)\s*\.\s*({_NAME})\Z")
+_NAME = r"(?:[^\W\d]|\$)[\w$]*"
+_DOTTED = re.compile(rf"{_NAME}(?:\s*\.\s*#?{_NAME})+")
+_PLAIN = re.compile(r"[A-Za-z_$][\w$]*(?:\.#?[A-Za-z_$][\w$]*)*", re.ASCII)
+_LAST_NAME = re.compile(rf"(?s)(.*?)\s*\.\s*(#?{_NAME})\Z")
 _SPACE = re.compile(r"\s+")
+_ARGUMENTS = re.compile(r"[(\[<]")
 _CALLEE_BYTES = 200
 _RECEIVER_CHARACTERS = 80
 
@@ -41,16 +42,27 @@ def references(draft: Draft) -> References:
 def read_decorators(draft: Draft) -> None:
     """Keep the dotted texts of each definition's decorators, which decide what the definition is."""
     for start, end, _ in draft.places("decorator"):
-        row = bisect_left(draft.start, end, 0, draft.n_nested)
-        if row < draft.n_nested:
+        row = _decorated(draft, start, end)
+        if row != NO_DEFINITION:
             draft.decorators.setdefault(row, []).append(_without_arguments(draft.text.cut(start, end)))
+
+
+def _decorated(draft: Draft, start: int, end: int) -> int:
+    """The definition in whose head a decorator stands, else the next one after it."""
+    before = draft.nested_before(start)
+    if before != NO_DEFINITION and end <= draft.body[before]:
+        return before
+    row = bisect_left(draft.start, end, 0, draft.n_nested)
+    return row if row < draft.n_nested else NO_DEFINITION
 
 
 def _calls(draft: Draft) -> list[Sequence[int]]:
     """The columns of all call rows; built as columns, because there are more of them than of all other facts."""
-    places = draft.places("call")
+    places = draft.places("call") + _elements(draft)
     if not places:
         return []
+    if "call.element" in draft.captures:
+        places.sort()
     starts, ends, points = zip(*places, strict=True)
     rows, columns = zip(*points, strict=True)
     scopes = draft.scopes.at_all(starts)
@@ -64,6 +76,12 @@ def _calls(draft: Draft) -> list[Sequence[int]]:
     _exports_by_call(draft, texts, ends)
     kinds = [int(ReferenceKind.CALL)] * len(starts)
     return [kinds, scopes, scopes, names, receivers, starts, ends, [row + 1 for row in rows], columns, inner]
+
+
+def _elements(draft: Draft) -> list[Place]:
+    """Markup elements that stand for a component, which is called to make them; not in order."""
+    is_component, cut = draft.language.is_component, draft.text.cut
+    return [place for place in draft.places("call.element") if is_component(cut(place[0], place[1]))]
 
 
 def _callee_texts(draft: Draft, starts: Sequence[int], ends: Sequence[int]) -> list[str]:
@@ -85,8 +103,7 @@ def _expression_rows(draft: Draft, texts: Iterable[str]) -> dict[str, tuple[int,
 
 def _expression_row(draft: Draft, text: str) -> tuple[int, int, bool]:
     """(text, receiver) of a reference row, and whether the receiver is a call's result."""
-    if "\n" in text:
-        text = draft.language.without_comments(text)
+    text = draft.language.plain_expression(text)
     name, receiver = _expression(text)
     add = draft.strings.add
     return add(name), NO_TEXT if receiver is None else add(receiver), receiver is not None and receiver[-1:] == ")"
@@ -113,14 +130,14 @@ def _exports_by_call(draft: Draft, texts: Sequence[str], ends: Sequence[int]) ->
 
 
 def _without_arguments(text: str) -> str:
-    return text.partition("(")[0].partition("[")[0].strip()
+    return _ARGUMENTS.split(text, maxsplit=1)[0].strip()
 
 
 def _decorators(draft: Draft) -> list[_Row]:
     rows: list[_Row] = []
     for start, end, (line, column) in draft.places("decorator"):
-        row = bisect_left(draft.start, end, 0, draft.n_nested)
-        if row < draft.n_nested:
+        row = _decorated(draft, start, end)
+        if row != NO_DEFINITION:
             text = _without_arguments(draft.text.cut(start, end))
             name, receiver, _ = _expression_row(draft, text)
             scope = draft.scopes.at(start)
@@ -131,11 +148,12 @@ def _decorators(draft: Draft) -> list[_Row]:
 
 def _bases(draft: Draft) -> list[_Row]:
     rows: list[_Row] = []
-    for start, end, (line, column) in draft.places("base"):
-        row = draft.nested_before(start)
-        name, receiver, _ = _expression_row(draft, _without_arguments(draft.text.cut(start, end)))
-        scope = draft.scopes.at(start)
-        rows.append((int(ReferenceKind.BASE), row, scope, name, receiver, start, end, line + 1, column, NO_TEXT))
+    for capture, kind in (("base", int(ReferenceKind.BASE)), ("base.contract", int(ReferenceKind.CONTRACT))):
+        for start, end, (line, column) in draft.places(capture):
+            row = draft.nested_before(start)
+            name, receiver, _ = _expression_row(draft, _without_arguments(draft.text.cut(start, end)))
+            scope = draft.scopes.at(start)
+            rows.append((kind, row, scope, name, receiver, start, end, line + 1, column, NO_TEXT))
     return rows
 
 
@@ -148,9 +166,11 @@ def _types(draft: Draft) -> list[_Row]:
     symbol_at = _symbols(draft)
     rows: list[_Row] = []
     last_end = -1
+    known = {start for name in ("base", "base.contract", "alias.name") for start, _ in draft.spans(name)}
+    known |= draft.name_starts
     kind, add, read = int(ReferenceKind.TYPE), draft.strings.add, draft.language.types
     for start, end, (line, column) in places:
-        if end <= last_end:
+        if end <= last_end or start in known:
             continue
         last_end = end
         symbol, scope, text = symbol_at(start), draft.scopes.at(start), draft.text.cut(start, end)

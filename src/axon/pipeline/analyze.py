@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from axon.config import Settings, load_settings
 from axon.errors import StorageError, UsageError
-from axon.pipeline.embed import mark_unfinished, start_embeddings
+from axon.pipeline.embed import mark_unfinished, start_embeddings, wait_for_embeddings
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
-from axon.pipeline.scan import facts_of_tree, scan
-from axon.progress import Progress, SilentProgress
+from axon.pipeline.scan import TreeFacts, facts_of_tree, scan
+from axon.progress import PhaseClock, Progress, SilentProgress
 from axon.storage.generations import IndexHome
 
 if TYPE_CHECKING:
@@ -44,11 +44,12 @@ def run_pipeline(  # noqa: PLR0913  each flag is one that a user gives
         NoSymbolsError: the tree has source files, and none of them holds a symbol.
         BusyError: another process writes this index and `wait_for_writer` is false.
         StorageError: the index could not be written; the last one stays in force.
+        EmbeddingError: with `wait_embeddings`, the embedder cannot serve; the new index is in force all the same.
     """
     run = _prepared(root, settings, progress)
-    with _without_collector(), run.home.writer_lock(wait=wait_for_writer):
+    with _without_collector(), run.home.writer_lock(wait=wait_for_writer, on_wait=run.progress.message):
         result, graph = _indexed(run, full=full)
-    return start_embeddings(run, result, graph, wait=wait_embeddings) if embeddings else result
+    return _embedded(run, result, graph, wait=wait_embeddings) if embeddings else result
 
 
 def reindex_files(
@@ -66,16 +67,22 @@ def reindex_files(
     indexed. The result and the errors are those of `run_pipeline`.
     """
     run = _prepared(root, settings, progress)
-    with _without_collector(), run.home.writer_lock(wait=True):
+    with _without_collector(), run.home.writer_lock(wait=True, on_wait=run.progress.message):
         result, graph = _indexed(run, only=frozenset(paths))
-    return start_embeddings(run, result, graph, wait=wait_embeddings) if embeddings else result
+    return _embedded(run, result, graph, wait=wait_embeddings) if embeddings else result
 
 
 def _prepared(root: Path, settings: Settings | None, progress: Progress | None) -> Run:
     top = root.resolve()
     if not top.is_dir():
         raise UsageError(f"No folder at {root}. Check the path.")
-    return Run(top, settings or load_settings(top), progress or SilentProgress(), IndexHome(top))
+    told = progress or SilentProgress()
+    return Run(top, settings or load_settings(top), told, IndexHome(top), PhaseClock(progress=told))
+
+
+def _embedded(run: Run, result: PipelineResult, graph: "CodeGraph | None", *, wait: bool) -> PipelineResult:
+    begun = start_embeddings(run, result, graph)
+    return wait_for_embeddings(begun) if wait else begun
 
 
 @contextmanager
@@ -100,7 +107,7 @@ def _indexed(
     with run.clock.phase("parsing"):
         facts = facts_of_tree(run, tree)
     if run.previous is not None and not facts.changed and run.is_current():
-        return _unchanged(run), None
+        return _unchanged(run, facts), None
 
     from axon.pipeline.build import build_graph  # noqa: PLC0415  numpy: after the workers
     from axon.pipeline.store import store_graph  # noqa: PLC0415  the engine: likewise
@@ -115,10 +122,11 @@ def _indexed(
     return result, graph
 
 
-def _unchanged(run: Run) -> PipelineResult:
-    """The last index, said to be true still."""
+def _unchanged(run: Run, facts: TreeFacts) -> PipelineResult:
+    """The last index, said to be true still; what is left out of it may be other files than before."""
     assert run.previous is not None
     manifest = run.previous.manifest
+    of_indexed = [p for p in manifest.problems if p.path in run.previous_files and p not in run.problems]
     return PipelineResult(
         root=run.root,
         generation=run.previous.number,
@@ -130,8 +138,8 @@ def _unchanged(run: Run) -> PipelineResult:
         rejected=run.previous.kuzu_layer().rejected_rows,
         node_counts=manifest.nodes,
         edge_counts=manifest.edges,
-        left_out=manifest.left_out,
-        problems=manifest.problems,
+        left_out=facts.listing.counts,
+        problems=(*run.problems, *of_indexed),
         notes=tuple(run.notes),
         phase_timings=run.clock.wall_seconds,
         peak_memory_bytes=peak_memory_bytes(run.n_workers),

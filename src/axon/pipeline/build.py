@@ -6,9 +6,12 @@ What flows in: the facts of the tree. What flows out: a CodeGraph.
 from collections.abc import Iterator
 
 from axon.errors import NoSymbolsError, Problem
+from axon.files.marks import marks_of_path
 from axon.graph.build import FileEntry, assemble
 from axon.graph.graph import CodeGraph
 from axon.languages import file_flags
+from axon.model.facts import FileFacts
+from axon.model.kinds import Flag
 from axon.pipeline.parse import facts_of
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
@@ -22,12 +25,9 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
         NoSymbolsError: there are source files, and none holds a symbol.
     """
     with run.clock.phase("structure"):
-        entries = [
-            FileEntry(f.path, f.language, facts_of(facts.parsed[f.path]), file_flags(f.path, f.language))
-            for f in facts.files
-        ]
+        entries = [_entry(f.path, f.language, facts_of(facts.parsed[f.path])) for f in facts.files]
         run.problems.extend(problem for entry in entries for problem in _damage(entry))
-        assembly = assemble(entries)
+        assembly = assemble(entries, run.manifests)
         if entries and not any(assembly.rows):
             raise NoSymbolsError(
                 f"No symbol in the {len(entries)} source files of {run.root}. Run `axon doctor` to see whether "
@@ -39,6 +39,11 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
             phase()
     with run.clock.phase("freeze"):
         return linker.graph()
+
+
+def _entry(path: str, language: str, facts: FileFacts) -> FileEntry:
+    """A file with all that is said of it: by its name in its language, by its folder, by its own header."""
+    return FileEntry(path, language, facts, file_flags(path, language) | marks_of_path(path) | Flag(facts.flags))
 
 
 def _damage(entry: FileEntry) -> Iterator[Problem]:

@@ -5,9 +5,12 @@ says, after every batch, how far they are; so a run that died or skipped them is
 """
 
 import threading
+import time
+from concurrent.futures import Future, wait
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from axon.embeddings.embedder import FASTEMBED, LEXICAL
 from axon.embeddings.worker import EmbeddingWorker
 from axon.pipeline.report import PipelineResult
 from axon.pipeline.run import Run
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
     from axon.storage.vectors import VectorStore
 
 VECTORS_FOLDER = "vectors"
+PHASE: Final = "embeddings"
+_LOOK_EVERY: Final = 0.5  # seconds
 
 
-def start_embeddings(run: Run, result: PipelineResult, graph: "CodeGraph | None", *, wait: bool) -> PipelineResult:
-    """Submit what the index in force lacks; with `wait`, return when it is embedded.
+def start_embeddings(run: Run, result: PipelineResult, graph: "CodeGraph | None") -> PipelineResult:
+    """Submit what the index in force lacks, and return at once.
 
     `graph` is None where the index did not change: it is read back, unless its embeddings were finished already.
     """
@@ -33,18 +38,39 @@ def start_embeddings(run: Run, result: PipelineResult, graph: "CodeGraph | None"
     record = _Record(run, graph, result.generation)
     future = worker.submit(graph, record.open_store, progress=record)
     worker.close()
-    if not wait:
-        return replace(result, embedding_future=future)
-    with run.clock.phase("embeddings"):
-        n_embedded = future.result()
-    return replace(result, embeddings=n_embedded, phase_timings=run.clock.wall_seconds)
+    return replace(result, embedding_future=future)
+
+
+def wait_for_embeddings(result: PipelineResult) -> PipelineResult:
+    """The result as it is when the background pool is done: the number embedded, and the seconds spent on waiting.
+
+    Raises what the pool failed with; the graph is complete all the same. An interrupt is heeded at once.
+    """
+    future = result.embedding_future
+    if future is None:
+        return result
+    started = time.perf_counter()
+    wait_for(future)
+    n_embedded = future.result()
+    timings = {**result.phase_timings, PHASE: time.perf_counter() - started}
+    return replace(result, embeddings=n_embedded, embedding_future=None, phase_timings=timings)
+
+
+def wait_for(future: Future[int]) -> None:
+    """Return when the future is done, also where it failed; Windows does not interrupt a wait without end."""
+    while not wait([future], timeout=_LOOK_EVERY).done:
+        pass
 
 
 def are_finished(run: Run) -> bool:
-    """Whether some model has embedded all that the index in force has."""
+    """Whether a model of the kind that the settings ask for has embedded all that the index in force has."""
+    from axon.embeddings.lexical import LexicalEmbedder  # noqa: PLC0415  numpy
     from axon.storage.vectors import embedding_states  # noqa: PLC0415  numpy
 
-    return any(state.finished for state in embedding_states(run.home.folder / VECTORS_FOLDER))
+    done = {state.model for state in embedding_states(run.home.folder / VECTORS_FOLDER) if state.finished}
+    if run.settings.embedder == LEXICAL:
+        return LexicalEmbedder.name in done
+    return bool(done - {LexicalEmbedder.name} if run.settings.embedder == FASTEMBED else done)
 
 
 def mark_unfinished(run: Run) -> None:

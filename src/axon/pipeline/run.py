@@ -54,6 +54,7 @@ class Run:
     previous_files: dict[str, IndexedFile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    manifests: dict[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
     n_workers: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _is_damaged: bool | None = None
@@ -81,8 +82,17 @@ class Run:
 
     @property
     def program(self) -> str:
-        """What the graph depends on besides the tree."""
-        return f"{program_stamp()}-{self.settings.max_mean_line_bytes}"
+        """What the graph depends on besides the sources."""
+        limits = self.settings
+        stamp = f"{program_stamp()}-{limits.max_file_bytes}-{limits.max_mean_line_bytes}-{limits.parse_timeout_seconds}"
+        return f"{stamp}-{self._manifest_stamp()}" if self.manifests else stamp
+
+    def _manifest_stamp(self) -> str:
+        digest = xxh3_64()
+        for path, content in sorted(self.manifests.items()):
+            digest.update(f"{path}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+            digest.update(content)
+        return digest.hexdigest()
 
     def _must_be_rewritten(self) -> bool:
         """Whether the previous index is damaged, or stands in for one that is; reads every byte of it, once.

@@ -13,9 +13,10 @@ from typing import Final
 from axon.config import cache_home
 from axon.errors import Problem
 from axon.files.listing import LeftOut, Listing, Omission
+from axon.files.read import read_file
 from axon.files.walk import list_files
-from axon.languages import of
-from axon.model.source import FileStamp, ListedFile
+from axon.languages import is_manifest, of, reads_manifests
+from axon.model.source import FileStamp, ListedFile, SourceFile
 from axon.parsing.cache import FactCache, fact_key
 from axon.pipeline.parse import Parsed, parse_files
 from axon.pipeline.run import Run
@@ -46,8 +47,23 @@ def scan(run: Run, only: frozenset[str] | None) -> Tree:
     """List the tree, or just look at the paths in `only` where there is an index to start from."""
     if only is not None and run.previous is not None:
         return _tree_of(run, only)
-    listing = list_files(run.root, language_of=of, settings=run.settings)
+    listing = _listing(run)
+    _read_manifests(run, listing)
     return Tree(listing, tuple(_moved(run, listing.files)))
+
+
+def _listing(run: Run) -> Listing:
+    return list_files(run.root, language_of=of, settings=run.settings, is_manifest=is_manifest)
+
+
+def _read_manifests(run: Run, listing: Listing) -> None:
+    """Take up what decides, besides the sources, which file an import means; a tree that needs none has none."""
+    if not any(reads_manifests(f.language) for f in listing.files):
+        return
+    for listed in listing.manifests:
+        read = read_file(run.root, listed)
+        if isinstance(read, SourceFile):
+            run.manifests[listed.path] = read.content
 
 
 def _moved(run: Run, files: Iterable[ListedFile]) -> list[ListedFile]:
@@ -69,13 +85,16 @@ def _tree_of(run: Run, only: frozenset[str]) -> Tree:
     files = {path: ListedFile(path, f.language, f.stamp) for path, f in run.previous_files.items() if path not in only}
     now = {path: _listed(run, path) for path in only}
     if any(f is None and os.path.lexists(run.root / path) for path, f in now.items()):
-        listing = list_files(run.root, language_of=of, settings=run.settings)
+        listing = _listing(run)
+        _read_manifests(run, listing)
         was_odd = {problem.path for problem in _previous_problems(run)} - run.previous_files.keys()
         now = {f.path: f for f in listing.files if f.path in only or f.path in was_odd}
         left_out, problems = listing.left_out, listing.problems
     else:
         left_out = {LeftOut(reason): Omission(n, ()) for reason, n in _previous_left_out(run).items()}
         problems = tuple(p for p in _previous_problems(run) if p.path not in only and p.path not in run.previous_files)
+        if any(reads_manifests(f.language) for f in run.previous_files.values()):
+            _read_manifests(run, _listing(run))  # one that changed need not be among the paths given
     fresh = [f for f in now.values() if f is not None]
     files.update((f.path, f) for f in fresh)
     in_order = tuple(files[path] for path in sorted(files, key=os.fsencode))

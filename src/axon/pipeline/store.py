@@ -119,7 +119,7 @@ def _manifest(run: Run, facts: TreeFacts, graph: CodeGraph, layer: KuzuLayer) ->
         n_files=len(facts.files),
         layers=("columns",),
         problems=tuple(run.problems),
-        left_out={reason.value: omission.count for reason, omission in facts.listing.left_out.items()},
+        left_out=facts.listing.counts,
         unresolved=_unresolved(graph),
         rejected_rows=layer.rejected_rows,
         program=run.program,

@@ -30,6 +30,8 @@ def find_symbol(columns: IndexColumns, text: str) -> int:
         AmbiguousSymbolError: several symbols have that name.
         UnknownSymbolError: no symbol has that name.
     """
+    if not text.strip():
+        raise UnknownSymbolError("No symbol was named. Try `axon search`.")
     row = columns.row_of(text)
     if row is not None:
         return row
@@ -102,8 +104,11 @@ def _implementation(columns: IndexColumns, rows: list[int]) -> int:
 
 
 def _unknown(columns: IndexColumns, text: str) -> UnknownSymbolError:
-    near = _near_names(columns, text.rpartition(_PATH_MARK)[2].rpartition(".")[2])
-    ids = [columns.id_of(row) for name in near for row in columns.rows_named(name)]
+    owner, _, last = text.rpartition(_PATH_MARK)[2].rpartition(".")
+    rows = [row for name in _near_names(columns, last) for row in columns.rows_named(name)]
+    if owner:  # of many methods whose names are near, those of the class that was named come first
+        rows.sort(key=lambda row: not f".{columns.qualified_name_of(row).rpartition('.')[0]}".endswith(f".{owner}"))
+    ids = [columns.id_of(row) for row in rows]
     hint = "Did you mean one of these?" if ids else "Try `axon search`."
     return UnknownSymbolError(f"No symbol `{text}`. {hint}", ids[:LISTED_CANDIDATES])
 

@@ -7,16 +7,18 @@ row that says why there is none. Instantiating a class calls the class and, wher
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
+from axon.languages.language import Language
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, NODE_KINDS, EdgeKind, NodeKind, Reason, Rule
 from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
 from axon.resolution.names import Names
-from axon.resolution.values import INSTANCES, NOTHING, Found, is_external
+from axon.resolution.values import INSTANCES, NOTHING, Found, Values, is_external
 
 _CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
 _CALLABLE: Final = frozenset(_CODE[kind] for kind in CALLABLE_KINDS)
 _CLASS_CODES: Final = frozenset(_CODE[kind] for kind in CLASS_KINDS)
 _STORED: Final = frozenset({_CODE[NodeKind.VARIABLE], _CODE[NodeKind.PROPERTY], _CODE[NodeKind.TYPE_ALIAS]})
+_DECLARED: Final = frozenset({_CODE[NodeKind.INTERFACE], _CODE[NodeKind.TYPE_ALIAS], _CODE[NodeKind.MODULE]})
 _ENUM: Final = _CODE[NodeKind.ENUM]
 _UNKNOWN_RECEIVER: Final = REASON_CODE[Reason.UNKNOWN_RECEIVER]
 _DYNAMIC: Final = REASON_CODE[Reason.DYNAMIC]
@@ -108,6 +110,10 @@ class _CallSites:
 
     def _head(self, text: int, receiver: int) -> str:
         """The name that makes an expression depend on its scope; '' for one that means the same in all of the file."""
+        if receiver == NO_TEXT and self._scopes.language.receiver:
+            first = self._strings[text].partition(".")[0]
+            if self._scopes.language.super_of(first) is not None:
+                return first
         if receiver != NO_TEXT:
             is_super = self._scopes.language.super_of(self._strings[receiver]) is not None
             return self._strings[receiver] if is_super else ""
@@ -127,18 +133,43 @@ class _CallSites:
 def _callees(names: Names, file: int, at: tuple[int, int], text: str, receiver: str | None) -> _Callees:
     """The callees of an expression at (scope, byte): a dotted name, or `text` as an attribute of `receiver`."""
     scope, position = at
-    if receiver is None:
+    language = names.scopes[file].language
+    before, _, name = text.rpartition(".") if receiver is None else (receiver, "", text)
+    if receiver is None and language.super_of(text) is not None:
+        found = _of_super_constructor(names, file, scope)
+    elif receiver is None and language.super_of(before) is None:
         found = names.dotted(file, scope, text, position)
-        before, _, name = text.rpartition(".")
     else:
-        found = _of_expression(names, file, at, text, receiver)
-        before, name = receiver, text
+        found = _of_expression(names, file, at, name, before)
     targets: dict[tuple[int, Rule], None] = {}
-    for value in found.values:
+    values = found.values if len(found.values) < 2 else _with_code(names, language, found.values)
+    for value in values:
         targets.update(dict.fromkeys(_called(names, value, names.rule_of(file, found, value))))
     reason = _reason(names, found) if found.values else found.reason
     codes = tuple((value, RULE_CODE[rule]) for value, rule in targets)
     return _Callees(codes, REASON_CODE[reason], name, before)
+
+
+def _with_code(names: Names, language: Language, values: Values) -> Values:
+    """Of several declarations of one name, those that can run; an interface beside a class or function cannot."""
+    if not language.merges_declarations:
+        return values
+    runs = tuple(v for v in values if is_external(v) or v >= INSTANCES or names.assembly.kind[v] not in _DECLARED)
+    return runs or values
+
+
+def _of_super_constructor(names: Names, file: int, scope: int) -> Found:
+    """What the bare word for the class behind runs: the next initializer, else the class that it would be in."""
+    holder = names.scopes[file].enclosing_class(scope)
+    if holder == NO_DEFINITION:
+        return Found(NOTHING, Rule.SUPER, Reason.UNKNOWN_RECEIVER)
+    order = names.classes.heritage.order(names.assembly.rows[file][holder])
+    reason = Reason.UNKNOWN_BASE if names.classes.has_unknown_base(order) else Reason.MISSING_MEMBER
+    for name in names.scopes[file].language.initializers:
+        values = names.classes.declared(order[1:], name)
+        if values:
+            return Found(values, Rule.SUPER, reason)
+    return Found(order[1:2] if not names.classes.has_unknown_base(order) else NOTHING, Rule.SUPER, reason)
 
 
 def _of_expression(names: Names, file: int, at: tuple[int, int], name: str, receiver: str) -> Found:

@@ -9,13 +9,16 @@ from typing import Final, Protocol
 
 from axon.graph.build import Assembly
 from axon.languages.language import Language
-from axon.model.facts import NO_TEXT, ReferenceKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Reason, Rule
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, NodeKind, Reason, Rule
 from axon.resolution.heritage import Heritage
 from axon.resolution.scopes import FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, Externals, Found, Values, is_external
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
+_HOLDERS: Final = frozenset({NODE_KINDS.index(NodeKind.MODULE), NODE_KINDS.index(NodeKind.VARIABLE)})
+
+_CONTRACT: Final = int(ReferenceKind.CONTRACT)
 
 
 class NameResolver(Protocol):
@@ -32,7 +35,7 @@ class NameResolver(Protocol):
 
 
 class Classes:
-    """All classes, by node row; a base may be an external value."""
+    """All classes, by node row, and what else holds members by name; a base may be an external value."""
 
     def __init__(
         self, assembly: Assembly, scopes: Sequence[FileScopes], externals: Externals, names: NameResolver
@@ -44,6 +47,7 @@ class Classes:
             for index, rows in enumerate(assembly.rows)
             for d, row in enumerate(rows)
             if assembly.kind[row] in _CLASS_CODES
+            or (assembly.kind[row] in _HOLDERS and assembly.files[index].facts.definitions.body_start[d])
         }
         self._memberless = frozenset().union(*(s.language.memberless_bases for s in scopes))
         self._references = self._base_references()
@@ -107,10 +111,23 @@ class Classes:
         known = self._unknown_base
         for row in order:
             if row not in known:
-                known[row] = len(self.heritage.bases(row)) < len(self.base_references(row))
+                references = [r for r in self.base_references(row) if not self.is_contract(*r)]
+                known[row] = len(self.heritage.bases(row)) < len(references)
             if known[row]:
                 return True
         return False
+
+    def holds_members(self, row: int) -> bool:
+        """Whether a node is a class, a namespace or an object, whose members are known by name."""
+        return row in self._place_of
+
+    def member(self, row: int, name: str) -> Values:
+        """What a class, namespace or object itself defines under a name."""
+        return self._own_member(row, name)
+
+    def is_contract(self, file: int, reference: int) -> bool:
+        """Whether a base is promised to be fulfilled rather than inherited from."""
+        return self._scopes[file].facts.references.kind[reference] == _CONTRACT
 
     def base_references(self, row: int) -> Sequence[tuple[int, int]]:
         """(file, reference row) of what the class at a node row names as its bases."""
@@ -137,18 +154,21 @@ class Classes:
     def _bases_of(self, row: int) -> list[int]:
         found: dict[int, None] = {}
         for file, reference in self.base_references(row):
-            found.update((value, None) for value in self.base_values(file, reference).values[:1] if value != row)
+            values = self.base_values(file, reference).values[:1]
+            if self.is_contract(file, reference):  # nothing is inherited, but what the tree knows of it is overridden
+                values = tuple(value for value in values if not is_external(value))
+            found.update((value, None) for value in values if value != row)
         return list(found)
 
     def _base_references(self) -> dict[int, list[tuple[int, int]]]:
         """(file, reference row) of the bases of each class, in the order written."""
         found: dict[int, list[tuple[int, int]]] = {}
-        base = int(ReferenceKind.BASE)
+        base, bases = int(ReferenceKind.BASE), (int(ReferenceKind.BASE), _CONTRACT)
         for file, entry in enumerate(self._assembly.files):
             references = entry.facts.references
-            if base in references.kind:
+            if base in references.kind or _CONTRACT in references.kind:
                 for row, kind in enumerate(references.kind):
-                    if kind == base:
+                    if kind in bases and references.symbol[row] != NO_DEFINITION:  # a class that is cut off is none
                         symbol = self._assembly.rows[file][references.symbol[row]]
                         found.setdefault(symbol, []).append((file, row))
         return found

@@ -7,17 +7,20 @@ emits no edge. It never guesses: a name that nothing binds gives no value.
 from collections.abc import Sequence
 from typing import Final
 
-from axon.graph.build import Assembly, parent_of
+from axon.graph.build import Assembly
 from axon.languages import named
 from axon.languages.language import ModuleFinder
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind, Reason, Rule
 from axon.resolution.classes import Classes
+from axon.resolution.offers import Offers
 from axon.resolution.scopes import IMPORTS, FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Found, Values, is_external
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _FILE, _FOLDER = NODE_KINDS.index(NodeKind.FILE), NODE_KINDS.index(NodeKind.FOLDER)
+_CLASS, _INTERFACE = NODE_KINDS.index(NodeKind.CLASS), NODE_KINDS.index(NodeKind.INTERFACE)
+_STATIC = int(Flag.STATIC)
 _VARIABLE, _PROPERTY = NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.PROPERTY)
 _CLASSMETHOD = int(Flag.CLASSMETHOD)
 _MOST_VALUES: Final = 4
@@ -33,6 +36,7 @@ class Names:
         self.classes = Classes(assembly, self.scopes, self.externals, self)
         self._file_of_path = {entry.path: index for index, entry in enumerate(assembly.files)}
         self._finders = self._module_finders()
+        self.offers = Offers(self)
         self._imported: dict[tuple[int, int], Values] = {}
         self._module_names: dict[tuple[int, str], Values] = {}
         self._attributes: dict[tuple[int, str, Rule], tuple[Values, Rule, Reason]] = {}
@@ -41,10 +45,14 @@ class Names:
         self._cut = False  # a cycle was met, so what was found nothing inside it must not be kept
 
     def _module_finders(self) -> dict[str, ModuleFinder]:
-        by_language: dict[str, list[str]] = {}
+        """One for each language; languages of one family have the same."""
+        families = {entry.language: named(entry.language).family or entry.language for entry in self.assembly.files}
+        paths: dict[str, list[str]] = {}
         for entry in self.assembly.files:
-            by_language.setdefault(entry.language, []).append(entry.path)
-        return {name: named(name).modules(paths) for name, paths in by_language.items()}
+            paths.setdefault(families[entry.language], []).append(entry.path)
+        manifests = self.assembly.manifests
+        of_family = {family: named(language).modules(paths[family], manifests) for language, family in families.items()}
+        return {language: of_family[family] for language, family in families.items()}
 
     def row(self, file: int, definition: int) -> int:
         """Node row of a definition of a file; of the file itself for NO_DEFINITION."""
@@ -69,8 +77,9 @@ class Names:
         """What a plain name stands for."""
         scopes = self.scopes[file]
         language = scopes.language
-        if language.receiver_is_parameter and not scopes.is_narrowed(name, position):
-            method = scopes.receiving_method(scope, name)
+        takes = language.receiver_is_parameter or name == language.receiver
+        if takes and not scopes.is_narrowed(name, position):
+            method = scopes.receiving_method(scope, name, position)
             if method != NO_DEFINITION:
                 return Found((self._receiver(file, method),), Rule.SELF, Reason.UNKNOWN_RECEIVER)
         entries = scopes.entries(scope, name, position)
@@ -88,6 +97,8 @@ class Names:
     def _receiver(self, file: int, method: int) -> int:
         """The instance, or for a class method the class, that a method receives."""
         table = self.scopes[file].facts.definitions
+        if self.scopes[file].is_class[method]:  # what a class's own body runs
+            return INSTANCES + self.assembly.rows[file][method]
         row = self.assembly.rows[file][table.owner[method]]
         takes_class = table.flags[method] & (_CLASSMETHOD | int(Flag.STATIC))
         return row if takes_class else INSTANCES + row
@@ -109,7 +120,9 @@ class Names:
             elif entry >= 0:
                 found.update(dict.fromkeys(self._definition_values(file, entry)))
         values = tuple(found)
-        if len(values) > 1:  # a value of that name stands in for a definition only where there is none
+        if (
+            len(values) > 1 and not self.scopes[file].language.merges_declarations
+        ):  # a value of that name stands in for a definition only where there is none
             values = tuple(v for v in values if not self._is_stored(v)) or values
         return values[:_MOST_VALUES]
 
@@ -165,17 +178,11 @@ class Names:
         return self._module_value(file, entry.path, name, level)
 
     def _module_value(self, file: int, path: str, name: str, level: int) -> int:
-        found = self._finders[self.assembly.files[file].language].find(path, name, level)
+        finder = self._finders[self.assembly.files[file].language]
+        found = finder.find(path, name, level)
         if found is not None:
             return self.row_of_path(found)
-        if level > path.count("/") + 1:  # it leaves the tree
-            name = "." * level + name
-        elif level:
-            folder = path
-            for _ in range(level):
-                folder = parent_of(folder)
-            name = ".".join(filter(None, (folder.replace("/", "."), name)))
-        return self.externals.value(name)
+        return self.externals.value(finder.outside(path, name, level))
 
     def row_of_path(self, path: str) -> int:
         """Node row of a file or folder."""
@@ -186,9 +193,12 @@ class Names:
         facts = self.scopes[file].facts
         imports, strings = facts.imports, facts.strings
         if imports.name[row] != NO_TEXT:
-            return self._members_of_module(self.module(file, row), strings[imports.name[row]])
+            module, name = self.module(file, row), strings[imports.name[row]]
+            if is_external(module) and name == self.scopes[file].language.default_export:
+                return (module,)
+            return self._members_of_module(module, name)
         if imports.alias[row] != NO_TEXT:
-            return (self.module(file, row),)
+            return self.offers.whole(file, self.module(file, row))
         head = strings[imports.module[row]].partition(".")[0]
         return (self._module_value(file, self.assembly.files[file].path, head, 0),)
 
@@ -224,6 +234,8 @@ class Names:
         return values
 
     def _own_member(self, file: int, name: str) -> Values:
+        if self.scopes[file].language.exports_are_explicit:
+            return self.offers.member(file, name)
         entries = self.scopes[file].names(NO_DEFINITION).get(name)
         return self.entry_values(file, entries) if entries else NOTHING
 
@@ -271,6 +283,9 @@ class Names:
             return self._export_lists[file]
         self._export_lists[file] = None  # a list that includes itself cannot be read
         facts = self.scopes[file].facts
+        if self.scopes[file].language.exports_are_explicit:
+            self._export_lists[file] = self.offers.names(file)
+            return self._export_lists[file]
         names: dict[str, None] = {}
         for text, kind in zip(facts.exports.name, facts.exports.kind, strict=True):
             more: dict[str, None] | None = {facts.strings[text]: None} if kind == ExportKind.NAME else None
@@ -318,17 +333,35 @@ class Names:
                 return NOTHING, rule, Reason.UNKNOWN_RECEIVER
             return (self.externals.value(f"{self.externals.name(value)}.{name}"),), rule, Reason.UNKNOWN_RECEIVER
         if value >= INSTANCES:
-            return self._class_attribute(value - INSTANCES, name, Rule.SELF)
+            return self._class_attribute(value - INSTANCES, name, Rule.SELF, of_class=False)
         kind = self.assembly.kind[value]
         if kind in _CLASS_CODES:
-            return self._class_attribute(value, name, Rule.SELF if rule is Rule.SELF else Rule.MEMBER)
-        if kind in (_FILE, _FOLDER):
+            rule = Rule.SELF if rule is Rule.SELF else Rule.MEMBER
+            return self._class_attribute(value, name, rule, of_class=True)
+        return self._member_of_holder(value, name, rule)
+
+    def _member_of_holder(self, value: int, name: str, rule: Rule) -> tuple[Values, Rule, Reason]:
+        """A member of what is no class: of a module, a namespace, an object."""
+        if self.is_module(value):
             return self._members_of_module(value, name), Rule.IMPORT, Reason.MISSING_MEMBER
+        if self.classes.holds_members(value):
+            return self.classes.member(value, name), rule, Reason.MISSING_MEMBER
         return NOTHING, rule, Reason.UNKNOWN_RECEIVER
 
-    def _class_attribute(self, row: int, name: str, rule: Rule) -> tuple[Values, Rule, Reason]:
+    def _on_right_side(self, row: int, values: Values, *, of_class: bool) -> Values:
+        """Of members those that the class itself has, or those that its instances have."""
+        kind, flags = self.assembly.kind, self.assembly.flags
+        if kind[row] == _INTERFACE and of_class:
+            return NOTHING
+        if kind[row] != _CLASS:
+            return values
+        return tuple(v for v in values if not 0 <= v < INSTANCES or bool(flags[v] & _STATIC) == of_class)
+
+    def _class_attribute(self, row: int, name: str, rule: Rule, *, of_class: bool) -> tuple[Values, Rule, Reason]:
         order = self.classes.heritage.order(row)
         values = self.classes.declared(order, name)
+        if values and self.classes.language_of(row).statics_apart:
+            values = self._on_right_side(row, values, of_class=of_class)
         if not values:
             values, rule = self.classes.outside(order, name), Rule.INHERITED
         return values, rule, Reason.UNKNOWN_BASE if self.classes.has_unknown_base(order) else Reason.MISSING_MEMBER

@@ -24,7 +24,8 @@ _VALUE_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VAR
 _CONDITIONAL, _OVERLOAD = int(Flag.CONDITIONAL), int(Flag.OVERLOAD)
 _STATIC, _ACCESSOR = int(Flag.STATIC), int(Flag.ACCESSOR)
 _TAKES_CLASS = _STATIC | int(Flag.CLASSMETHOD)
-_LOCAL = int(BindingKind.LOCAL)
+_LOCAL, _BLOCK, _UNBOUND = int(BindingKind.LOCAL), int(BindingKind.BLOCK), int(BindingKind.UNBOUND)
+_VARIABLE = NODE_KINDS.index(NodeKind.VARIABLE)
 _POSITIONAL: Final = (int(ParameterKind.PLAIN), int(ParameterKind.POSITIONAL_ONLY))
 
 Names = dict[str, list[int]]
@@ -36,17 +37,27 @@ class FileScopes:
     def __init__(self, facts: FileFacts, language: Language) -> None:
         self.facts = facts
         self.language = language
-        self.is_class = [code in _CLASS_CODES for code in facts.definitions.kind]
+        # Classes, and objects: their names are known behind a receiver only.
+        self.is_class = [
+            code in _CLASS_CODES or (code == _VARIABLE and body > 0)
+            for code, body in zip(facts.definitions.kind, facts.definitions.body_start, strict=True)
+        ]
         self.receivers: dict[int, str] = {}  # method -> name of the parameter that receives the instance or class
         self.stars: list[int] = []  # import rows that bind all names of a module
+        self.relays: list[int] = []  # import rows that offer all names of a module to others and bind none here
         self._names: dict[int, Names] = {NO_DEFINITION: {}}
         self._kin: dict[tuple[int, int], int] = {}
         self._ranges: dict[str, list[tuple[int, int]]] = {}
         self._replaced: dict[tuple[int, str], list[tuple[int, list[int]]]] = {}  # what held up to a byte
         self._replaced_names: set[str] = set()
+        self._blocks: dict[tuple[int, str], list[tuple[int, int, list[int]]]] = {}  # what holds from byte to byte
+        self._block_names: set[str] = set()
+        self._unbound: set[int] = set()  # bytes where definitions start that their names alone do not reach
         self._add_locals()
         self._add_imports()
         self._add_definitions()
+        if language.receiver:
+            self._add_receivers()
 
     def names(self, scope: int) -> Names:
         """Entries of each name that a scope binds itself, in the order in which they should be tried."""
@@ -59,7 +70,10 @@ class FileScopes:
         owner = self.facts.definitions.owner
         first, at_once = True, True  # at once: no function stands between, so that what is bound later does not count
         while scope != NO_DEFINITION:
-            found = None if self.is_class[scope] and not first else self.names(scope).get(name)
+            if name in self._block_names and (held := self._in_block(scope, name, position)) is not None:
+                return held
+            hidden = self.is_class[scope] and (not first or self.language.receiver)
+            found = None if hidden else self.names(scope).get(name)
             if found and found[0] == FILE:
                 scope = NO_DEFINITION
                 break
@@ -67,10 +81,20 @@ class FileScopes:
                 break
             at_once = at_once and self.is_class[scope]
             first, scope = False, owner[scope]
+        if name in self._block_names and (held := self._in_block(scope, name, position)) is not None:
+            return held
         for end, earlier in self._replaced.get((scope, name), ()) if at_once else ():
             if position < end:
                 return earlier
         return self.names(scope).get(name, ())
+
+    def _in_block(self, scope: int, name: str, position: int) -> list[int] | None:
+        """What the innermost block of a scope that holds a byte and binds a name binds it to."""
+        found = None
+        for start, end, entries in self._blocks.get((scope, name), ()):
+            if start <= position < end:
+                found = entries  # blocks stand in order of start, so the last is the innermost
+        return found
 
     @cached_property
     def _receiver_names(self) -> frozenset[str]:
@@ -84,17 +108,18 @@ class FileScopes:
     def local_names(self) -> frozenset[str]:
         """Every name that some scope below the file's own binds: any other name means the same in all of the file."""
         inner = (names for scope, names in self._names.items() if scope != NO_DEFINITION)
-        return frozenset().union(*inner, self._ranges)
+        own = (self.language.receiver,) if self.language.receiver else ()
+        return frozenset().union(*inner, self._ranges, self._block_names, own)
 
     @property
     def has_ranges(self) -> bool:
         """Whether any name holds in only part of a scope."""
-        return bool(self._ranges or self._replaced)
+        return bool(self._ranges or self._replaced or self._blocks)
 
     def is_ranged(self, name: str, receiver: str) -> bool:
         """Whether what an expression stands for depends on where in its scope it is written."""
         head = (receiver or name).partition(".")[0]
-        return head in self._ranges or head in self._replaced_names
+        return head in self._ranges or head in self._replaced_names or head in self._block_names
 
     def enclosing_class(self, scope: int) -> int:
         """The class in whose method (or a function inside it) `scope` lies; NO_DEFINITION outside methods."""
@@ -106,12 +131,17 @@ class FileScopes:
             scope = holder
         return NO_DEFINITION
 
-    def receiving_method(self, scope: int, name: str) -> int:
-        """The method around `scope` whose receiver is called `name`; NO_DEFINITION if it is hidden or not there."""
+    def receiving_method(self, scope: int, name: str, position: int = -1) -> int:
+        """The method around `scope` whose receiver is called `name`; NO_DEFINITION if it is hidden or not there.
+
+        A class stands for what its own body runs. Without a position, blocks are not looked at.
+        """
         if name not in self._receiver_names:
             return NO_DEFINITION
         owner = self.facts.definitions.owner
         while scope != NO_DEFINITION:
+            if name in self._block_names and self._in_block(scope, name, position) is not None:
+                return NO_DEFINITION
             if self.receivers.get(scope) == name:
                 return scope
             if not self.is_class[scope] and name in self.names(scope):
@@ -121,6 +151,8 @@ class FileScopes:
 
     def kin_of(self, method: int) -> int:
         """The first method of the same class that receives the same: the instance, or the class."""
+        if self.is_class[method]:
+            return method
         table = self.facts.definitions
         key = (table.owner[method], table.flags[method] & _TAKES_CLASS)
         return self._kin.setdefault(key, method)
@@ -141,7 +173,7 @@ class FileScopes:
             bindings.scope, bindings.name, bindings.kind, bindings.start_byte, bindings.end_byte, strict=True
         ):
             if end:
-                self._ranges.setdefault(strings[name], []).append((start, end))
+                self._add_range(scope, strings[name], kind, (start, end))
             elif kind == _LOCAL:
                 rebound.add((scope, strings[name]))
                 if strings[name] not in self.names(scope):
@@ -150,15 +182,38 @@ class FileScopes:
                 self._names.setdefault(scope, {})[strings[name]] = [FILE if kind == BindingKind.GLOBAL else OUTER]
                 if kind == BindingKind.GLOBAL:
                     self._names[NO_DEFINITION].setdefault(strings[name], [UNKNOWN])
+        for held in self._blocks.values():
+            held.sort(key=lambda block: (block[0], -block[1]))
         for method, receiver in list(self.receivers.items()):
             if (method, receiver) in rebound:
                 del self.receivers[method]
+
+    def _add_range(self, scope: int, name: str, kind: int, span: tuple[int, int]) -> None:
+        if kind == _BLOCK:
+            self._blocks.setdefault((scope, name), []).append((*span, [UNKNOWN]))
+            self._block_names.add(name)
+        elif kind == _UNBOUND:
+            self._unbound.add(span[0])
+        else:
+            self._ranges.setdefault(name, []).append(span)
+
+    def _add_receivers(self) -> None:
+        """Where the receiver is a word: in a class's body and methods, and in an object's functions that bind it."""
+        word, table = self.language.receiver, self.facts.definitions
+        for d, owner in enumerate(table.owner):
+            if self.is_class[d] and table.kind[d] in _CLASS_CODES:
+                self.receivers[d] = word
+            elif owner == NO_DEFINITION or not self.is_class[owner] or not table.body_start[d]:
+                continue
+            elif table.kind[owner] in _CLASS_CODES or word in self.names(d):
+                self.receivers[d] = word
 
     def _add_parameters(self) -> None:
         parameters, strings, table = self.facts.parameters, self.facts.strings, self.facts.definitions
         previous = NO_DEFINITION
         for owner, name, kind in zip(parameters.owner, parameters.name, parameters.kind, strict=True):
-            self._bind(owner, strings[name], UNKNOWN)
+            for bound in (strings[name],) if not self.language.receiver else self.language.targets(strings[name]):
+                self._bind(owner, bound, UNKNOWN)
             if owner != previous and kind in _POSITIONAL and self.language.receiver_is_parameter:
                 holder = table.owner[owner]
                 is_new = strings[table.name[owner]] in self.language.initializers
@@ -172,12 +227,18 @@ class FileScopes:
             zip(imports.scope, imports.module, imports.name, imports.alias, strict=True)
         ):
             if name != NO_TEXT and strings[name] == "*":
-                self.stars.append(row)
+                (self.stars if alias == NO_TEXT else self.relays).append(row)
                 continue
             if alias != NO_TEXT:
                 bound = strings[alias]
             else:
                 bound = strings[name] if name != NO_TEXT else strings[module].partition(".")[0]
+            if bound.isspace():  # it runs the module and binds nothing
+                continue
+            held = self._in_block(scope, bound, imports.start_byte[row]) if bound in self._block_names else None
+            if held is not None:
+                held[:] = [IMPORTS - row]
+                continue
             names = self._names.setdefault(scope, {})
             known = names.get(bound)
             if known is None or known == [UNKNOWN]:
@@ -196,6 +257,8 @@ class FileScopes:
             if flags & _OVERLOAD:
                 overloads.append(d)
                 continue
+            if (self._blocks or self._unbound) and self._is_elsewhere(owner, strings[name], d):
+                continue
             names = self._names.setdefault(owner, {})
             known = names.get(strings[name])
             if known is None or known == [UNKNOWN]:
@@ -204,10 +267,23 @@ class FileScopes:
                 known.append(d)
             elif flags & _ACCESSOR and known[0] >= 0 and table.flags[known[0]] & _ACCESSOR:
                 continue  # a setter: the name stands for the getter
+            elif self.language.merges_declarations:
+                known.append(d)
             else:
                 self._define_again(owner, strings[name], d)
         for d in overloads:
             self._names.setdefault(table.owner[d], {}).setdefault(strings[table.name[d]], [d])
+
+    def _is_elsewhere(self, scope: int, name: str, definition: int) -> bool:
+        """Whether a definition's name holds in a block only, or nowhere: then it is noted there, or behind a dot."""
+        start = self.facts.definitions.start_byte[definition]
+        if start in self._unbound:
+            self._bind(scope, f".{name}", definition)
+            return True
+        held = self._in_block(scope, name, start) if name in self._block_names else None
+        if held is not None:
+            held[:] = [definition] if held == [UNKNOWN] else [*held, definition]
+        return held is not None
 
     def _define_again(self, scope: int, name: str, definition: int) -> None:
         """Another definition of a bound name: beside what may still hold, else instead of it."""

@@ -10,17 +10,19 @@ from axon.model.facts import NO_TEXT, FileFacts, ReferenceKind
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, NodeKind, Rule
 from axon.resolution.evidence import EdgeRows, Place
 from axon.resolution.names import Names
-from axon.resolution.values import INSTANCES, is_external
+from axon.resolution.values import INSTANCES, Values, is_external
 
 _CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
 _CLASS_CODES: Final = frozenset(_CODE[kind] for kind in CLASS_KINDS)
+_TYPE_CODES: Final = _CLASS_CODES | {_CODE[NodeKind.TYPE_ALIAS]}
 _OVERRIDABLE: Final = frozenset({_CODE[NodeKind.METHOD], _CODE[NodeKind.PROPERTY]})
 
 
 def link_heritage(names: Names, edges: EdgeRows) -> None:
     """Give classes their kinds, then add EXTENDS, IMPLEMENTS and OVERRIDES edges."""
     classes = [row for row, kind in enumerate(names.assembly.kind) if kind in _CLASS_CODES]
-    kinds = {row: _class_kind(names, row) for row in classes}
+    stated = {row for row in classes if names.assembly.kind[row] != _CODE[NodeKind.CLASS]}
+    kinds = {row: _class_kind(names, row) for row in classes if row not in stated}
     for row, kind in kinds.items():
         names.assembly.kind[row] = _CODE[kind]
     for row in classes:
@@ -29,7 +31,8 @@ def link_heritage(names: Names, edges: EdgeRows) -> None:
             place = place_of(names.scopes[file].facts, reference)
             for value in found.values:
                 declares = not is_external(value) and names.assembly.kind[value] == _CODE[NodeKind.INTERFACE]
-                relation = EdgeKind.IMPLEMENTS if declares else EdgeKind.EXTENDS
+                fulfils = (declares and row not in stated) or names.classes.is_contract(file, reference)
+                relation = EdgeKind.IMPLEMENTS if fulfils else EdgeKind.EXTENDS
                 edges.add(relation, names.rule_of(file, found, value), row, value, place)
     _add_overrides(names, edges)
 
@@ -86,6 +89,14 @@ def _link_use(names: Names, file: int, reference: int, kind: EdgeKind, edges: Ed
     scope, position = table.scope[reference], table.start_byte[reference]
     found = names.dotted(file, scope, facts.strings[table.text[reference]], position)
     source = names.row(file, table.symbol[reference])
-    for value in found.values:
+    for value in _types_of(names, file, found.values) if kind is EdgeKind.USES_TYPE else found.values:
         if value < INSTANCES:
             edges.add(kind, names.rule_of(file, found, value), source, value, place_of(facts, reference))
+
+
+def _types_of(names: Names, file: int, values: Values) -> Values:
+    """Of several declarations of one name, those that an annotation can mean."""
+    if len(values) < 2 or not names.scopes[file].language.merges_declarations:
+        return values
+    types = tuple(v for v in values if is_external(v) or (v < INSTANCES and names.assembly.kind[v] in _TYPE_CODES))
+    return types or values

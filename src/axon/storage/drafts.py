@@ -20,6 +20,9 @@ KUZU_FILE: Final = "graph.kuzu"
 REJECTED_FILE: Final = "rejected.jsonl"
 PIN_FILE: Final = "pin"
 
+# What the smallest index takes while it is loaded. Where not even Kuzu's log has room, the engine ends the process.
+_LEAST_FREE: Final = 8_000_000
+
 
 class Draft:
     """A numbered generation that no reader sees before `publish`.
@@ -41,7 +44,17 @@ class Draft:
 
     @classmethod
     def create(cls, home: Path, generations: Path, number: int, leftovers: tuple[str, ...]) -> Self:
-        """The draft with its empty folders made."""
+        """The draft with its empty folders made.
+
+        Raises:
+            StorageError: the disk is all but full.
+        """
+        free = shutil.disk_usage(generations).free
+        if free < _LEAST_FREE:
+            raise StorageError(
+                f"{home} has {free / 1e6:.1f} MB of room, and an index needs {_LEAST_FREE / 1e6:.0f} MB at least. "
+                "The last index stays."
+            )
         draft = cls(home, generations, number, leftovers)
         draft.columns.mkdir(parents=True)
         draft._kuzu.mkdir()

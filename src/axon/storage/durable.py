@@ -40,6 +40,7 @@ def replace_file(temporary: Path, path: Path) -> None:
 def remove_folder(folder: Path) -> bool:
     """Remove `folder` in two steps, a rename first; False where the system refuses because a file of it is open."""
     trash = folder.with_name(f".trash{folder.name}")
+    shutil.rmtree(trash, ignore_errors=True)  # of a removal that was killed; no folder is renamed over it
     try:
         os.rename(folder, trash)
     except PermissionError:

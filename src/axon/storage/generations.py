@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,8 +127,10 @@ class IndexHome:
         return generation
 
     @contextmanager
-    def writer_lock(self, *, wait: bool = False) -> Iterator[None]:
+    def writer_lock(self, *, wait: bool = False, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
         """Be the one writer; creates the folder. The system drops the lock when the process dies.
+
+        `on_wait` is told, in one line, whom this waits for.
 
         Raises:
             BusyError: another writer is at work and `wait` is false.
@@ -136,10 +138,13 @@ class IndexHome:
         """
         descriptor = self._open_lock()
         try:
-            if wait:
+            if not try_lock(descriptor):
+                busy = f"{self._holder()} is writing the index of {self.root}."
+                if not wait:
+                    raise BusyError(f"{busy} Try again when it is done.")
+                if on_wait is not None:
+                    on_wait(f"{busy} Waiting for it.")
                 wait_for_lock(descriptor)
-            elif not try_lock(descriptor):
-                raise BusyError(f"{self._holder()} is writing the index of {self.root}. Try again when it is done.")
             with suppress(OSError):  # no room: whoever is told that we are at work is not told who we are
                 os.truncate(descriptor, 0)
                 os.write(descriptor, str(os.getpid()).encode())

@@ -81,7 +81,7 @@ class VectorStore:
         """Publish one shard: `vectors` has shape (n, d), any float type, and is kept as float16.
 
         Raises:
-            StorageError: the store holds vectors of another dimension.
+            StorageError: the store holds vectors of another dimension, or the index was removed.
             ValueError: ids, digests and vectors are not equally many.
         """
         matrix = np.ascontiguousarray(vectors, np.float16)
@@ -146,8 +146,12 @@ class VectorStore:
             raise DamagedIndexError(f"{path} cannot be read: {error}") from error
 
     def save_state(self, state: EmbeddingState) -> None:
-        """Say how far the worker is; readers see the old state or the new."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Say how far the worker is; readers see the old state or the new.
+
+        Raises:
+            StorageError: the index was removed.
+        """
+        self._make_folder()
         replace_text(self.folder / "state.json", json.dumps(asdict(state)) + "\n")
 
     def _check_dimension(self, dimension: int) -> None:
@@ -158,9 +162,18 @@ class VectorStore:
                 "Remove that folder and run `axon analyze`."
             )
 
+    def _make_folder(self) -> None:
+        """Not with all parents: a worker that outlives the index must not put a part of it back."""
+        vectors = self.folder.parent
+        try:
+            vectors.mkdir(exist_ok=True)
+            self.folder.mkdir(exist_ok=True)
+        except FileNotFoundError as error:
+            raise StorageError(f"{vectors.parent} was removed.") from error
+
     @contextmanager
     def _appending(self) -> Iterator[Path]:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         descriptor = os.open(self.folder / "append.lock", os.O_RDWR | os.O_CREAT, 0o666)
         try:
             wait_for_lock(descriptor)

@@ -1,0 +1,14 @@
+"""JavaScript, with JSX. What it shares with TypeScript is in the `ecmascript` modules."""
+
+from typing import Final
+
+from axon.languages.ecmascript_family import ecmascript
+from axon.languages.language import Language
+
+LANGUAGE: Final[Language] = ecmascript(
+    name="javascript",
+    suffixes=(".js", ".jsx", ".mjs", ".cjs"),
+    grammar="tree_sitter_javascript:language",
+    query="javascript.scm",
+    more_queries=("ecmascript.scm", "jsx.scm"),
+)
