@@ -1,21 +1,5 @@
 """Every pipeline test has caches of its own, so that nothing is known before it begins."""
 
-from pathlib import Path
+from tests.trees import home, root
 
-import pytest
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty AXON_HOME."""
-    folder = tmp_path / "axon-home"
-    monkeypatch.setenv("AXON_HOME", str(folder))
-    return folder
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """The root of a tree without files."""
-    folder = tmp_path / "repo"
-    folder.mkdir()
-    return folder
+__all__ = ["home", "root"]

@@ -33,16 +33,22 @@ _CHECK_BYTES: Final = 8
 @cache
 def extractor_stamp(language: str) -> str:
     """16 hexadecimal digits that change with what facts depend on besides the file: the extraction, the grammar."""
-    digest = xxh3_128()
-    for package in _SOURCES:
-        for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-            if entry.is_file():
-                digest.update(entry.read_bytes())
+    digest = xxh3_128(source_digest(_SOURCES))
     module = named(language).grammar.partition(":")[0]
     for distribution in ("tree-sitter", module.replace("_", "-")):
         with suppress(PackageNotFoundError):  # a grammar that comes with a plug-in changes with the plug-in's own key
             digest.update(version(distribution).encode())
     return xxh3_64_hexdigest(digest.digest())
+
+
+def source_digest(packages: Iterable[str]) -> bytes:
+    """16 bytes that change with any file that lies directly in one of the packages."""
+    digest = xxh3_128()
+    for package in packages:
+        for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
+            if entry.is_file():
+                digest.update(entry.read_bytes())
+    return digest.digest()
 
 
 def fact_key(language: str, digest: str) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ from xxhash import xxh3_64
 
 from axon.config import Settings
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
+from axon.parsing.cache import source_digest
 from axon.progress import PhaseClock, Progress
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, changed_bytes, read_indexed_files
@@ -30,12 +30,7 @@ _PACKAGES: Final = (
 @cache
 def program_stamp() -> str:
     """16 hexadecimal digits that change with the code that makes a graph from facts and stores it."""
-    digest = xxh3_64()
-    for package in _PACKAGES:
-        for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-            if entry.is_file():
-                digest.update(entry.read_bytes())
-    return digest.hexdigest()
+    return xxh3_64(source_digest(_PACKAGES)).hexdigest()
 
 
 @dataclass(slots=True)
