@@ -3,21 +3,26 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+from benchmarks.archives import ClientMissingError
 from benchmarks.baseline import LARGE_FILES, baseline_page, profile
 from benchmarks.budgets import load_budgets, verdicts
+from benchmarks.comparison import RESULTS, Previous, load_previous
 from benchmarks.corpora import PINNED, Corpus, corpus_at, default_cache, pinned_corpus
 from benchmarks.machine import describe
 from benchmarks.measure import measure
+from benchmarks.processes import CommandFailedError
 from benchmarks.report import Report
 from benchmarks.scaling import SCALES, scale, scaling_table
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE, SCALING_PAGE, BASELINE_PAGE = (DOCS / f"{name}.md" for name in ("benchmarks", "scaling", "profiling-baseline"))
-_MEASURED = ("flask", "django", "sympy")  # what has budgets; --only adds others
-_SCALED = ("django",)
+_MEASURED = ("flask", "django", "sympy", "sqlalchemy", "viem")  # what has budgets; --only adds others
+_SCALED = ("django", "viem")
+Result = TypeVar("Result")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,44 +34,62 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _figures(options: argparse.Namespace) -> int:
-    budgets, machine = load_budgets(), describe(options.rounds)
-    results = []
-    for corpus in _corpora(options, _MEASURED):
-        measurement = measure(_said(corpus), rounds=options.rounds)
-        results.append((measurement, verdicts(measurement, budgets)))
-    report = Report(machine, results)
-    print(report.as_markdown())
-    if options.json:
-        options.json.write_text(json.dumps(report.as_json(), indent=1) + "\n", encoding="utf-8")
-    if options.write:
-        PAGE.write_text(report.as_markdown(), encoding="utf-8")
-    return 0 if report.kept else 1
+    budgets, machine, previous = load_budgets(), describe(options.rounds), _previous(options.previous)
+    results, failed = _each(options, _MEASURED, lambda corpus: measure(corpus, rounds=options.rounds))
+    report = Report(machine, [(result, verdicts(result, budgets)) for result in results], previous)
+    figures = json.dumps(report.as_json(), indent=1) + "\n"
+    for target in [*([options.json] if options.json else []), *([RESULTS] if options.write else [])]:
+        target.write_text(figures, encoding="utf-8")
+    _show(report.as_markdown() + _failures(failed), PAGE if options.write else None)
+    return 0 if report.kept and not failed else 1
+
+
+def _previous(path: Path) -> Previous | None:
+    """The earlier result; None where nobody named one and none was written yet."""
+    return load_previous(path) if path != RESULTS or path.is_file() else None
 
 
 def _scaling(options: argparse.Namespace) -> int:
     machine = "; ".join(f"{key} {value}" for key, value in describe(1).items())
+    results, failed = _each(options, _SCALED, lambda corpus: scale(corpus, options.scale or SCALES))
     parts = ["# Scaling", "`make bench ARGS='--scaling --write'` writes this page.", f"Measured with: {machine}."]
-    for corpus in _corpora(options, _SCALED):
-        parts += [f"## {corpus.name}", scaling_table(scale(_said(corpus), options.scale or SCALES))]
-    return _shown("\n\n".join(parts) + "\n", SCALING_PAGE if options.write else None)
+    for result in results:
+        parts += [f"## {result.corpus}", scaling_table(result)]
+    _show("\n\n".join(parts) + "\n" + _failures(failed), SCALING_PAGE if options.write else None)
+    return 1 if failed else 0
 
 
 def _baseline(options: argparse.Namespace) -> int:
-    results = [profile(_said(corpus)) for corpus in _corpora(options, tuple(d.name for d in PINNED))]
+    machine = describe(1)
+    results, failed = _each(options, [d.name for d in PINNED], profile)
     large = [result for result in results if options.corpus or result[0].rows["files"] > LARGE_FILES]
-    return _shown(baseline_page(describe(1), large), BASELINE_PAGE if options.write else None)
+    _show(baseline_page(machine, large) + _failures(failed), BASELINE_PAGE if options.write else None)
+    return 1 if failed else 0
 
 
-def _shown(page: str, target: Path | None) -> int:
+def _each(
+    options: argparse.Namespace, by_default: Sequence[str], figures_of: Callable[[Corpus], Result]
+) -> tuple[list[Result], list[str]]:
+    """What was measured, tree by tree, and the names of the trees whose run failed: the others go on."""
+    results, failed = [], []
+    for corpus in _corpora(options, by_default):
+        print(f"measuring {corpus.name} …", file=sys.stderr, flush=True)
+        try:
+            results.append(figures_of(corpus))
+        except CommandFailedError as error:
+            failed.append(corpus.name)
+            print(error, file=sys.stderr, flush=True)
+    return results, failed
+
+
+def _failures(names: Sequence[str]) -> str:
+    return f"\nNot measured, for the run failed: {', '.join(names)}.\n" if names else ""
+
+
+def _show(page: str, target: Path | None) -> None:
     print(page)
     if target is not None:
         target.write_text(page, encoding="utf-8")
-    return 0
-
-
-def _said(corpus: Corpus) -> Corpus:
-    print(f"measuring {corpus.name} …", file=sys.stderr, flush=True)
-    return corpus
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,15 +104,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cache", type=Path, default=default_cache(), help="where archives and trees are kept")
     parser.add_argument("--rounds", type=int, default=3, help="cold runs with embeddings, and as many without")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
-    parser.add_argument("--write", action="store_true", help="write the page into docs/")
+    parser.add_argument("--previous", type=Path, default=RESULTS, help="figures of an earlier run to compare with")
+    parser.add_argument(
+        "--write", action="store_true", help="write the page into docs/, its figures beside the ceilings"
+    )
     return parser
 
 
-def _corpora(options: argparse.Namespace, by_default: Sequence[str]) -> list[Corpus]:
-    if options.corpus:
-        return [corpus_at(folder) for folder in options.corpus]
-    wanted = options.only or by_default
-    return [pinned_corpus(d, options.cache) for d in PINNED if d.name in wanted]
+def _corpora(options: argparse.Namespace, by_default: Sequence[str]) -> Iterator[Corpus]:
+    """What the arguments name; a tree whose archive nothing here can fetch is left out, and said to be."""
+    yield from (corpus_at(folder) for folder in options.corpus)
+    wanted = () if options.corpus else options.only or by_default
+    for distribution in PINNED:
+        if distribution.name in wanted:
+            try:
+                yield pinned_corpus(distribution, options.cache)
+            except ClientMissingError as error:
+                print(f"skipped {distribution.corpus}: {error}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

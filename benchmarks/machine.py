@@ -10,7 +10,17 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-_LIBRARIES = ("axon-codegraph", "kuzu", "numpy", "tree-sitter", "tree-sitter-python", "xxhash", "zstandard")
+_LIBRARIES = (
+    "axon-codegraph",
+    "kuzu",
+    "numpy",
+    "tree-sitter",
+    "tree-sitter-javascript",
+    "tree-sitter-python",
+    "tree-sitter-typescript",
+    "xxhash",
+    "zstandard",
+)
 
 
 def describe(rounds: int) -> dict[str, str]:

@@ -17,23 +17,38 @@ from pathlib import Path
 _EVERY = 0.01
 
 
+class CommandFailedError(RuntimeError):
+    """A command ended with an error, or said nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The process tree at one moment of `time.perf_counter`: CPU seconds until then, resident bytes."""
+
+    at: float
+    cpu: float
+    resident: int
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`first_line` is what the command printed first, `ready` the seconds until then; `wall` and `cpu` are seconds to
-    its end, `cpu` of all processes that were waited for (0 where the system does not say); `peak` is in bytes."""
+    its end, `cpu` of all processes that were waited for (0 where the system does not say); `peak` is in bytes;
+    `samples` are in the order of time, none where there is no /proc."""
 
     first_line: str
     ready: float
     wall: float
     cpu: float
     peak: int
+    samples: Sequence[Sample] = ()
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str], until_ready: bool = False) -> Outcome:
     """Run the command to its end or, with `until_ready`, end it as soon as it has printed a line.
 
     Raises:
-        RuntimeError: it failed.
+        CommandFailedError: it failed.
     """
     cpu, started = _children_cpu(), time.perf_counter()
     process = subprocess.Popen(
@@ -55,8 +70,8 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], until_ready: 
     wall = time.perf_counter() - started
     peak = sampler.stop()
     if not line or (process.returncode and not until_ready):
-        raise RuntimeError(f"{' '.join(command)} failed: {errors.strip()[-2000:]}")
-    return Outcome(line, ready, wall, _children_cpu() - cpu, peak or _largest_child())
+        raise CommandFailedError(f"{' '.join(command)} failed:\n{errors.strip()[-2000:]}")
+    return Outcome(line, ready, wall, _children_cpu() - cpu, peak or _largest_child(), sampler.samples)
 
 
 class _Sampler(threading.Thread):
@@ -65,20 +80,24 @@ class _Sampler(threading.Thread):
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self._pid = pid
-        self._peak = 0
         self._ended = threading.Event()
+        self.samples: list[Sample] = []
 
     def run(self) -> None:
         """Sample until told to stop, or not at all without /proc."""
-        page = os.sysconf("SC_PAGE_SIZE") if Path("/proc/self/statm").exists() else 0
-        while page and not self._ended.wait(_EVERY):
-            self._peak = max(self._peak, page * sum(map(_resident_pages, _tree(self._pid))))
+        if not Path("/proc/self/statm").exists():
+            return
+        page, tick = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
+        while not self._ended.wait(_EVERY):
+            pids = list(_tree(self._pid))
+            resident, cpu = page * sum(map(_resident_pages, pids)), sum(map(_ticks, pids)) / tick
+            self.samples.append(Sample(time.perf_counter(), cpu, resident))
 
     def stop(self) -> int:
         """End, and say the most bytes that were seen."""
         self._ended.set()
         self.join()
-        return self._peak
+        return max((sample.resident for sample in self.samples), default=0)
 
 
 def _tree(pid: int) -> Iterator[int]:
@@ -97,6 +116,15 @@ def _resident_pages(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, IndexError):
         return 0
+
+
+def _ticks(pid: int) -> int:
+    """CPU of a process and of the children that it has waited for; fields 14 to 17 of proc_pid_stat(5)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15]))
 
 
 def _children_cpu() -> float:

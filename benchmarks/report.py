@@ -1,6 +1,7 @@
 """Measurements as a page and as JSON.
 
-What flows in: measurements, verdicts, the machine. What flows out: Markdown, or plain data. It measures nothing.
+What flows in: measurements, verdicts, the machine, an earlier result. What flows out: Markdown, or plain data. It
+measures nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.budgets import Verdict
+from benchmarks.comparison import Previous, changes, changes_table
 from benchmarks.measure import Measurement
 
 _UNITS = {"seconds": " s", "megabytes": " MB", "ratio": " ×"}
@@ -34,6 +36,7 @@ class Report:
 
     machine: Mapping[str, str]
     results: Sequence[tuple[Measurement, Sequence[Verdict]]]
+    previous: Previous | None = None
 
     @property
     def kept(self) -> bool:
@@ -53,6 +56,8 @@ class Report:
         parts = ["# Benchmarks", _HEAD, f"Measured with: {machine}."]
         for measurement, verdicts in self.results:
             parts += [_title(measurement), _metrics_table(measurement, verdicts), _phases_table(measurement, verdicts)]
+            if (found := changes(measurement, self.previous)) and self.previous is not None:
+                parts.append(changes_table(found, self.previous.label))
         return "\n\n".join(parts) + "\n"
 
 
@@ -60,7 +65,8 @@ _HEAD = """\
 `make bench ARGS=--write` writes this page. It measures each tree in one run, as a command in fresh processes with empty
 caches, and compares with the ceilings in [budgets.toml](../benchmarks/budgets.toml). Wall, CPU and 'ready to query' are
 medians of the cold runs; memory is their maximum, the sum of the resident sets of all processes, so that a page that
-workers share counts in each. `make bench ARGS='--corpus PATH'` measures any other folder."""
+workers share counts in each. The wall of a phase is of the median run; its CPU and peak, of all processes, are of one
+more cold run, and its rows are what it hands on. `make bench ARGS='--corpus PATH'` measures any other folder."""
 
 
 def _title(m: Measurement) -> str:
@@ -85,19 +91,35 @@ def sorted_by_meaning(metrics: Mapping[str, float]) -> list[tuple[str, float]]:
 
 
 def _phases_table(measurement: Measurement, verdicts: Sequence[Verdict]) -> str:
-    by_name = {verdict.name: verdict for verdict in verdicts}
-    lines = ["| phase | wall | ceiling | |", "|---|---:|---:|---|"]
+    raw, by_name = measurement.metrics["raw_parse_seconds"], {verdict.name: verdict for verdict in verdicts}
+    lines = [
+        "| phase | rows | wall | / raw parse | CPU | peak | ceiling | |",
+        "|---|---:|---:|---:|---:|---:|---:|---|",
+    ]
     for phase, seconds in measurement.phases.items():
-        lines.append(_row(phase, f"{phase}_seconds", seconds, by_name.get(f"{phase}_seconds")))
+        rows, cost = measurement.phase_rows.get(phase), measurement.costs.get(phase)
+        cells = [
+            "" if rows is None else f"{rows:,}",
+            f"{_number(seconds)} s",
+            f"{seconds / raw:.2f} ×",
+            "" if cost is None else f"{_number(cost.cpu)} s",
+            "" if cost is None else f"{cost.peak / 1e6:.0f} MB",
+            _judged(by_name.get(f"{phase}_seconds"), " s"),
+        ]
+        lines.append(f"| {phase} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def _row(label: str, name: str, value: float, verdict: Verdict | None) -> str:
     unit = _UNITS[name.rpartition("_")[2]]
+    return f"| {label} | {_number(value)}{unit} | {_judged(verdict, unit)} |"
+
+
+def _judged(verdict: Verdict | None, unit: str) -> str:
+    """The two cells of a ceiling."""
     if verdict is None:
-        return f"| {label} | {_number(value)}{unit} | | |"
-    word = "kept" if verdict.kept else "**broken**"
-    return f"| {label} | {_number(value)}{unit} | {verdict.ceiling:g}{unit} | {word} |"
+        return "| "
+    return f"{verdict.ceiling:g}{unit} | {'kept' if verdict.kept else '**broken**'}"
 
 
 def _number(value: float) -> str:

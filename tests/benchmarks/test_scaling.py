@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.corpora import corpus_at
-from benchmarks.scaling import Point, Scaling, scale, scaling_table
+from benchmarks.scaling import Point, Scaling, exponent, scale, scaling_table
 
 
 @pytest.fixture
@@ -31,10 +31,16 @@ def test_a_larger_scale_has_more_bytes(tree: Path) -> None:
 
 def test_exponents_are_those_of_the_power_law() -> None:
     """A phase that takes four times as long for twice the bytes has exponent 2; the table shows it."""
-    points = [Point(n, n * 1000, {"calls": n**2 * 0.1, "walk": 0.01 * n}, 1_000_000) for n in (1, 2, 4)]
-    table = scaling_table(Scaling("tiny", points, {"calls": 2.0}))
-    assert "| calls | 0.100 s | 0.400 s | 1.600 s | 2.00 |" in table
-    assert "| walk | 0.010 s | 0.020 s | 0.040 s |  |" in table
+    points = [
+        Point(n, n * 1000, {"calls": n**2 * 0.1, "walk": 0.01 * n}, {"calls": 0.1 * n}, 1_000_000) for n in (1, 2, 4)
+    ]
+    wall, cpu = ([point.phases["calls"] for point in points], [point.cpu["calls"] for point in points])
+    sizes = [point.bytes for point in points]
+    assert exponent(sizes, wall) == pytest.approx(2)
+    assert exponent(sizes, cpu) == pytest.approx(1)
+    table = scaling_table(Scaling("tiny", points, {"calls": 2.0}, {"calls": 1.0}))
+    assert "| calls | 0.100 s | 0.400 s | 1.600 s | 2.00 | 1.00 |" in table
+    assert "| walk | 0.010 s | 0.020 s | 0.040 s |  |  |" in table
 
 
 def test_only_phases_that_take_long_enough_are_fitted(tree: Path) -> None:
