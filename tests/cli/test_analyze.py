@@ -85,6 +85,24 @@ def test_a_tree_without_symbols_is_a_failure(axon: Axon, tmp_path: Path) -> None
     write(tmp_path, "empty.py", "# nothing\n")
     said = axon("analyze", tmp_path, "--quiet", "--no-embeddings")
     assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
+    assert "No symbol in the 1 source file of " in said.err
+
+
+@pytest.mark.parametrize(("n_long", "n_good", "code"), [(5, 14, 4), (5, 15, 0), (4, 1, 0)])
+def test_many_files_without_symbols_are_an_index_in_part(
+    axon: Axon, tmp_path: Path, n_long: int, n_good: int, code: int
+) -> None:
+    """More than a quarter of the files, five at least, gave nothing: exit code 4 and a line that says how many."""
+    for number in range(n_long):
+        write(tmp_path, f"long{number}.py", f"x = [{'1, ' * 2_000}]\n")
+    for number in range(n_good):
+        write(tmp_path, f"good{number}.py", "def good(): ...\n")
+    line = f"The index is done in part: {n_long} source files gave no symbol"
+    for how in ("all files", "nothing changed"):
+        said = axon("analyze", tmp_path, "--no-embeddings")
+        assert (said.code, line in said.err) == (code, code == 4)
+        assert how in said.out
+        assert axon("search", "good", "--repo", tmp_path).code == 0
 
 
 def test_another_writer_is_busy(axon: Axon, tmp_path: Path) -> None:

@@ -75,6 +75,60 @@ def test_extends_cycles_end() -> None:
     assert find(["a.ts"], "b.ts", "a", **manifests) is None
 
 
+def test_a_configuration_elsewhere_holds_for_what_it_includes() -> None:
+    """One in another folder, or of another name, maps where it says that it covers; not for folders beside those."""
+    options = {"compilerOptions": {"baseUrl": "..", "paths": {"@/*": ["src/*"]}}, "include": ["../src/**/*.ts"]}
+    paths = ["src/a.ts", "src/deep/b.ts"]
+    assert find(paths, "src/deep/c.ts", "@/a", config__tsconfig_json=options) == "src/a.ts"
+    assert find(paths, "other/c.ts", "@/a", config__tsconfig_json=options) is None
+    named = {"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}
+    assert find(paths, "src/deep/c.ts", "@/a", **{"tsconfig.build_json": named}) == "src/a.ts"
+    nearer = {"compilerOptions": {"paths": {"@/*": ["./deep/*"]}}}
+    both = {"tsconfig.build_json": named, "src__tsconfig_json": nearer}
+    assert find(paths, "src/deep/c.ts", "@/b", **both) == "src/deep/b.ts"
+
+
+def test_a_bare_configuration_is_not_left_for_one_above() -> None:
+    """The nearest one of the usual name decides; what a folder above it maps does not reach below."""
+    above = {"compilerOptions": {"paths": {"@/*": ["./*"]}}}
+    assert find(["a.ts"], "p/b.ts", "@/a", **{"tsconfig.base_json": above, "p__tsconfig_json": {}}) is None
+    assert find(["a.ts"], "p/b.ts", "@/a", **{"tsconfig.base_json": above}) == "a.ts"
+
+
+def test_a_reference_to_another_folder() -> None:
+    """A configuration that maps nothing passes on to the ones that it refers to, where they cover the file."""
+    refers = {"files": [], "references": [{"path": "./config/tsconfig.app.json"}, {"path": "./gone"}, {"path": 1}]}
+    app = {"compilerOptions": {"paths": {"~/*": ["../app/*"]}}, "include": ["../app"]}
+    manifests = {"tsconfig_json": refers, "config__tsconfig.app_json": app}
+    assert find(["app/x.ts"], "app/deep/y.ts", "~/x", **manifests) == "app/x.ts"
+    assert find(["app/x.ts"], "y.ts", "~/x", **manifests) is None
+
+
+def test_folders_that_count_as_one() -> None:
+    """`rootDirs` lets a relative path lead from one folder into another, the own one first."""
+    options = {"compilerOptions": {"rootDirs": ["src", "generated", "./"]}}
+    paths = ["src/views/a.ts", "generated/views/t.ts", "generated/views/a.ts"]
+    assert find(paths, "src/views/b.ts", "./t", tsconfig_json=options) == "generated/views/t.ts"
+    assert find(paths, "src/views/b.ts", "./a", tsconfig_json=options) == "src/views/a.ts"
+    assert find(paths, "generated/views/t.ts", "./a", tsconfig_json=options) == "generated/views/a.ts"
+    assert find(paths, "src/views/b.ts", "./gone", tsconfig_json=options) is None
+    assert find(paths, "src/views/b.ts", "./t", tsconfig_json={"compilerOptions": {"rootDirs": "src"}}) is None
+
+
+def test_paths_for_versions_of_the_compiler() -> None:
+    """`typesVersions` maps a subpath, and the package itself as its index; what it does not map is a plain path."""
+    versions = {">=4.0": {"extra": ["dist/extra/index.d.ts"], "*": ["./types/*"]}, "3": 1}
+    manifests = {
+        "package_json": {"workspaces": ["p/*"]},
+        "p__a__package_json": {"name": "a", "typesVersions": versions},
+    }
+    paths = ["p/a/src/extra/index.ts", "p/a/types/b.d.ts", "p/a/types/index.d.ts", "p/a/c.ts"]
+    assert find(paths, "app.ts", "a/extra", **manifests) == "p/a/src/extra/index.ts"
+    assert find(paths, "app.ts", "a/b", **manifests) == "p/a/types/b.d.ts"
+    assert find(paths, "app.ts", "a", **manifests) == "p/a/types/index.d.ts"
+    assert find(paths, "app.ts", "a/c", **manifests) == "p/a/c.ts"
+
+
 def test_read_json() -> None:
     """Comments and a comma before a bracket are allowed; strings keep theirs; damage gives nothing."""
     assert read_json(b'\xef\xbb\xbf{ // c\n "a": "// , ]", /* d */ "b": [1, ], }') == {"a": "// , ]", "b": [1]}

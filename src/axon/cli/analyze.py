@@ -85,7 +85,7 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
         except KeyboardInterrupt:
             watched.pause()
             _leave()
-    return ExitCode.PARTIAL if result.rejected or not complete else ExitCode.DONE
+    return ExitCode.PARTIAL if result.is_partial or not complete else ExitCode.DONE
 
 
 def _chosen(path: Path | None) -> Path:
@@ -124,6 +124,8 @@ def _show(result: "PipelineResult", seconds: float, *, as_json: bool, quiet: boo
             note(line)
         if not result.files:
             note("No source file was indexed: none here is in a language that Axon reads, or all are left out.")
+        if result.is_partial and result.n_lost:
+            note(f"The index is done in part: {count(result.n_lost, 'source file')} gave no symbol, see the problems.")
     sys.stdout.flush()
 
 

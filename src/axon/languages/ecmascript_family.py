@@ -10,189 +10,43 @@ from axon.languages.ecmascript_imports import assigned_exports, exported_names, 
 from axon.languages.ecmascript_modules import MANIFESTS, EcmascriptModules
 from axon.languages.language import Language
 
-_GLOBALS: Final = frozenset(
-    [
-        "AggregateError",
-        "Array",
-        "ArrayBuffer",
-        "Atomics",
-        "BigInt",
-        "BigInt64Array",
-        "BigUint64Array",
-        "Boolean",
-        "DataView",
-        "Date",
-        "Error",
-        "EvalError",
-        "FinalizationRegistry",
-        "Float32Array",
-        "Float64Array",
-        "Function",
-        "Infinity",
-        "Int16Array",
-        "Int32Array",
-        "Int8Array",
-        "Intl",
-        "Iterator",
-        "JSON",
-        "Map",
-        "Math",
-        "NaN",
-        "Number",
-        "Object",
-        "Promise",
-        "Proxy",
-        "RangeError",
-        "ReferenceError",
-        "Reflect",
-        "RegExp",
-        "Set",
-        "SharedArrayBuffer",
-        "String",
-        "Symbol",
-        "SyntaxError",
-        "TypeError",
-        "URIError",
-        "Uint16Array",
-        "Uint32Array",
-        "Uint8Array",
-        "Uint8ClampedArray",
-        "WeakMap",
-        "WeakRef",
-        "WeakSet",
-        "decodeURI",
-        "decodeURIComponent",
-        "encodeURI",
-        "encodeURIComponent",
-        "escape",
-        "eval",
-        "globalThis",
-        "isFinite",
-        "isNaN",
-        "parseFloat",
-        "parseInt",
-        "undefined",
-        "unescape",
-        "AbortController",
-        "AbortSignal",
-        "Blob",
-        "BroadcastChannel",
-        "Buffer",
-        "ByteLengthQueuingStrategy",
-        "CountQueuingStrategy",
-        "Crypto",
-        "CustomEvent",
-        "DOMException",
-        "Event",
-        "EventTarget",
-        "FormData",
-        "Headers",
-        "MessageChannel",
-        "MessageEvent",
-        "MessagePort",
-        "Performance",
-        "ReadableStream",
-        "Request",
-        "Response",
-        "TextDecoder",
-        "TextEncoder",
-        "TransformStream",
-        "URL",
-        "URLSearchParams",
-        "WebAssembly",
-        "WebSocket",
-        "WritableStream",
-        "atob",
-        "btoa",
-        "clearImmediate",
-        "clearInterval",
-        "clearTimeout",
-        "console",
-        "crypto",
-        "fetch",
-        "global",
-        "performance",
-        "process",
-        "queueMicrotask",
-        "require",
-        "setImmediate",
-        "setInterval",
-        "setTimeout",
-        "structuredClone",
-        "Audio",
-        "DOMParser",
-        "Document",
-        "Element",
-        "File",
-        "FileList",
-        "FileReader",
-        "HTMLElement",
-        "Image",
-        "IntersectionObserver",
-        "MutationObserver",
-        "Node",
-        "Notification",
-        "Option",
-        "PerformanceObserver",
-        "ResizeObserver",
-        "SharedWorker",
-        "Worker",
-        "XMLHttpRequest",
-        "XMLSerializer",
-        "alert",
-        "cancelAnimationFrame",
-        "cancelIdleCallback",
-        "confirm",
-        "customElements",
-        "document",
-        "getComputedStyle",
-        "history",
-        "indexedDB",
-        "localStorage",
-        "location",
-        "matchMedia",
-        "navigator",
-        "postMessage",
-        "prompt",
-        "requestAnimationFrame",
-        "requestIdleCallback",
-        "sessionStorage",
-        "window",
-        "Awaited",
-        "Capitalize",
-        "ConstructorParameters",
-        "Exclude",
-        "Extract",
-        "InstanceType",
-        "Lowercase",
-        "NonNullable",
-        "Omit",
-        "OmitThisParameter",
-        "Parameters",
-        "Partial",
-        "Pick",
-        "PromiseLike",
-        "PropertyKey",
-        "Readonly",
-        "ReadonlyArray",
-        "ReadonlyMap",
-        "ReadonlySet",
-        "Record",
-        "Required",
-        "ReturnType",
-        "ThisParameterType",
-        "ThisType",
-        "Uncapitalize",
-        "Uppercase",
-        "Iterable",
-        "IterableIterator",
-        "AsyncIterable",
-        "AsyncIterableIterator",
-        "AsyncGenerator",
-        "Generator",
-        "ArrayLike",
-    ]
-)
+# What the language has, what its runtimes have, what browsers have, and the types that every compiler knows.
+_GLOBALS: Final = """
+    AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError
+    FinalizationRegistry Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl Iterator
+    JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set SharedArrayBuffer
+    String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef
+    WeakSet decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN parseFloat
+    parseInt undefined unescape AsyncDisposableStack DisposableStack Float16Array SuppressedError
+
+    AbortController AbortSignal Blob BroadcastChannel Buffer ByteLengthQueuingStrategy CountQueuingStrategy Crypto
+    CustomEvent DOMException Event EventTarget FormData Headers MessageChannel MessageEvent MessagePort Performance
+    ReadableStream Request Response TextDecoder TextEncoder TransformStream URL URLSearchParams WebAssembly WebSocket
+    WritableStream atob btoa clearImmediate clearInterval clearTimeout console crypto fetch global performance process
+    queueMicrotask require setImmediate setInterval setTimeout structuredClone Bun Deno CloseEvent CompressionStream
+    CryptoKey DecompressionStream ErrorEvent EventSource Navigator PerformanceEntry PerformanceMark PerformanceMeasure
+    ReadableStreamBYOBReader ReadableStreamDefaultController ReadableStreamDefaultReader Storage SubtleCrypto
+    TextDecoderStream TextEncoderStream TransformStreamDefaultController WritableStreamDefaultController
+    WritableStreamDefaultWriter reportError
+
+    Audio DOMParser Document Element File FileList FileReader HTMLElement Image IntersectionObserver MutationObserver
+    Node Notification Option PerformanceObserver ResizeObserver SharedWorker Worker XMLHttpRequest XMLSerializer alert
+    cancelAnimationFrame cancelIdleCallback confirm customElements document getComputedStyle history indexedDB
+    localStorage location matchMedia navigator postMessage prompt requestAnimationFrame requestIdleCallback
+    sessionStorage window CSS CSSStyleSheet CustomElementRegistry DOMRect DataTransfer DocumentFragment DragEvent
+    FocusEvent HTMLAnchorElement HTMLButtonElement HTMLCanvasElement HTMLDivElement HTMLFormElement HTMLIFrameElement
+    HTMLImageElement HTMLInputElement HTMLSelectElement HTMLSpanElement HTMLTextAreaElement HTMLVideoElement
+    InputEvent KeyboardEvent MouseEvent NodeList PointerEvent Range SVGElement Selection ShadowRoot Text TouchEvent
+    WheelEvent Window
+
+    Awaited Capitalize ConstructorParameters Exclude Extract InstanceType Lowercase NonNullable Omit OmitThisParameter
+    Parameters Partial Pick PromiseLike PropertyKey Readonly ReadonlyArray ReadonlyMap ReadonlySet Record Required
+    ReturnType ThisParameterType ThisType Uncapitalize Uppercase Iterable IterableIterator AsyncIterable
+    AsyncIterableIterator AsyncGenerator Generator ArrayLike AsyncIterator ArrayBufferLike ArrayBufferView BodyInit
+    BufferSource ErrorOptions HeadersInit IteratorResult NoInfer PropertyDescriptor PropertyDescriptorMap
+    RegExpExecArray RegExpMatchArray RequestInfo RequestInit ResponseInit TemplateStringsArray TypedPropertyDescriptor
+    WeakKey NodeJS
+"""
 
 
 def ecmascript(
@@ -233,7 +87,7 @@ def ecmascript(
         receiver="this",
         super_of=rules.super_of,
         initializers=("constructor",),
-        builtins=_GLOBALS,
+        builtins=frozenset(_GLOBALS.split()),
         builtins_module="globalThis",
         merges_declarations=True,
         statics_apart=True,

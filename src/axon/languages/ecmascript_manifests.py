@@ -14,6 +14,8 @@ from posixpath import normpath
 from typing import Any, Final
 
 MANIFESTS: Final = ("package.json", "tsconfig*.json", "jsconfig.json", "pnpm-workspace.yaml", "lerna.json")
+_USUAL: Final = ("tsconfig.json", "jsconfig.json")
+_SOURCE_NAME: Final = re.compile(r"\.(?:[cm]?[jt]sx?|json)$")
 _MOST_EXTENDS: Final = 12
 _TOKEN = re.compile(r'("(?:\\.|[^"\\])*"?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|,(?=\s*[\]}])', re.DOTALL)
 
@@ -81,10 +83,23 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What a compiler configuration maps: patterns with one `*` at most to paths, and the folder of bare paths."""
+    """What a compiler configuration maps: patterns with one `*` at most to paths, and the folder of bare paths.
+
+    `roots` are folders that count as one, so that a relative path may lead from one of them into another.
+    """
 
     paths: Sequence[tuple[str, tuple[str, ...]]] = ()  # longest prefix first
     base: str | None = None
+    roots: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it maps anything."""
+        return bool(self.paths or self.roots) or self.base is not None
+
+    def over(self, inherited: "Mapped") -> "Mapped":
+        """What this states, and what it leaves open as `inherited` has it."""
+        base = inherited.base if self.base is None else self.base
+        return Mapped(self.paths or inherited.paths, base, self.roots or inherited.roots)
 
 
 @dataclass
@@ -93,6 +108,7 @@ class Manifests:
 
     contents: Mapping[str, bytes]
     _mapped: dict[str, Mapped] = field(default_factory=dict)
+    _stated: dict[str, tuple[Mapping[str, Any], Mapped]] = field(default_factory=dict)
 
     @cached_property
     def packages(self) -> dict[str, Package]:
@@ -147,53 +163,107 @@ class Manifests:
                 return None
             folder = parent(folder)
 
+    def packages_around(self, folder: str) -> Iterator[Package]:
+        """Every package.json at or above a folder, the nearest first."""
+        package = self.package_around(folder)
+        while package is not None:
+            yield package
+            package = self.package_around(parent(package.folder)) if package.folder else None
+
     def mapped(self, folder: str) -> Mapped:
-        """What the configuration nearest to a folder maps."""
+        """What the configuration that holds for the files of a folder maps.
+
+        It is the nearest one of the usual name, else one that it refers to, else one that lies elsewhere or has another
+        name and states that it covers the folder.
+        """
         if folder not in self._mapped:
-            self._mapped[folder] = self._nearest_mapped(folder)
+            self._mapped[folder] = self._holding(folder)
         return self._mapped[folder]
 
-    def _nearest_mapped(self, folder: str) -> Mapped:
-        names = (f"{folder}/{name}" if folder else name for name in ("tsconfig.json", "jsconfig.json"))
-        path = next((name for name in names if name in self.contents), None)
-        if path is not None:
-            return self._read_mapped(path)
-        return self.mapped(parent(folder)) if folder else Mapped()
+    def _holding(self, folder: str) -> Mapped:
+        nearest = self._nearest(folder)
+        if nearest is not None:
+            data, found = self._mapping(nearest, 0)
+            if found:
+                return found
+            for path in self._referred(parent(nearest), data):
+                found = self._mapping(path, 0)[1]
+                if found and any(_holds(covered, folder) for covered in (parent(path), *self._covered.get(path, ()))):
+                    return found
+        return self._elsewhere(folder, "" if nearest is None else parent(nearest))
 
-    def _read_mapped(self, path: str) -> Mapped:
-        data, found = self._mapping(path, 0)
-        if not found.paths and found.base is None:
-            listed = data.get("references")
-            for reference in listed if isinstance(listed, list) else ():
-                other = reference.get("path") if isinstance(reference, dict) else None
-                target = self._config(joined(parent(path), other)) if isinstance(other, str) else None
-                if target is not None and parent(target) == parent(path) and target != path:
-                    _, more = self._mapping(target, 0)
-                    if more.paths or more.base is not None:
-                        return more
+    def _nearest(self, folder: str) -> str | None:
+        """Path of the configuration of the usual name in a folder or above."""
+        while True:
+            names = (f"{folder}/{name}" if folder else name for name in _USUAL)
+            path = next((name for name in names if name in self.contents), None)
+            if path is not None or not folder:
+                return path
+            folder = parent(folder)
+
+    def _referred(self, folder: str, data: Mapping[str, Any]) -> Iterator[str]:
+        listed = data.get("references")
+        for reference in listed if isinstance(listed, list) else ():
+            other = reference.get("path") if isinstance(reference, dict) else None
+            target = self._config(joined(folder, other)) if isinstance(other, str) else None
+            if target is not None:
+                yield target
+
+    def _elsewhere(self, folder: str, within: str) -> Mapped:
+        """What a configuration maps that covers a folder at least as closely as all of `within`."""
+        while _holds(within, folder):
+            for path in self._covering.get(folder, ()):
+                found = self._mapping(path, 0)[1]
+                if found:
+                    return found
+            if not folder:
+                break
+            folder = parent(folder)
+        return Mapped()
+
+    @cached_property
+    def _covering(self) -> dict[str, list[str]]:
+        """Configurations by each folder that they cover, in order of path."""
+        found: dict[str, list[str]] = {}
+        for path, folders in self._covered.items():
+            for folder in folders:
+                found.setdefault(folder, []).append(path)
+        return found
+
+    @cached_property
+    def _covered(self) -> dict[str, tuple[str, ...]]:
+        """Folders that each configuration states to cover; where it is silent and of an unusual name, its own."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path in sorted(self.contents):
+            name = path.rpartition("/")[2]
+            if name.startswith("tsconfig") or name in _USUAL:
+                data = read_json(self.contents[path])
+                stated = [data.get("include"), data.get("files")]
+                written = [p for some in stated if isinstance(some, list) for p in some if isinstance(p, str)]
+                folders = dict.fromkeys(joined(parent(path), _fixed_part(p)) for p in written)
+                found[path] = tuple(folders) or (() if name in _USUAL else (parent(path),))
         return found
 
     def _mapping(self, path: str, depth: int) -> tuple[Mapping[str, Any], Mapped]:
         """A configuration's data, and what it maps with what it extends."""
+        if not depth and path in self._stated:
+            return self._stated[path]
         data = read_json(self.contents[path])
+        found = data, self._with_inherited(path, data, depth)
+        if not depth:
+            self._stated[path] = found
+        return found
+
+    def _with_inherited(self, path: str, data: Mapping[str, Any], depth: int) -> Mapped:
         inherited = Mapped()
         extended = data.get("extends")
         for other in [extended] if isinstance(extended, str) else extended if isinstance(extended, list) else ():
             target = self._extended(parent(path), other) if isinstance(other, str) and depth < _MOST_EXTENDS else None
             if target is not None:
-                _, more = self._mapping(target, depth + 1)
-                inherited = Mapped(more.paths or inherited.paths, inherited.base if more.base is None else more.base)
+                inherited = self._mapping(target, depth + 1)[1].over(inherited)
         options = data.get("compilerOptions")
-        if not isinstance(options, dict):
-            return data, inherited
-        folder, base = parent(path), inherited.base
-        if isinstance(options.get("baseUrl"), str):
-            base = joined(folder, options["baseUrl"].replace("${configDir}", "."))
-        paths = options.get("paths")
-        if not isinstance(paths, dict):
-            return data, Mapped(inherited.paths, base)
-        own = base if base is not None else folder
-        return data, Mapped(tuple(_patterns(own, paths)), base)
+        own = _options(parent(path), options, inherited.base) if isinstance(options, dict) else Mapped()
+        return own.over(inherited)
 
     def _extended(self, folder: str, written: str) -> str | None:
         if written.startswith("."):
@@ -208,11 +278,41 @@ class Manifests:
         return next((c for c in candidates if c in self.contents), None)
 
 
+def _options(folder: str, options: Mapping[str, Any], inherited_base: str | None) -> Mapped:
+    """What the options of one configuration map; paths are relative to the base, else to the folder."""
+    base = options.get("baseUrl")
+    base = _placed(folder, base) if isinstance(base, str) else inherited_base
+    paths, roots = options.get("paths"), options.get("rootDirs")
+    return Mapped(
+        tuple(_patterns(folder if base is None else base, paths)) if isinstance(paths, dict) else (),
+        base,
+        tuple(_placed(folder, root) for root in roots if isinstance(root, str)) if isinstance(roots, list) else (),
+    )
+
+
+def _placed(folder: str, path: str) -> str:
+    return joined(folder, path.replace("${configDir}", "."))
+
+
+def _fixed_part(pattern: str) -> str:
+    """The folder of a pattern: what stands before its first wildcard; of a file that is named, the folder it is in."""
+    parts = pattern.split("/")
+    wild = next((at for at, part in enumerate(parts) if "*" in part or "?" in part), None)
+    if wild is not None:
+        return "/".join(parts[:wild]) or "."
+    return "/".join(parts[:-1]) or "." if _SOURCE_NAME.search(parts[-1]) else pattern
+
+
+def _holds(folder: str, path: str) -> bool:
+    """Whether a path is a folder or lies in it."""
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
 def _patterns(folder: str, paths: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
     found = []
     for pattern, targets in paths.items():
         listed = [t for t in targets if isinstance(t, str)] if isinstance(targets, list) else []
-        found.append((pattern, tuple(joined(folder, t.replace("${configDir}", ".")) for t in listed)))
+        found.append((pattern, tuple(_placed(folder, t) for t in listed)))
     return sorted(found, key=lambda row: (row[0].count("*"), -len(row[0].partition("*")[0])))
 
 

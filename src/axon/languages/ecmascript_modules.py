@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
+from axon.languages.ecmascript import is_test_path
+from axon.languages.ecmascript_ambient import ambient_names
 from axon.languages.ecmascript_manifests import MANIFESTS, Manifests, Package, joined, parent
 
 __all__ = ["MANIFESTS", "EcmascriptModules"]
@@ -43,6 +45,9 @@ class EcmascriptModules:
         }
         self._manifests = Manifests(of_ours)
         self._find = cache(self._search)
+        self._ambient = cache(
+            lambda folder, is_test: ambient_names(self._manifests.packages_around(folder), is_test=is_test)
+        )
 
     def find(self, importer: str, module: str, level: int) -> str | None:
         """Path of the file that an import in `importer` names."""
@@ -58,13 +63,18 @@ class EcmascriptModules:
             return joined(parent(importer), module)
         return module.removeprefix("node:")
 
+    def ambient(self, importer: str) -> Mapping[str, str]:
+        """What a test runner puts into every file of a package that lists one, and into tests."""
+        return self._ambient(parent(importer), is_test_path(importer))
+
     def _search(self, folder: str, typed: bool, module: str) -> str | None:
         module = module.partition("?")[0]
         if not module or module.startswith(("/", "node:")):
             return None
         if module.startswith("."):
             is_folder = module.endswith(("/", ".")) and not module.endswith(".js")
-            return self._at(joined(folder, module), typed, only_folder=is_folder)
+            found = self._at(joined(folder, module), typed, only_folder=is_folder)
+            return found or self._beside(folder, typed, joined(folder, module), only_folder=is_folder)
         if module.startswith("#"):
             found = self._imported(folder, typed, module)
             if found is not None:
@@ -88,6 +98,16 @@ class EcmascriptModules:
                 if found is not None:
                     return found
         return self._file(f"{path}/index" if path else "index", typed)
+
+    def _beside(self, folder: str, typed: bool, path: str, *, only_folder: bool) -> str | None:
+        """The file that a relative path means in another of the folders that count as one."""
+        roots = self._manifests.mapped(folder).roots
+        around = sorted((r for r in roots if not r or path.startswith(f"{r}/")), key=len)
+        if not around:
+            return None
+        rest = path[len(around[-1]) :].lstrip("/")
+        found = (self._at(joined(root, rest), typed, only_folder=only_folder) for root in roots if root != around[-1])
+        return next((other for other in found if other is not None), None)
 
     def _file(self, path: str, typed: bool) -> str | None:
         dot = path.rfind(".")
@@ -119,11 +139,11 @@ class EcmascriptModules:
             return None
         rest = module[len(name) :].lstrip("/")
         exported = package.data.get("exports")
-        if exported is not None:
-            for target in _exported(exported, f"./{rest}" if rest else "."):
-                found = self._source_of(package, target, typed)
-                if found is not None:
-                    return found
+        targets = [] if exported is None else [*_exported(exported, f"./{rest}" if rest else ".")]
+        for target in (*targets, *_versioned(package.data.get("typesVersions"), rest or "index")):
+            found = self._source_of(package, target, typed)
+            if found is not None:
+                return found
         if rest:
             return self._source_of(package, rest, typed)
         for entry in _ENTRIES:
@@ -179,6 +199,15 @@ def _exported(exports: Any, subpath: str) -> Iterator[str]:
         if star is not None:
             yield from _targets(exports[pattern], star, 0)
             return
+
+
+def _versioned(versions: Any, subpath: str) -> Iterator[str]:
+    """Paths that `typesVersions` of a package gives a subpath, for any version of the compiler, as they stand."""
+    for mapping in versions.values() if isinstance(versions, dict) else ():
+        for pattern, targets in mapping.items() if isinstance(mapping, dict) else ():
+            star = _matched(pattern, subpath)
+            if star is not None:
+                yield from _targets(targets, star, 0)
 
 
 def _targets(value: Any, star: str, depth: int) -> Iterator[str]:

@@ -6,8 +6,9 @@ other part of the program knows a language's name.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
+from axon.languages.library import Annotation, Library
 from axon.model.kinds import Flag, NodeKind
 
 
@@ -56,12 +57,58 @@ class ModuleFinder(Protocol):
     def outside(self, importer: str, module: str, level: int) -> str:
         """The name under which a module that `find` does not find is known."""
 
+    def ambient(self, importer: str) -> Mapping[str, str]:
+        """Names that file `importer` knows from outside without importing them -> their dotted external names."""
+
 
 class Modifiers(NamedTuple):
     """What the words around a definition's name say of it."""
 
     flags: Flag
     is_private: bool
+
+
+class Shape(NamedTuple):
+    """How a kind of grammar node is a value: a code of ExpressionKind, or TRANSPARENT, and where its parts are.
+
+    `first` and `second` are names of fields, or positions among named children. `text` stands in the row as it is.
+    """
+
+    kind: int
+    text: str = ""
+    first: str | int = ""
+    second: str | int = ""
+
+
+class Part(NamedTuple):
+    """How a kind of grammar node is an argument or element: a mark such as '*', or the field that names or keys it."""
+
+    mark: str = ""
+    name: str = ""
+    value: str | int = 0
+
+
+TRANSPARENT: Final = -1  # a node that is the value that `first` is
+
+
+@dataclass(frozen=True)
+class ValueSyntax:
+    """What a language's values look like: grammar nodes by kind, and texts that need no node."""
+
+    shapes: Mapping[str, Shape]
+    parts: Mapping[str, Part]
+    plain: Callable[[str], tuple[int, str] | None]  # an expression -> (ExpressionKind, text) of a name or a literal
+    arguments: Callable[[str], Sequence[tuple[str, str]] | None]  # a list -> (keyword or '*', value); None: read nodes
+    elements: Callable[[str], Sequence[tuple[str, str]] | None]  # the same of a display without keys
+    constant: Callable[[str], str]  # what stands in the brackets of an element -> key, '' if not constant
+    literal: Callable[[str], str]  # the beginning of a LITERAL whose shape has no text -> its type
+    patterns: Mapping[str, str]  # node kinds in targets -> 'list', 'spread' or 'element'
+    type_checks: frozenset[str]  # functions that say whether their first argument is an instance of the second
+    checks: Mapping[str, str]  # node kinds around such a call -> what it means there, see `parsing.narrowing`
+    leaving: frozenset[str]  # node kinds of statements behind which nothing runs
+    choices: frozenset[str]  # node kinds of statements whose `consequence` and `alternative` are arms
+    case_class: Mapping[str, str | int]  # node kind of a pattern that checks a class -> where the class is named
+    anything: str = "_"  # the pattern that matches everything
 
 
 def _no_comment(content: bytes, start: int) -> str:
@@ -78,6 +125,10 @@ def _no_export(target: str, statement: str) -> ExportStatement | None:
 
 def _plain(kind: NodeKind, name: str, decorators: Sequence[str]) -> Classified:
     return Classified(kind, Flag(0))
+
+
+def _no_annotation(text: str) -> Annotation:
+    return Annotation("", ())
 
 
 @dataclass(frozen=True)
@@ -128,6 +179,9 @@ class Language:
     merges_declarations: bool = False  # do several definitions of a name hold side by side
     statics_apart: bool = False  # are a class's own members and those of its instances apart
 
+    values: ValueSyntax | None = None  # how its values are read, where they are
+    returns: Callable[[str], str] = lambda signature: ""  # a signature -> the annotation of what calling it gives
+
     docstring_openings: bytes = b""  # the bytes that a docstring can begin with
     indentation_is_scope: bool = False  # does a deeper column mean that a definition stands under a condition
     export_calls: tuple[str, ...] = ()  # calls that `exports` reads as well
@@ -145,3 +199,9 @@ class Language:
     enum_bases: frozenset[str] = frozenset()
     interface_bases: frozenset[str] = frozenset()
     module_attributes: frozenset[str] = frozenset()  # names that every module has
+    annotation: Callable[[str], Annotation] = _no_annotation  # an annotation's text -> what it says
+    library: Library = field(default_factory=Library)  # what its own library does with values
+
+    def is_common_method(self, name: str) -> bool:
+        """Whether builtin or well-known library types have a method of that name, so that it shows no class."""
+        return name in self.library.common_methods or name in self.root_members

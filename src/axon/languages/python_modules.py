@@ -57,6 +57,10 @@ class PythonModules:
             folder = folder.rpartition("/")[0]
         return ".".join(filter(None, (folder.replace("/", "."), module)))
 
+    def ambient(self, importer: str) -> Mapping[str, str]:
+        """None: what is not imported is a builtin."""
+        return {}
+
     def _relative(self, importer: str, module: str, level: int) -> str | None:
         folder = importer.rpartition("/")[0]
         for _ in range(level - 1):

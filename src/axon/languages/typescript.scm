@@ -10,35 +10,20 @@
 (interface_body (method_signature name: (_) @signature.name) @signature)
 (abstract_method_signature name: (_) @signature.name) @signature
 (public_field_definition name: (_) @target)
-(public_field_definition name: (_) @function.name value: (arrow_function body: (_) @function.body)) @function
-(public_field_definition name: (_) @function.name value: (function_expression body: (_) @function.body)) @function
-(required_parameter (accessibility_modifier) pattern: (identifier) @target)
-(optional_parameter (accessibility_modifier) pattern: (identifier) @target)
+(public_field_definition name: (_) @function.name value: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)]) @function
+(_ (accessibility_modifier) pattern: (identifier) @target)
+(_ "readonly" pattern: (identifier) @target)
 (interface_body (property_signature name: (_) @target))
 (enum_body name: (_) @member)
-(enum_assignment name: (_) @member)
+(enum_assignment . name: (_) @member)
 (type_alias_declaration name: (type_identifier) @alias.name) @alias
+(import_alias . (identifier) @target)
 (extends_clause value: (_) @base)
 (extends_type_clause type: (_) @base)
 (implements_clause (_) @base.contract)
 (type_identifier) @type
 (nested_type_identifier) @type
-(type_parameters) @scope.types
-(function_declaration type_parameters: (type_parameters)) @scope
-(function_expression type_parameters: (type_parameters)) @scope
-(arrow_function type_parameters: (type_parameters)) @scope
-(method_definition type_parameters: (type_parameters)) @scope
-(method_signature type_parameters: (type_parameters)) @scope
-(abstract_method_signature type_parameters: (type_parameters)) @scope
-(function_signature type_parameters: (type_parameters)) @scope
-(function_type type_parameters: (type_parameters)) @scope
-(call_signature type_parameters: (type_parameters)) @scope
-(construct_signature type_parameters: (type_parameters)) @scope
-(class_declaration type_parameters: (type_parameters)) @scope
-(abstract_class_declaration type_parameters: (type_parameters)) @scope
-(class type_parameters: (type_parameters)) @scope
-(interface_declaration type_parameters: (type_parameters)) @scope
-(type_alias_declaration type_parameters: (type_parameters)) @scope
+(_ type_parameters: (type_parameters) @scope.types) @scope
 (export_statement "=" (_)) @export
 (class_body (decorator (_) @decorator))
 (class_declaration (decorator (_) @decorator))

@@ -12,7 +12,7 @@ from typing import Any
 from tree_sitter import Node
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, Bindings, Imports
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag
 from axon.parsing.blocks import Blocks, block_rows, find_blocks
 from axon.parsing.definitions import add_variable
 from axon.parsing.draft import Draft, transposed
@@ -24,6 +24,7 @@ _WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
 _LOCAL = int(BindingKind.LOCAL)
 _BLOCK = int(BindingKind.BLOCK)
 _CLASS_CODES = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
+_EXPORTED = int(Flag.EXPORTED)
 _STATEMENT_BYTES = 120
 
 _Row = tuple[int, str, int, int, int]  # scope, name, kind, start, end
@@ -126,6 +127,11 @@ def _variable(
         behind = draft.text.cut(name_end, whole[1])
         is_alias, value = draft.language.is_alias(behind), draft.language.value(behind)
     add_variable(draft, name, whole, scope, is_alias=is_alias, value=value)
+    if scope != NO_DEFINITION and draft.language.modifiers is not None and draft.kind[scope] in _CLASS_CODES:
+        said = draft.language.modifiers(draft.text.cut(whole[0], target.start_byte), "")
+        draft.flags[-1] |= int(said.flags)
+        if said.is_private:
+            draft.flags[-1] &= ~_EXPORTED
 
 
 def _field(draft: Draft, text: str, scope: int, target: Node, known: dict[tuple[int, str], int]) -> None:

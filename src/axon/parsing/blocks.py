@@ -107,6 +107,9 @@ def _definitions(draft: Draft, blocks: Blocks) -> list[Row]:
         owner, start = draft.owner[row], draft.start[row]
         if owner != NO_DEFINITION and draft.holds_members[owner]:
             continue
+        if row in draft.loose:
+            rows.append((owner, draft.names[row], _BLOCK, start, start + 1))  # no use of a name can begin there
+            continue
         if row in draft.unbound:
             rows.append((owner, draft.names[row], _UNBOUND, start, draft.end[row]))
             continue

@@ -19,7 +19,7 @@ _WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
 _BODY = attrgetter("start_byte", "start_point")
 _CODE = {kind: code for code, kind in enumerate(NODE_KINDS)}
 _CLASS, _FUNCTION = _CODE[NodeKind.CLASS], _CODE[NodeKind.FUNCTION]
-_SIGNATURE = "signature"
+_SIGNATURE, _LOOSE = "signature", "loose"
 _NESTED = (  # capture and kind of everything that has a scope of its own, or could have
     ("function", _FUNCTION),
     ("class", _CLASS),
@@ -42,6 +42,8 @@ _DOCSTRING_BYTES = 4_400
 def add_functions_and_classes(draft: Draft) -> None:
     """Fill the rows of functions and classes, their owners and scopes."""
     items = [item for capture, code in _NESTED for item in _items(draft, capture, code)]
+    loose = _loose_items(draft, items)
+    items += loose
     if not items:
         return
     items.sort(key=_outer_first)
@@ -58,6 +60,8 @@ def add_functions_and_classes(draft: Draft) -> None:
     draft.body_columns = [body[1][1] for body in bodies]
     draft.names = draft.text.cut_all(names)
     draft.name_starts = {name[0] for name in names}
+    loose_starts = {item[0][0] for item in loose}
+    draft.loose = {row for row, start in enumerate(draft.start) if start in loose_starts} if loose else set()
     draft.scopes = Owners(draft.start, draft.body, draft.end)
     draft.owner = draft.scopes.owners.copy()
     draft.n_nested = len(items)
@@ -70,6 +74,24 @@ def add_functions_and_classes(draft: Draft) -> None:
         before = draft.text.cut_all([(whole[0], name[0]) for whole, name in zip(wholes, names, strict=True)])
         draft.modifiers = list(map(draft.language.modifiers, before, draft.heads))
     draft.value = [NO_TEXT] * len(items)
+
+
+def _loose_items(draft: Draft, items: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Functions in values that have no name, but for those that a class or a named object holds somewhere inside."""
+    found = _items(draft, _LOOSE, _FUNCTION)
+    if not found:
+        return []
+    known = {item[0][0] for item in items}
+    around = sorted(items, key=_outer_first)
+    owners = Owners(
+        *([item[0][0] for item in around], [item[2][0] for item in around], [item[0][1] for item in around])
+    )
+    holders = [owners.at(item[0][0]) for item in found]
+    return [
+        item
+        for item, holder in zip(found, holders, strict=True)
+        if item[0][0] not in known and (holder == NO_DEFINITION or around[holder][3] == _FUNCTION)
+    ]
 
 
 def _items(draft: Draft, capture: str, code: int) -> list[tuple[Any, ...]]:

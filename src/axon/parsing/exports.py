@@ -49,7 +49,9 @@ def state_exports(draft: Draft) -> None:
         elif owner != NO_DEFINITION:
             keeps = draft.kind[owner] == _MODULE and row in declared
         else:
-            keeps = row in declared or (f".{draft.names[row]}" if row in draft.unbound else draft.names[row]) in offered
+            keeps = row not in draft.loose and (
+                row in declared or (f".{draft.names[row]}" if row in draft.unbound else draft.names[row]) in offered
+            )
         if not keeps:
             draft.flags[row] -= _EXPORTED
 
@@ -63,7 +65,7 @@ def _declared(draft: Draft) -> dict[int, tuple[str, str]]:
     for row, owner in enumerate(draft.owner) if spans else ():
         at = bisect_right(starts, draft.start[row]) - 1
         inside = at >= 0 and draft.end[row] <= spans[at][1]
-        if not inside or (owner != NO_DEFINITION and draft.kind[owner] != _MODULE):
+        if not inside or row in draft.loose or (owner != NO_DEFINITION and draft.kind[owner] != _MODULE):
             continue
         if owner != NO_DEFINITION and draft.start[owner] >= spans[at][0]:
             continue  # the namespace is exported, not what lies in it

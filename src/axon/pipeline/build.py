@@ -29,8 +29,9 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
         run.problems.extend(problem for entry in entries for problem in _damage(entry))
         assembly = assemble(entries, run.manifests)
         if entries and not any(assembly.rows):
+            files = "1 source file" if len(entries) == 1 else f"{len(entries):,} source files"
             raise NoSymbolsError(
-                f"No symbol in the {len(entries)} source files of {run.root}. Run `axon doctor` to see whether "
+                f"No symbol in the {files} of {run.root}. Run `axon doctor` to see whether "
                 "the grammars work; files that only run statements have none."
             )
         linker = Linker(assembly)
@@ -50,5 +51,5 @@ def _damage(entry: FileEntry) -> Iterator[Problem]:
     """One problem a file, at its first place that the parser could not read."""
     lines = entry.facts.damage.line
     if lines:
-        places = "1 place" if len(lines) == 1 else f"{len(lines)} places"
+        places = "1 place" if len(lines) == 1 else f"{len(lines):,} places"
         yield Problem(entry.path, min(lines), f"the parser could not read {places}", "all around")

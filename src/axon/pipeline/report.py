@@ -9,9 +9,14 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from axon.errors import Problem
+from axon.files.listing import LeftOut
+
+_MOST_LOST: Final = 0.25  # a vendored library among a few files of one's own is nothing to fail a build for
+_LEAST_LOST: Final = 5
+_UNREAD: Final = (LeftOut.UNREADABLE, LeftOut.BINARY, LeftOut.WIDE_TEXT)  # left out, and a Problem says so
 
 
 class Mode(StrEnum):
@@ -50,6 +55,17 @@ class PipelineResult:
     peak_memory_bytes: int = 0
     embeddings: int = 0
     embedding_future: Future[int] | None = None
+
+    @property
+    def n_lost(self) -> int:
+        """Source files that gave no symbol because they could not be read or parsed; each has its Problem."""
+        return len({problem.path for problem in self.problems if problem.path and not problem.line})
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether rows were rejected, or more than a quarter of the source files, five at least, gave no symbol."""
+        n_files = self.files + sum(self.left_out.get(reason, 0) for reason in _UNREAD)
+        return self.rejected > 0 or (self.n_lost >= _LEAST_LOST and self.n_lost > _MOST_LOST * n_files)
 
     def as_json(self) -> dict[str, Any]:
         """Everything but the future, as plain data; `embeddings_pending` says whether there is one."""

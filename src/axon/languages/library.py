@@ -1,0 +1,107 @@
+"""What a language's own library does with the values that it is given, as data.
+
+What flows in: nothing. What flows out: the vocabulary in which a language says it, so that resolution can follow a
+value through a call that leaves the tree.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Annotation(NamedTuple):
+    """A type as written: its dotted name and what stands in its brackets; '|' for alternatives, '[]' for a bare list,
+    '' where it cannot be read."""
+
+    name: str
+    arguments: "tuple[Annotation, ...]"
+
+
+class Header(NamedTuple):
+    """What the head of a class or function says: the type parameters that it lists, and the bases as written."""
+
+    parameters: tuple[str, ...]
+    bases: tuple[Annotation, ...]
+
+
+class Effect(IntEnum):
+    """What a call of an external function gives, or what a generic type holds."""
+
+    SAME = 0  # the argument itself, or a container of the same elements
+    ELEMENT = 1  # an element of the argument
+    CAST = 2  # an instance of the class that the argument is; where it is none, the next argument
+    CLASS = 3  # the class of the argument
+    PARTIAL = 4  # the argument, to be called later
+    RESULTS = 5  # results of calling the argument with elements of the next
+    PAIRS = 6  # pairs of a number and an element of the argument
+    ROWS = 7  # tuples of elements of the arguments
+    ITEMS = 8  # pairs of key and value of the receiver
+    MEMBER = 9  # the attribute that the second argument names
+    RESULT = 10  # what calling the argument gives
+    KEEPS = 11  # as a decorator: what it decorates
+    ITERATOR = 12  # what iterates the argument
+    REFERENCE = 13  # what gives the argument when it is called
+    PLACES = 14  # a tuple of the arguments
+    VALUES = 15  # the values of the receiver, a mapping
+    ITEM = 16  # what stands under some key of the receiver
+    ACCESSOR = 17  # what runs the argument when a field that holds it is read
+
+
+class Model(NamedTuple):
+    """An effect and the argument that it is about; -1 is the receiver."""
+
+    effect: Effect
+    argument: int = 0
+
+
+class Holds(IntEnum):
+    """What an instance of a generic annotation stands for, by its arguments."""
+
+    ANY_OF = 0  # an instance of one of them
+    FIRST = 1  # an instance of the first
+    CLASS = 2  # the class itself
+    ELEMENTS = 3  # a container of the last
+    TUPLE = 4  # a container with one for each place
+    CALLABLE = 5  # what is called gives the last
+    LAST = 6  # an instance of the last
+    ELEMENTS_OF_FIRST = 7  # a container of the first
+    MAPPING = 8  # a mapping of the first to the last
+
+
+@dataclass(frozen=True)
+class Library:
+    """The models of a language's library; names are dotted names of externals, methods plain names."""
+
+    functions: Mapping[str, Model] = field(default_factory=dict)
+    methods: Mapping[str, Model] = field(default_factory=dict)  # of containers
+    generics: Mapping[str, Holds] = field(default_factory=dict)  # by the last part of the name
+    operators: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # operator -> methods, the first there is runs
+    contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # statement -> methods, all of which run
+    raising: frozenset[str] = frozenset()  # statements that instantiate the class that they name
+    storing: frozenset[str] = frozenset()  # operators that write an attribute
+    loops: frozenset[str] = frozenset()  # statements that iterate
+    reflected: Mapping[str, str] = field(default_factory=dict)  # operator -> method of its right operand
+    protocols: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # function -> methods of its argument
+    iterating: frozenset[str] = frozenset()  # functions that iterate their first argument
+    callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # function -> arguments that it calls itself
+    common_methods: frozenset[str] = frozenset()  # of builtin and well-known types: a receiver may be one of them
+    any_types: frozenset[str] = frozenset()  # annotations that say nothing
+    header: Callable[[str], Header] | None = None  # reads a signature
+    generic_bases: frozenset[str] = frozenset()  # bases whose brackets list the type parameters of a class
+    variables: frozenset[str] = frozenset()  # functions that make type variables
+    bound: str = ""  # the keyword under which they are given a bound
+    tuple_bases: frozenset[str] = frozenset()  # a class with one of them has its annotated fields in places as well
+    mappings: frozenset[str] = frozenset()  # builtin types of displays that go over their keys
+    class_attribute: str = ""  # the attribute of an instance that is its class
+    # what an initializer runs that decorators make -> the decorators
+    made_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    self_types: frozenset[str] = frozenset()  # annotations that mean an instance of the class at hand
+    call_method: str = ""  # what calling an instance runs
+    iterate: tuple[tuple[str, str], ...] = ()  # (method that makes an iterator, method that gives its elements)
+    element_method: str = ""  # what `x[k]` runs
+    enter_methods: tuple[str, ...] = ()  # what entering a context gives is what the first of these gives
+    get_method: str = ""  # what reading a descriptor runs
+    fallback_method: str = ""  # what reading an attribute that is not there runs
