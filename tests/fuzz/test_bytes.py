@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from axon.graph.build import FileEntry, assemble
 from axon.languages import all_languages, named
-from axon.model.facts import FileFacts
+from axon.model.facts import ExpressionKind, FileFacts
 from axon.model.kinds import NODE_KINDS, Flag
 from axon.parsing.codec import decode, encode
 from axon.parsing.extract import extract
@@ -24,12 +24,14 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 SLOW = settings(max_examples=-(-EXAMPLES // len(KINDS)), deadline=None, suppress_health_check=list(HealthCheck))
 TABLES = [f.name for f in fields(FileFacts) if hasattr(getattr(FileFacts(), f.name), "__slots__")]
 TEXTS = {
-    "definitions": ("name", "signature", "summary", "value"),
+    "definitions": ("name", "signature", "summary", "value", "returns"),
     "parameters": ("name", "annotation", "default"),
     "references": ("text", "receiver"),
     "bindings": ("name",),
     "imports": ("module", "name", "alias"),
     "exports": ("name",),
+    "expressions": ("text",),
+    "flows": ("target", "key", "annotation"),
 }
 DEFINITIONS = {
     "definitions": ("owner",),
@@ -37,7 +39,9 @@ DEFINITIONS = {
     "references": ("symbol", "scope"),
     "bindings": ("scope",),
     "imports": ("scope",),
+    "flows": ("scope",),
 }
+BYTES = frozenset({int(ExpressionKind.FUNCTION), int(ExpressionKind.COMPREHENSION)})  # their second part is a place
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -72,6 +76,7 @@ def check(facts: FileFacts, content: bytes) -> None:
         check_range(chain(*(columns[column] for column in TEXTS.get(name, ()))), len(facts.strings))
         check_range(chain(*(columns[column] for column in DEFINITIONS.get(name, ()))), len(facts.definitions.kind))
     check_owners(facts)
+    check_expressions(facts)
     inner = list(facts.references.inner)
     check_range(inner, len(inner))
     assert all(other != row for row, other in enumerate(inner))
@@ -81,7 +86,8 @@ def check_places(columns: dict[str, list[int]], facts: FileFacts) -> None:
     """Spans are inside the file and not backwards, lines are lines of the file."""
     if "start_byte" in columns:
         for start, end in zip(columns["start_byte"], columns["end_byte"], strict=True):
-            assert 0 <= start <= end <= facts.size
+            assert 0 <= start <= facts.size
+            assert start <= end <= facts.size or ("target" in columns and not end)  # a flow may hold to the end
     for line in chain(*(columns.get(name, ()) for name in ("line", "start_line", "end_line"))):
         assert 1 <= line <= facts.n_lines + 1
     assert all(0 <= column <= facts.size for column in columns.get("column", ()))
@@ -90,6 +96,15 @@ def check_places(columns: dict[str, list[int]], facts: FileFacts) -> None:
 def check_range(rows: "chain[int] | list[int]", n: int) -> None:
     """Row numbers of a table of n rows, -1 for none."""
     assert all(-1 <= row < n for row in rows)
+
+
+def check_expressions(facts: FileFacts) -> None:
+    """Expressions refer to earlier rows, so that none contains itself, and their users to rows that are there."""
+    table, n = facts.expressions, len(facts.expressions.kind)
+    for row, (kind, first, second) in enumerate(zip(table.kind, table.first, table.second, strict=True)):
+        assert first < row
+        assert second < (facts.size + 1 if kind in BYTES else row)
+    check_range([*facts.references.value, *facts.references.argument, *facts.flows.value], n)
 
 
 def check_owners(facts: FileFacts) -> None:

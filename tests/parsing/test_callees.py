@@ -2,7 +2,7 @@
 
 import pytest
 
-from axon.model.facts import NO_TEXT
+from axon.model.facts import NO_TEXT, ReferenceKind
 from axon.parsing.extract import extract
 
 
@@ -10,8 +10,9 @@ def _callee(source: str) -> tuple[str, str | None]:
     """Text and receiver of the last call."""
     facts = extract("python", source.encode())
     references = facts.references
-    receiver = references.receiver[-1]
-    return facts.strings[references.text[-1]], None if receiver == NO_TEXT else facts.strings[receiver]
+    last = list(references.kind).count(ReferenceKind.CALL) - 1
+    receiver = references.receiver[last]
+    return facts.strings[references.text[last]], None if receiver == NO_TEXT else facts.strings[receiver]
 
 
 @pytest.mark.parametrize(

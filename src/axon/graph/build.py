@@ -6,6 +6,7 @@ for external symbols, which resolution appends. It resolves no name.
 Rows stand in canonical order: folders, modules and files by path, then each file's symbols by position.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -44,6 +45,8 @@ class Assembly:
     file_row: int = 0
     folder_rows: dict[str, int] = field(default_factory=dict)
     rows: list[list[int]] = field(default_factory=list)
+    first_rows: list[int] = field(default_factory=list)  # row of each file's first symbol
+    orders: list[list[int]] = field(default_factory=list)  # definitions of each file in the order of their rows
     ids: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     qualified_names: list[str] = field(default_factory=list)
@@ -74,6 +77,13 @@ class Assembly:
         for column in (self.start_line, self.end_line, self.start_byte, self.end_byte):
             column.append(0)
         return len(self.ids) - 1
+
+    def place(self, row: int) -> tuple[int, int]:
+        """File and definition of the node row of a symbol, or of a file (NO_DEFINITION)."""
+        if row < self.file_row + len(self.files):
+            return row - self.file_row, NO_DEFINITION
+        file = bisect_right(self.first_rows, row) - 1
+        return file, self.orders[file][row - self.first_rows[file]]
 
     def node_columns(self) -> NodeColumns:
         """The nodes as frozen columns."""
@@ -179,6 +189,8 @@ def _add_symbols(assembly: Assembly, index: int) -> None:
     for rank, d in enumerate(order):
         rows[d] = base + rank
     assembly.rows.append(rows)
+    assembly.first_rows.append(base)
+    assembly.orders.append(order)
     names = [strings[table.name[d]] for d in order]
     qualified = _qualified_names(entry.facts, order)
     test = assembly.flags[assembly.file_row + index] & _TEST

@@ -11,6 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 from axon.languages.language import Classified, ExportStatement, ImportedName, Language, Parameter
+from axon.languages.python_annotations import annotation
+from axon.languages.python_expressions import SYNTAX, returns
+from axon.languages.python_library import LIBRARY
 from axon.languages.python_modules import PythonModules, is_package_path
 from axon.model.facts import ParameterKind
 from axon.model.kinds import Flag, NodeKind
@@ -79,7 +82,7 @@ def parameters(text: str) -> Sequence[Parameter]:
         return [Parameter(name.strip(), "", "", _PLAIN) for name in text[start:end].split(",") if name.strip()]
     found: list[Parameter] = []
     keyword_only = False
-    for name, annotation, default in _split_parameters(text[start:]):
+    for name, declared, default in _split_parameters(text[start:]):
         if name == "/":
             found = [p._replace(kind=int(ParameterKind.POSITIONAL_ONLY)) for p in found]
         elif name == "*":
@@ -87,7 +90,7 @@ def parameters(text: str) -> Sequence[Parameter]:
         elif name:
             kind = _parameter_kind(name, keyword_only)
             keyword_only |= kind is ParameterKind.REST
-            found.append(Parameter(name.lstrip("*").strip(), annotation, default, int(kind)))
+            found.append(Parameter(name.lstrip("*").strip(), declared, default, int(kind)))
     return found
 
 
@@ -329,6 +332,8 @@ LANGUAGE: Final = Language(
     value=value,
     is_alias=is_alias,
     exports=exports,
+    values=SYNTAX,
+    returns=returns,
     classify_function=classify_function,
     is_test_path=is_test_path,
     is_package_path=is_package_path,
@@ -351,4 +356,6 @@ LANGUAGE: Final = Language(
     module_attributes=frozenset(
         {"__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__dict__"}
     ),
+    annotation=annotation,
+    library=LIBRARY,
 )

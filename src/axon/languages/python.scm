@@ -3,6 +3,7 @@
 (class_definition name: (identifier) @class.name body: (block) @class.body) @class
 (class_definition superclasses: (argument_list [(identifier) (attribute) (subscript) (call)] @base))
 (call function: (_) @call)
+(argument_list) @arguments
 (decorator (_) @decorator)
 (type) @type
 (type_alias_statement left: (type) @alias.name) @alias
@@ -11,8 +12,10 @@
 (future_import_statement) @import
 (assignment left: (_) @target)
 (augmented_assignment left: (identifier) @target.augmented)
-(for_statement left: (_) @target.local)
-(named_expression name: (identifier) @target.local)
+(augmented_assignment) @augmented
+(for_statement left: (_) @target.local @loop.target right: (_) @loop.value body: (_) @loop.body)
+(for_statement "async" right: (_) @loop.async)
+(named_expression name: (identifier) @target.local @walrus.target value: (_) @walrus.value)
 (as_pattern_target) @target.local
 (case_pattern (dotted_name) @target.pattern)
 (keyword_pattern (dotted_name) @target.pattern)
@@ -20,7 +23,8 @@
 (as_pattern (case_pattern) (identifier) @target.pattern)
 (global_statement) @rebind.global
 (nonlocal_statement) @rebind.nonlocal
-(for_in_clause left: (_) @scope.target)
+(for_in_clause left: (_) @scope.target right: (_) @clause.value)
+(for_in_clause "async" right: (_) @clause.async)
 (function_definition type_parameters: (type_parameter) @scope.types) @scope
 (class_definition type_parameters: (type_parameter) @scope.types) @scope
 (type_alias_statement left: (type (generic_type (type_parameter) @scope.types))) @scope
@@ -28,6 +32,31 @@
 (list_comprehension) @scope
 (set_comprehension) @scope
 (dictionary_comprehension) @scope
-(generator_expression) @scope
+(generator_expression) @scope @arguments
 (yield) @yield
 (ERROR) @damage
+
+; Where values go.
+(assignment right: (_) @value)
+(with_item value: (_) @context)
+(with_statement "async" (with_clause (with_item value: (_) @context.async)))
+(except_clause value: (as_pattern) @caught)
+(return_statement (_) @returned)
+(match_statement) @match
+; What runs a method without calling it.
+(attribute) @attribute
+(subscript) @element
+(binary_operator) @operation
+(comparison_operator) @comparison
+(unary_operator) @operation.unary
+(await) @await
+(delete_statement (_) @deleted)
+(raise_statement . (_) @raised)
+; What runs or not.
+(if_statement) @choice
+(if_statement consequence: (_) @choice.arm)
+(elif_clause consequence: (_) @choice.arm)
+(if_statement alternative: (else_clause body: (_) @choice.else))
+(while_statement body: (_) @loop.body.while)
+(except_clause (block) @maybe)
+(case_clause consequence: (_) @case)

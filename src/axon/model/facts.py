@@ -25,6 +25,8 @@ class ReferenceKind(IntEnum):
     BASE = 2
     TYPE = 3
     CONTRACT = 4  # a base that is only promised to be fulfilled, not inherited from
+    READ = 5  # an attribute that is read, not called: it may run an accessor
+    OPERATION = 6  # an operator, a loop, a context, an element: what runs a method without naming it
 
 
 class BindingKind(IntEnum):
@@ -55,6 +57,52 @@ class ExportKind(IntEnum):
     UNKNOWN = 2  # an expression that cannot be read
 
 
+class ExpressionKind(IntEnum):
+    """How a value comes about, and what `text`, `first` and `second` of its row hold; -1 in each for what is not there.
+
+    `first` and `second` are rows of expressions unless a line says otherwise.
+    """
+
+    NAME = 0  # text: dotted name
+    MEMBER = 1  # text: attribute; first: what it is read of
+    CALL = 2  # first: callee; second: first ARGUMENT
+    ARGUMENT = 3  # text: keyword, '*' or '**' for a spread one; first: its value; second: next ARGUMENT
+    ITEM = 4  # text: constant key as written; first: container
+    AWAIT = 5  # first: what is awaited
+    EITHER = 6  # first or second
+    DISPLAY = 7  # text: name of the builtin type; second: first ELEMENT
+    ELEMENT = 8  # text: constant key as written, '*' for a spread one; first: its value; second: next ELEMENT
+    LITERAL = 9  # text: name of the builtin type
+    FUNCTION = 10  # text: parameter list; first: what calling it gives; second: byte at which that is evaluated
+    COMPREHENSION = 11  # text: name of the builtin type; first: an element; second: byte at which that is evaluated
+    EACH = 12  # first: what is iterated
+    ENTERED = 13  # first: the context manager that is entered
+    UNPACKED = 14  # text: index, '*' for what is left over; first: what is unpacked
+    RAISED = 15  # first: class, or tuple of classes, of which it is an instance
+    OPERATION = 16  # text: operator; first: left operand; second: right operand
+
+
+class FlowKind(IntEnum):
+    """What happens to a value."""
+
+    ASSIGNED = 0  # the target is bound to it
+    DECLARED = 1  # the target is annotated and not bound
+    NARROWED = 2  # between `start_byte` and `end_byte` the target is an instance of the class it names
+    RETURNED = 3
+    YIELDED = 4
+    DELEGATED = 5  # what it yields is yielded
+    STORED = 6  # it becomes the element `key` of the target
+
+
+class BranchKind(IntEnum):
+    """When a part of a scope runs."""
+
+    ARM = 0  # in place of the other arms of its statement
+    ELSE = 1  # an arm that runs when no other does
+    LOOP = 2  # any number of times
+    MAYBE = 3  # or not at all
+
+
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """Symbols in source order; a variable or field appears once, where it is first bound."""
@@ -71,6 +119,7 @@ class Definitions:
     summary: Ints = ()  # text: first line of the docstring
     flags: Ints = ()  # bits of Flag
     value: Ints = ()  # text: the dotted name that is assigned, where it is one
+    returns: Ints = ()  # text: the annotation of what calling it gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +145,8 @@ class References:
     line: Ints = ()
     column: Ints = ()
     inner: Ints = ()  # for a call on a call's result: row of that call among references, else -1
+    value: Ints = ()  # expression: the callee, what is read, the decorator, the left operand; else -1
+    argument: Ints = ()  # expression: first ARGUMENT of a call; right operand; else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +181,42 @@ class Exports:
 
 
 @dataclass(frozen=True, slots=True)
+class Expressions:
+    """Values as written. Rows with the same text may be one, so that a row has no place: who uses it says where."""
+
+    kind: Ints = ()  # ExpressionKind
+    text: Ints = ()  # text
+    first: Ints = ()
+    second: Ints = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Where values go, in order of `start_byte`."""
+
+    kind: Ints = ()  # FlowKind
+    scope: Ints = ()  # definition in whose scope it happens
+    target: Ints = ()  # text: dotted name, -1 for what leaves the scope
+    key: Ints = ()  # text: constant key as written, of STORED
+    value: Ints = ()  # expression, -1 where it is not known
+    annotation: Ints = ()  # text
+    position: Ints = ()  # byte at which the value is evaluated
+    start_byte: Ints = ()  # where it begins to hold
+    end_byte: Ints = ()  # where it ceases to, 0 for the end of its scope
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """Parts of scopes that do not run once and in order; only of scopes that bind a name more than once."""
+
+    kind: Ints = ()  # BranchKind
+    start_byte: Ints = ()
+    end_byte: Ints = ()
+    statement: Ints = ()  # byte where the statement begins whose part it is
+    leaves: Ints = ()  # 1 where its end is never reached: it returns, raises, breaks or continues
+
+
+@dataclass(frozen=True, slots=True)
 class Damage:
     """Ranges that the parser could not read; what lies around them is kept."""
 
@@ -154,3 +241,6 @@ class FileFacts:
     imports: Imports = field(default_factory=Imports)
     exports: Exports = field(default_factory=Exports)
     damage: Damage = field(default_factory=Damage)
+    expressions: Expressions = field(default_factory=Expressions)
+    flows: Flows = field(default_factory=Flows)
+    branches: Branches = field(default_factory=Branches)

@@ -38,6 +38,7 @@ class EdgeKind(StrEnum):
     CALLS = "CALLS"  # caller -> callee, one edge per call site
     USES_TYPE = "USES_TYPE"  # symbol -> a type that its annotation names
     DECORATED_BY = "DECORATED_BY"  # symbol -> its decorator
+    PASSES = "PASSES"  # caller -> a function or method that it hands over as a value, one edge per argument
 
 
 class Rule(StrEnum):
@@ -53,6 +54,12 @@ class Rule(StrEnum):
     CONSTRUCTOR = "constructor"  # the initializer that instantiating a class runs
     INHERITED = "inherited"  # an attribute that only an external base class can define
     MRO = "mro"  # the next method of that name among the base classes
+    TYPED = "typed"  # an attribute of a class that the receiver is shown to be an instance of
+    FLOW = "flow"  # a function or class that the called value is shown to be
+    IMPLICIT = "implicit"  # what an operator, a loop, a context or an attribute runs without naming it
+    FAMILY = "family"  # the only methods of that name in the tree, all of one hierarchy
+    ARGUMENT = "argument"  # what callers hand over as an argument shows it
+    OVERRIDE = "override"  # a subclass's own definition, which the instance may have: a possible call
 
 
 CONFIDENCE: Final[dict[Rule, float]] = {
@@ -66,6 +73,12 @@ CONFIDENCE: Final[dict[Rule, float]] = {
     Rule.CONSTRUCTOR: 1.0,
     Rule.INHERITED: 0.9,
     Rule.MRO: 1.0,
+    Rule.TYPED: 0.95,
+    Rule.FLOW: 0.95,
+    Rule.IMPLICIT: 0.9,
+    Rule.FAMILY: 0.8,
+    Rule.ARGUMENT: 0.7,
+    Rule.OVERRIDE: 0.4,
 }
 """How sure an edge of each rule is, 0 to 1: the only home of these numbers (`design: RESOLUTION, rungs`)."""
 
@@ -80,6 +93,7 @@ class Reason(StrEnum):
     MISSING_MEMBER = "missing member"  # the class or module is known and does not define the name
     UNKNOWN_BASE = "unknown base"  # the class does not define the name, and one of its bases is not known
     STORED_VALUE = "stored value"  # the name is a variable or field whose value is not known
+    OUTSIDE = "outside"  # the value comes from code outside the tree that got a function or class of the tree
 
 
 class Flag(IntFlag):

@@ -13,16 +13,19 @@ from typing import Any, Final
 
 from axon.model.facts import (
     Bindings,
+    Branches,
     Damage,
     Definitions,
     Exports,
+    Expressions,
     FileFacts,
+    Flows,
     Imports,
     Parameters,
     References,
 )
 
-CODEC_VERSION: Final = 2
+CODEC_VERSION: Final = 3
 
 _TABLES: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("definitions", Definitions),
@@ -32,6 +35,9 @@ _TABLES: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("imports", Imports),
     ("exports", Exports),
     ("damage", Damage),
+    ("expressions", Expressions),
+    ("flows", Flows),
+    ("branches", Branches),
 )
 _COLUMNS: Final = {name: tuple(f.name for f in fields(table)) for name, table in _TABLES}
 _HEAD: Final = 5

@@ -6,14 +6,20 @@ costs as much as the rest of the work on that node.
 """
 
 from axon.languages import named
-from axon.model.facts import Damage, Definitions, Exports, FileFacts
+from axon.model.facts import NO_TEXT, Branches, Damage, Definitions, Exports, Expressions, FileFacts, Flows
 from axon.parsing.bindings import bindings, imports
+from axon.parsing.branches import branches
 from axon.parsing.definitions import add_aliases, add_functions_and_classes, add_parameters, classify
 from axon.parsing.draft import Draft, transposed
 from axon.parsing.exports import state_exports
+from axon.parsing.expressions import compiled
+from axon.parsing.flows import Writing, flows
+from axon.parsing.flows import table as flow_table
+from axon.parsing.narrowing import narrow
 from axon.parsing.parser import capture
-from axon.parsing.references import read_decorators, references
+from axon.parsing.references import calls, read_decorators, references
 from axon.parsing.strings import Text
+from axon.parsing.values import Values
 
 _MODULE_HEAD_BYTES = 4_000
 
@@ -30,7 +36,16 @@ def extract(language: str, content: bytes) -> FileFacts:
     bound = bindings(draft)
     add_aliases(draft)
     state_exports(draft)
-    uses = references(draft)
+    tables = compiled(language)
+    values = Values(draft.text, draft.strings, tables) if tables is not None else None
+    called = calls(draft, values)
+    writing = Writing(draft, values) if values is not None else None
+    if writing is not None:
+        flows(writing)
+    uses = references(draft, called, writing)
+    if writing is not None:
+        narrow(writing)
+    imported = imports(draft)
     return FileFacts(
         size=len(content),
         n_lines=_n_lines(content),
@@ -39,9 +54,12 @@ def extract(language: str, content: bytes) -> FileFacts:
         parameters=parameters,
         references=uses,
         bindings=bound,
-        imports=imports(draft),
+        imports=imported,
         exports=Exports(*transposed(draft.exports)),
         damage=_damage(draft),
+        expressions=writing.values.table() if writing is not None else Expressions(),
+        flows=flow_table(writing.rows) if writing is not None else Flows(),
+        branches=branches(writing, parameters, imported) if writing is not None else Branches(),
         strings=draft.strings.as_list(),
     )
 
@@ -49,6 +67,18 @@ def extract(language: str, content: bytes) -> FileFacts:
 def without_content(content: bytes) -> FileFacts:
     """The facts of a file that nothing is extracted from: its size and number of lines."""
     return FileFacts(size=len(content), n_lines=_n_lines(content))
+
+
+def _returns(draft: Draft) -> list[int]:
+    """The annotations of what calling each definition gives."""
+    add, read, is_function = draft.strings.add, draft.language.returns, draft.is_function
+    texts = draft.strings.as_list()
+    found = [
+        read(texts[at]) if at != NO_TEXT and is_function[row] else ""
+        for row, at in enumerate(draft.signature[: draft.n_nested])
+    ]
+    known = [add(text) if text else NO_TEXT for text in found]
+    return known + [NO_TEXT] * (len(draft.names) - len(known))
 
 
 def _definitions(draft: Draft) -> Definitions:
@@ -65,6 +95,7 @@ def _definitions(draft: Draft) -> Definitions:
         summary=draft.summary,
         flags=draft.flags,
         value=draft.value,
+        returns=_returns(draft),
     )
 
 

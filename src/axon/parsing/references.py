@@ -6,32 +6,34 @@ kept by its last name only, because chains (`a.b().c().d()…`) would cost their
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from itertools import compress, count
-from operator import sub
+from operator import attrgetter, sub
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind, References
+from axon.parsing.callees import callees_and_arguments
 from axon.parsing.draft import Draft, Place, transposed
 from axon.parsing.exports import add_export
+from axon.parsing.flows import Writing
+from axon.parsing.operations import operations, reads
 from axon.parsing.scopes import Owners
+from axon.parsing.values import Values
+from axon.parsing.written import written_row, written_rows
 
-_NAME = r"(?:[^\W\d]|\$)[\w$]*"
-_DOTTED = re.compile(rf"{_NAME}(?:\s*\.\s*#?{_NAME})+")
-_PLAIN = re.compile(r"[A-Za-z_$][\w$]*(?:\.#?[A-Za-z_$][\w$]*)*", re.ASCII)
-_LAST_NAME = re.compile(rf"(?s)(.*?)\s*\.\s*(#?{_NAME})\Z")
-_SPACE = re.compile(r"\s+")
 _ARGUMENTS = re.compile(r"[(\[<]")
+_SPAN = attrgetter("start_byte", "end_byte")
 _CALLEE_BYTES = 200
-_RECEIVER_CHARACTERS = 80
 
-_Row = tuple[int, int, int, int, int, int, int, int, int, int]
+_Row = tuple[int, int, int, int, int, int, int, int, int, int, int, int]
 
 
-def references(draft: Draft) -> References:
-    """All reference rows: calls first, then decorators, bases and types, each in source order."""
-    calls = _calls(draft)
-    others = transposed(_decorators(draft) + _bases(draft) + _types(draft))
+def references(draft: Draft, calls: list[Sequence[int]], writing: Writing | None) -> References:
+    """All reference rows: calls first, then decorators, bases, types, reads and operations, each in source order."""
+    values = writing.values if writing is not None else None
+    rows = _decorators(draft, values) + _bases(draft) + _types(draft)
+    if writing is not None:
+        rows += reads(writing) + operations(writing)
+    others = transposed(rows)
     if not calls:
         return References(*others)
     if not others:
@@ -56,8 +58,8 @@ def _decorated(draft: Draft, start: int, end: int) -> int:
     return row if row < draft.n_nested else NO_DEFINITION
 
 
-def _calls(draft: Draft) -> list[Sequence[int]]:
-    """The columns of all call rows; built as columns, because there are more of them than of all other facts."""
+def calls(draft: Draft, values: Values | None) -> list[Sequence[int]]:
+    """The columns of all call rows, if there are any: columns, because there are more of them than of other facts."""
     places = draft.places("call") + _elements(draft)
     if not places:
         return []
@@ -67,15 +69,18 @@ def _calls(draft: Draft) -> list[Sequence[int]]:
     rows, columns = zip(*points, strict=True)
     scopes = draft.scopes.at_all(starts)
     texts = _callee_texts(draft, starts, ends)
-    known = _expression_rows(draft, dict.fromkeys(texts))
+    known = written_rows(draft, dict.fromkeys(texts))
     names, receivers, on_call = zip(*[known[text] for text in texts], strict=True)
     inner = [NO_TEXT] * len(starts)
     for row in compress(count(), on_call):
         if row and starts[row - 1] == starts[row]:
             inner[row] = row - 1
     _exports_by_call(draft, texts, ends)
-    kinds = [int(ReferenceKind.CALL)] * len(starts)
-    return [kinds, scopes, scopes, names, receivers, starts, ends, [row + 1 for row in rows], columns, inner]
+    kinds, lines = [int(ReferenceKind.CALL)] * len(starts), [row + 1 for row in rows]
+    callees = arguments = [NO_TEXT] * len(starts)
+    if values is not None:
+        callees, arguments = callees_and_arguments(draft, values, starts, ends, texts)
+    return [kinds, scopes, scopes, names, receivers, starts, ends, lines, columns, inner, callees, arguments]
 
 
 def _elements(draft: Draft) -> list[Place]:
@@ -95,33 +100,6 @@ def _callee_texts(draft: Draft, starts: Sequence[int], ends: Sequence[int]) -> l
     ]
 
 
-def _expression_rows(draft: Draft, texts: Iterable[str]) -> dict[str, tuple[int, int, bool]]:
-    """`_expression_row` of many texts; most are names, plain or dotted without blanks, which are kept as they are."""
-    add, is_plain = draft.strings.add, _PLAIN.fullmatch
-    return {text: (add(text), NO_TEXT, False) if is_plain(text) else _expression_row(draft, text) for text in texts}
-
-
-def _expression_row(draft: Draft, text: str) -> tuple[int, int, bool]:
-    """(text, receiver) of a reference row, and whether the receiver is a call's result."""
-    text = draft.language.plain_expression(text)
-    name, receiver = _expression(text)
-    add = draft.strings.add
-    return add(name), NO_TEXT if receiver is None else add(receiver), receiver is not None and receiver[-1:] == ")"
-
-
-@lru_cache(maxsize=50_000)
-def _expression(text: str) -> tuple[str, str | None]:
-    """A dotted name and None; or the last name of any other expression, '' if there is none, and what is before it."""
-    if text.isidentifier():
-        return text, None
-    if _DOTTED.fullmatch(text):
-        return _SPACE.sub("", text), None
-    match = _LAST_NAME.match(text)
-    if match is None:
-        return "", _SPACE.sub(" ", text)[-_RECEIVER_CHARACTERS:]
-    return match.group(2), _SPACE.sub(" ", match.group(1))[-_RECEIVER_CHARACTERS:]
-
-
 def _exports_by_call(draft: Draft, texts: Sequence[str], ends: Sequence[int]) -> None:
     for target in draft.language.export_calls:
         for text, end in zip(texts, ends, strict=True) if target in texts else ():
@@ -133,16 +111,19 @@ def _without_arguments(text: str) -> str:
     return _ARGUMENTS.split(text, maxsplit=1)[0].strip()
 
 
-def _decorators(draft: Draft) -> list[_Row]:
+def _decorators(draft: Draft, values: Values | None) -> list[_Row]:
     rows: list[_Row] = []
-    for start, end, (line, column) in draft.places("decorator"):
+    nodes = sorted(draft.captures.get("decorator", ()), key=_SPAN)
+    for (start, end, (line, column)), node in zip(draft.places("decorator"), nodes, strict=True):
         row = _decorated(draft, start, end)
         if row != NO_DEFINITION:
             text = _without_arguments(draft.text.cut(start, end))
-            name, receiver, _ = _expression_row(draft, text)
+            name, receiver, _ = written_row(draft, text)
             scope = draft.scopes.at(start)
             kind = int(ReferenceKind.DECORATOR)
-            rows.append((kind, row, scope, name, receiver, start, end, line + 1, column, NO_TEXT))
+            value = values.of(node) if values is not None else NO_TEXT
+            first = values.first_argument(node) if values is not None else NO_TEXT
+            rows.append((kind, row, scope, name, receiver, start, end, line + 1, column, NO_TEXT, value, first))
     return rows
 
 
@@ -151,9 +132,9 @@ def _bases(draft: Draft) -> list[_Row]:
     for capture, kind in (("base", int(ReferenceKind.BASE)), ("base.contract", int(ReferenceKind.CONTRACT))):
         for start, end, (line, column) in draft.places(capture):
             row = draft.nested_before(start)
-            name, receiver, _ = _expression_row(draft, _without_arguments(draft.text.cut(start, end)))
+            name, receiver, _ = written_row(draft, _without_arguments(draft.text.cut(start, end)))
             scope = draft.scopes.at(start)
-            rows.append((kind, row, scope, name, receiver, start, end, line + 1, column, NO_TEXT))
+            rows.append((kind, row, scope, name, receiver, start, end, line + 1, column, NO_TEXT, NO_TEXT, NO_TEXT))
     return rows
 
 
@@ -177,7 +158,8 @@ def _types(draft: Draft) -> list[_Row]:
         for offset, name in read(text):
             row, at = line + 1 + text.count("\n", 0, offset), start + offset
             place = column + offset if row == line + 1 else offset - text.rfind("\n", 0, offset) - 1
-            rows.append((kind, symbol, scope, add(name), NO_TEXT, at, at + len(name), row, place, NO_TEXT))
+            span = (at, at + len(name), row, place)
+            rows.append((kind, symbol, scope, add(name), NO_TEXT, *span, NO_TEXT, NO_TEXT, NO_TEXT))
     return rows
 
 

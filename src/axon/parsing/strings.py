@@ -30,21 +30,20 @@ class Strings:
 class Text:
     """A file's bytes, cut as text by byte offsets.
 
-    An ASCII file is one `str` whose indexes are byte offsets; any other is cut as bytes and decoded slice by slice,
-    what is no UTF-8 being replaced.
+    The text is decoded so that its indexes are byte offsets, which is right for all slices but those that hold bytes
+    above 127: they are encoded again and read as UTF-8, what is none being replaced.
     """
 
     def __init__(self, content: bytes) -> None:
         self.size = len(content)
-        self.is_ascii = content.isascii()
         self.content = content
-        self._text = content.decode("ascii") if self.is_ascii else ""
+        self._is_ascii = content.isascii()
+        self._text = content.decode("ascii" if self._is_ascii else "latin-1")
 
     def cut(self, start: int, end: int) -> str:
         """The text of a span."""
-        if self.is_ascii:
-            return self._text[start:end]
-        return self.content[start:end].decode("utf-8", "replace")
+        text = self._text[start:end]
+        return text if self._is_ascii or text.isascii() else _as_utf_8(text)
 
     def end_of_statement(self, position: int) -> int:
         """Where the statement around `position` ends: at the end of a line outside brackets, at most 20 kB on."""
@@ -57,7 +56,12 @@ class Text:
 
     def cut_all(self, spans: Iterable[tuple[int, int]]) -> list[str]:
         """The texts of many spans."""
-        if self.is_ascii:
-            text = self._text
+        text = self._text
+        if self._is_ascii:
             return [text[start:end] for start, end in spans]
-        return [self.cut(start, end) for start, end in spans]
+        pieces = [text[start:end] for start, end in spans]
+        return [piece if piece.isascii() else _as_utf_8(piece) for piece in pieces]
+
+
+def _as_utf_8(text: str) -> str:
+    return text.encode("latin-1").decode("utf-8", "replace")

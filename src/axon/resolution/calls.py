@@ -1,219 +1,147 @@
-"""Call sites to callees: CALLS edges, and the sites that stay unresolved with their reasons.
+"""Call sites to callees: CALLS and PASSES edges, and the sites that stay unresolved with their reasons.
 
 What flows in: linked names. What flows out: for each call site an edge for each callee it can be shown to have, or a
-row that says why there is none. Instantiating a class calls the class and, where the tree defines one, its initializer.
+row that says why there is none. The rules stand in tiers, each asked where those before it show nothing: names, type
+flow, the only family of a name, what callers pass. Overrides below a receiver's class are possible calls besides.
 """
 
-from bisect import bisect_right
-from typing import Final, NamedTuple
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
 
-from axon.languages.language import Language
-from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind
-from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, NODE_KINDS, EdgeKind, NodeKind, Reason, Rule
-from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
+from axon.model.facts import NO_TEXT
+from axon.model.kinds import Rule
+from axon.resolution.arguments import Arguments
+from axon.resolution.call_rows import CallRows, Key
+from axon.resolution.evaluation import At
+from axon.resolution.evidence import RULE_CODE, EdgeRows, SiteRows
+from axon.resolution.flow import Flow
+from axon.resolution.implicit import ImplicitCalls
+from axon.resolution.named_calls import Callees, named_callees
 from axon.resolution.names import Names
-from axon.resolution.values import INSTANCES, NOTHING, Found, Values, is_external
+from axon.resolution.passes import Passes
+from axon.resolution.possible import PossibleCalls
+from axon.resolution.typed_calls import Target, Typed, TypedCalls
+from axon.resolution.values import MISSING, UNKNOWN
 
-_CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
-_CALLABLE: Final = frozenset(_CODE[kind] for kind in CALLABLE_KINDS)
-_CLASS_CODES: Final = frozenset(_CODE[kind] for kind in CLASS_KINDS)
-_STORED: Final = frozenset({_CODE[NodeKind.VARIABLE], _CODE[NodeKind.PROPERTY], _CODE[NodeKind.TYPE_ALIAS]})
-_DECLARED: Final = frozenset({_CODE[NodeKind.INTERFACE], _CODE[NodeKind.TYPE_ALIAS], _CODE[NodeKind.MODULE]})
-_ENUM: Final = _CODE[NodeKind.ENUM]
-_UNKNOWN_RECEIVER: Final = REASON_CODE[Reason.UNKNOWN_RECEIVER]
-_DYNAMIC: Final = REASON_CODE[Reason.DYNAMIC]
-_CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
-_CALL: Final = int(ReferenceKind.CALL)
+_MEMBER: Final = RULE_CODE[Rule.MEMBER]
+_ROUNDS: Final = 3
+_MOST_FRAMES: Final = 10_000
 
 
-class _Callees(NamedTuple):
-    """(value, rule code) of each callee of an expression; else the code of the reason. `name` is for show."""
-
-    targets: tuple[tuple[int, int], ...]
-    reason: int
-    name: str
-    receiver: str
-
-
-def link_calls(names: Names, edges: EdgeRows, sites: SiteRows) -> None:
-    """Add the CALLS edges and unresolved sites of every file."""
-    for file in range(len(names.assembly.files)):
-        _link_file(names, file, edges, sites)
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Slots nest in slots, and each in as many frames as its expression is deep; both depths are bounded."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _MOST_FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
-def _link_file(names: Names, file: int, edges: EdgeRows, sites: SiteRows) -> None:
-    """There are more call sites than all else: each distinct one is resolved once, the rest is done in bulk."""
-    t = names.scopes[file].facts.references
-    n = bisect_right(t.kind, _CALL)  # calls come first
-    scopes, starts = t.scope[:n], t.start_byte[:n]
-    distinct = list(zip(scopes, t.text[:n], t.receiver[:n], strict=True))
-    find = _CallSites(names, file)
-    # Reversed, so that the place kept of each is its first.
-    known = {
-        key: find.callees(*key, at) for key, at in dict(zip(reversed(distinct), reversed(starts), strict=True)).items()
-    }
-    found = [known[key] for key in distinct]
-    if names.scopes[file].has_ranges:
-        found = [find.in_range(callees, *key, at) for callees, key, at in zip(found, distinct, starts, strict=True)]
-    rows = [*names.assembly.rows[file], names.assembly.file_row + file]  # [-1] is the file
-    places = list(zip(found, [rows[scope] for scope in scopes], t.line[:n], t.column[:n], strict=True))
-    edges.rows.extend(
-        [
-            (_CALLS, caller, value, line, column, start, end, rule)
-            for (callees, caller, line, column), start, end in zip(places, starts, t.end_byte[:n], strict=True)
-            for value, rule in callees.targets
-        ]
-    )
-    sites.rows.extend(
-        [
-            (caller, callees.name, callees.receiver, callees.reason, line, column)
-            for callees, caller, line, column in places
-            if not callees.targets
-        ]
-    )
+class CallLinker:
+    """The call sites of a whole tree, tier by tier."""
 
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self.flow = Flow(names)
+        self._typed = TypedCalls(self.flow)
+        self._arguments = Arguments(self.flow)
+        self._named: list[list[Callees]] = []
+        self._keys: list[list[Key | None]] = []  # of each call site; None where names alone decide
+        self._found: list[dict[Key, Typed]] = []
+        self._growing: list[tuple[int, int, Key]] = []  # file, row, key
+        self._first: dict[tuple[int, Key], frozenset[int]] = {}  # values shown before arguments were asked
 
-class _CallSites:
-    """Callees of one file's call sites; an expression is resolved once for all scopes in which it means the same."""
+    def link(self, edges: EdgeRows, sites: SiteRows) -> None:
+        """Add the CALLS and PASSES edges and the unresolved sites of every file."""
+        with _deep_recursion():
+            self._link(edges, sites)
 
-    def __init__(self, names: Names, file: int) -> None:
-        self._names, self._file = names, file
-        self._scopes = names.scopes[file]
-        self._strings = self._scopes.facts.strings
-        self._known: dict[tuple[int, int, int], _Callees] = {}
-        self._heads: dict[tuple[int, int], str] = {}
-        self._receiving: dict[tuple[int, str], int] = {}
+    def _link(self, edges: EdgeRows, sites: SiteRows) -> None:
+        for file in range(len(self._names.scopes)):
+            self._named.append(named_callees(self._names, file))
+            self._keys.append(self._site_keys(file))
+            self._found.append({})
+            self._resolve_file(file)
+        self._settle()
+        self._ask_arguments()
+        self.flow.settled()
+        writer = CallRows(PossibleCalls(self.flow, self._typed), self._arguments, edges, sites)
+        writer.first = self._first
+        implicit, passes = ImplicitCalls(self.flow), Passes(self.flow, self._arguments)
+        for file in range(len(self._names.scopes)):
+            writer.write(file, self._named[file], self._keys[file], self._found[file])
+            implicit.write(file, self._named[file], edges)
+            passes.write(file, edges)
 
-    def callees(self, scope: int, text: int, receiver: int, position: int) -> _Callees:
-        """The callees at a byte; `text` and `receiver` as in the facts."""
-        head = self._heads.get((text, receiver))
-        if head is None:
-            head = self._heads[text, receiver] = self._head(text, receiver)
-        key = (self._sample(scope, head) if head else NO_DEFINITION, text, receiver)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._resolved(scope, text, receiver, position)
-        return known
+    def _site_keys(self, file: int) -> list[Key | None]:
+        """The sites that type flow is asked about: those without a callee, and calls of decorated names."""
+        table = self._names.scopes[file].facts.references
+        keys: list[Key | None] = []
+        for row, callees in enumerate(self._named[file]):
+            expression = table.value[row]
+            if expression < 0 or (callees.targets and not self._is_decorated(callees)):
+                keys.append(None)
+                continue
+            keys.append((table.scope[row], expression, table.start_byte[row]))
+        return keys
 
-    def in_range(self, known: _Callees, scope: int, text: int, receiver: int, position: int) -> _Callees:
-        """The same, where the name may hold in a part of its scope only: then the byte decides."""
-        if not self._scopes.is_ranged(known.name, known.receiver):
-            return known
-        return self._resolved(scope, text, receiver, position)
+    def _is_decorated(self, callees: Callees) -> bool:
+        return any(self.flow.decorators(value) for value, _ in callees.targets if value >= 0)
 
-    def _resolved(self, scope: int, text: int, receiver: int, position: int) -> _Callees:
-        before = None if receiver == NO_TEXT else self._strings[receiver]
-        if before is not None and not self._head(text, receiver):
-            name = self._strings[text]
-            return _Callees((), _UNKNOWN_RECEIVER if name else _DYNAMIC, name, before)
-        return _callees(self._names, self._file, (scope, position), self._strings[text], before)
+    def _resolve_file(self, file: int) -> None:
+        found = self._found[file]
+        for row, key in enumerate(self._keys[file]):
+            if key is not None and key not in found:
+                scope, expression, position = key
+                found[key], grows = self._typed.resolve(At(file, scope, position), expression)
+                if grows:
+                    self._growing.append((file, row, key))
 
-    def _head(self, text: int, receiver: int) -> str:
-        """The name that makes an expression depend on its scope; '' for one that means the same in all of the file."""
-        if receiver == NO_TEXT and self._scopes.language.receiver:
-            first = self._strings[text].partition(".")[0]
-            if self._scopes.language.super_of(first) is not None:
-                return first
-        if receiver != NO_TEXT:
-            is_super = self._scopes.language.super_of(self._strings[receiver]) is not None
-            return self._strings[receiver] if is_super else ""
-        head = self._strings[text].partition(".")[0]
-        return head if head in self._scopes.local_names else ""
+    def _settle(self) -> None:
+        self.flow.slots.settle()
+        for file, _, key in self._growing:
+            scope, expression, position = key
+            self._found[file][key], _ = self._typed.resolve(At(file, scope, position), expression)
+        self.flow.slots.settle()
 
-    def _sample(self, scope: int, head: str) -> int:
-        """A scope in which `head` means the same: where it is a method's receiver, one for the whole class."""
-        sample = self._receiving.get((scope, head))
-        if sample is None:
-            method = self._scopes.receiving_method(scope, head)
-            sample = scope if method == NO_DEFINITION else self._scopes.kin_of(method)
-            self._receiving[scope, head] = sample
-        return sample
+    def _ask_arguments(self) -> None:
+        """The last tier: parameters that nothing else tells hold what callers pass."""
+        self._first = {
+            (file, key): frozenset(target.value for target in self._found[file][key].targets)
+            for file, _, key in self._growing
+        }
+        for file in range(len(self._names.scopes)):
+            self._pass_arguments(file)
+        for _ in range(_ROUNDS):
+            self._arguments.add_decorated()
+            if not self._arguments.apply():
+                return
+            before = [self._found[file][key] for file, _, key in self._growing]
+            self._settle()
+            self._arguments.pass_again()
+            for (file, row, key), typed in zip(self._growing, before, strict=True):
+                if self._found[file][key] != typed:
+                    self._pass_at(file, row, (), self._found[file][key].targets)
 
+    def _pass_arguments(self, file: int) -> None:
+        found = self._found[file]
+        for row, (callees, key) in enumerate(zip(self._named[file], self._keys[file], strict=True)):
+            self._pass_at(file, row, callees.targets, found[key].targets if key is not None else ())
 
-def _callees(names: Names, file: int, at: tuple[int, int], text: str, receiver: str | None) -> _Callees:
-    """The callees of an expression at (scope, byte): a dotted name, or `text` as an attribute of `receiver`."""
-    scope, position = at
-    language = names.scopes[file].language
-    before, _, name = text.rpartition(".") if receiver is None else (receiver, "", text)
-    if receiver is None and language.super_of(text) is not None:
-        found = _of_super_constructor(names, file, scope)
-    elif receiver is None and language.super_of(before) is None:
-        found = names.dotted(file, scope, text, position)
-    else:
-        found = _of_expression(names, file, at, name, before)
-    targets: dict[tuple[int, Rule], None] = {}
-    values = found.values if len(found.values) < 2 else _with_code(names, language, found.values)
-    for value in values:
-        targets.update(dict.fromkeys(_called(names, value, names.rule_of(file, found, value))))
-    reason = _reason(names, found) if found.values else found.reason
-    codes = tuple((value, RULE_CODE[rule]) for value, rule in targets)
-    return _Callees(codes, REASON_CODE[reason], name, before)
-
-
-def _with_code(names: Names, language: Language, values: Values) -> Values:
-    """Of several declarations of one name, those that can run; an interface beside a class or function cannot."""
-    if not language.merges_declarations:
-        return values
-    runs = tuple(v for v in values if is_external(v) or v >= INSTANCES or names.assembly.kind[v] not in _DECLARED)
-    return runs or values
-
-
-def _of_super_constructor(names: Names, file: int, scope: int) -> Found:
-    """What the bare word for the class behind runs: the next initializer, else the class that it would be in."""
-    holder = names.scopes[file].enclosing_class(scope)
-    if holder == NO_DEFINITION:
-        return Found(NOTHING, Rule.SUPER, Reason.UNKNOWN_RECEIVER)
-    order = names.classes.heritage.order(names.assembly.rows[file][holder])
-    reason = Reason.UNKNOWN_BASE if names.classes.has_unknown_base(order) else Reason.MISSING_MEMBER
-    for name in names.scopes[file].language.initializers:
-        values = names.classes.declared(order[1:], name)
-        if values:
-            return Found(values, Rule.SUPER, reason)
-    return Found(order[1:2] if not names.classes.has_unknown_base(order) else NOTHING, Rule.SUPER, reason)
-
-
-def _of_expression(names: Names, file: int, at: tuple[int, int], name: str, receiver: str) -> Found:
-    """What an attribute of an expression that is no dotted name stands for; only `super()` is known."""
-    scopes, (scope, position) = names.scopes[file], at
-    behind, holder = scopes.language.super_of(receiver), scopes.enclosing_class(scope)
-    if behind is None or holder == NO_DEFINITION:
-        return Found(NOTHING, Rule.SUPER, Reason.UNKNOWN_RECEIVER)
-    order = names.classes.heritage.order(names.assembly.rows[file][holder])
-    if behind:
-        named = names.dotted(file, scope, behind, position).values
-        if len(named) != 1 or is_external(named[0]) or named[0] not in order:
-            return Found(NOTHING, Rule.SUPER, Reason.UNKNOWN_RECEIVER)
-        order = order[order.index(named[0]) :]
-    values, rule = names.classes.declared(order[1:], name), Rule.SUPER
-    if not values:
-        values, rule = names.classes.outside(order[1:], name, first=order[0]), Rule.INHERITED
-    return Found(values, rule, Reason.UNKNOWN_BASE if names.classes.has_unknown_base(order) else Reason.MISSING_MEMBER)
-
-
-def _called(names: Names, value: int, rule: Rule) -> list[tuple[int, Rule]]:
-    """What calling a value runs."""
-    if is_external(value):
-        return [(value, rule)]
-    if value >= INSTANCES:
-        order = names.classes.heritage.order(value - INSTANCES)
-        return [(v, Rule.SELF) for v in names.classes.defined(order, "__call__")]
-    kind = names.assembly.kind[value]
-    if kind in _CLASS_CODES:
-        return [(value, rule), *((v, Rule.CONSTRUCTOR) for v in _initializers(names, value))]
-    return [(value, rule)] if kind in _CALLABLE else []
-
-
-def _initializers(names: Names, row: int) -> list[int]:
-    """What the tree defines of the methods that instantiation runs, own or inherited; calling an Enum makes nothing."""
-    if names.assembly.kind[row] == _ENUM:
-        return []
-    order = names.classes.heritage.order(row)
-    return [
-        value for name in names.classes.language_of(row).initializers for value in names.classes.defined(order, name)
-    ]
-
-
-def _reason(names: Names, found: Found) -> Reason:
-    """Why what was found cannot be called by name."""
-    stored = any(0 <= v < INSTANCES and names.assembly.kind[v] in _STORED for v in found.values)
-    return Reason.STORED_VALUE if stored else Reason.DYNAMIC
+    def _pass_at(self, file: int, row: int, named: Sequence[tuple[int, int]], typed: Sequence[Target]) -> None:
+        """Note what one call passes to its callees."""
+        table = self._names.scopes[file].facts.references
+        argument = table.argument[row]
+        if argument == NO_TEXT:
+            return
+        at = At(file, table.scope[row], table.start_byte[row])
+        for value, rule in named:
+            if value >= 0:
+                self._arguments.add(at, argument, value, MISSING if rule == _MEMBER else UNKNOWN)
+        for target in typed:
+            if target.value >= 0:
+                self._arguments.add(at, argument, target.value, target.receiver)

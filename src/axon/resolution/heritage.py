@@ -19,12 +19,18 @@ class Heritage:
         self._bases: dict[int, Sequence[int]] = {}
         self._orders: dict[int, tuple[int, ...]] = {}
         self._open: set[int] = set()
+        self._asked: set[int] = set()  # classes whose bases are being looked up
 
     def bases(self, row: int) -> Sequence[int]:
         """Values of the bases of a class, in the order written; unknown ones are left out."""
         known = self._bases.get(row)
-        if known is None:
-            known = self._bases[row] = () if is_external(row) else self._bases_of(row)
+        if known is not None:
+            return known
+        if is_external(row) or row in self._asked:
+            return ()  # a base that is named through the class itself: nothing is inherited from it yet
+        self._asked.add(row)
+        known = self._bases[row] = self._bases_of(row)
+        self._asked.discard(row)
         return known
 
     def order(self, row: int) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from axon.graph.build import Assembly
 from axon.graph.graph import CodeGraph
-from axon.resolution.calls import link_calls
+from axon.resolution.calls import CallLinker
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.imports import link_imports
 from axon.resolution.names import Names
@@ -42,7 +42,7 @@ class Linker:
 
     def calls(self) -> None:
         """CALLS and unresolved sites."""
-        link_calls(self._names, self._edges, self._sites)
+        CallLinker(self._names).link(self._edges, self._sites)
 
     def graph(self) -> CodeGraph:
         """The whole graph; external symbols that an edge leads to are its last nodes."""

@@ -11,7 +11,7 @@ from axon.graph.build import Assembly
 from axon.languages import named
 from axon.languages.language import ModuleFinder
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind, Reason, Rule
+from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, NODE_KINDS, Flag, NodeKind, Reason, Rule
 from axon.resolution.classes import Classes
 from axon.resolution.offers import Offers
 from axon.resolution.scopes import IMPORTS, FileScopes
@@ -20,6 +20,8 @@ from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Found
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _FILE, _FOLDER = NODE_KINDS.index(NodeKind.FILE), NODE_KINDS.index(NodeKind.FOLDER)
 _CLASS, _INTERFACE = NODE_KINDS.index(NodeKind.CLASS), NODE_KINDS.index(NodeKind.INTERFACE)
+_ENUM = NODE_KINDS.index(NodeKind.ENUM)
+_CALLABLE: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)
 _STATIC = int(Flag.STATIC)
 _VARIABLE, _PROPERTY = NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.PROPERTY)
 _CLASSMETHOD = int(Flag.CLASSMETHOD)
@@ -91,6 +93,9 @@ class Names:
         if name in language.builtins:
             value = self.externals.value(f"{language.builtins_module}.{name}")
             return Found((value,), Rule.BUILTIN, Reason.UNDEFINED)
+        outside = self._finders[self.assembly.files[file].language].ambient(self.assembly.files[file].path).get(name)
+        if outside is not None:
+            return Found((self.externals.value(outside),), Rule.BUILTIN, Reason.UNDEFINED)
         bound = name in language.module_attributes
         return Found(NOTHING, Rule.LEXICAL, Reason.LOCAL_VALUE if bound else Reason.UNDEFINED)
 
@@ -305,6 +310,25 @@ class Names:
             return found.rule
         is_own = 0 <= value < INSTANCES and self.assembly.paths[value] == self.assembly.files[file].path
         return Rule.LEXICAL if is_own else Rule.IMPORT
+
+    def member_of(self, value: int, name: str) -> Values:
+        """The definitions that an attribute of a value means; none where it is not known what the value has."""
+        return self._known_attribute(value, name, Rule.MEMBER)[0]
+
+    def is_enum(self, value: int) -> bool:
+        """Whether a value is an enumeration."""
+        return 0 <= value < INSTANCES and self.assembly.kind[value] == _ENUM
+
+    def has_outside(self, row: int) -> bool:
+        """Whether a class has a base of which the tree does not know what it defines."""
+        order = self.classes.heritage.order(row)
+        memberless = self.classes.language_of(row).memberless_bases
+        outside = any(is_external(base) and self.externals.name(base) not in memberless for base in order)
+        return outside or self.classes.has_unknown_base(order)
+
+    def is_callable(self, value: int) -> bool:
+        """Whether a value is a function or method of the tree."""
+        return 0 <= value < INSTANCES and self.assembly.kind[value] in _CALLABLE
 
     def attribute(self, found: Found, name: str) -> Found:
         """What attribute `name` of what was found stands for."""

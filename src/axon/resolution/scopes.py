@@ -7,6 +7,7 @@ An entry is an integer: >= 0 a definition of the file; UNKNOWN a local value; at
 `IMPORTS - entry`; OUTER and FILE send the search on.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
@@ -48,6 +49,7 @@ class FileScopes:
         self._names: dict[int, Names] = {NO_DEFINITION: {}}
         self._kin: dict[tuple[int, int], int] = {}
         self._ranges: dict[str, list[tuple[int, int]]] = {}
+        self._bounds: dict[str, list[int]] = {}  # the same, as starts and ends in turn, once they are asked for
         self._replaced: dict[tuple[int, str], list[tuple[int, list[int]]]] = {}  # what held up to a byte
         self._replaced_names: set[str] = set()
         self._blocks: dict[tuple[int, str], list[tuple[int, int, list[int]]]] = {}  # what holds from byte to byte
@@ -102,7 +104,12 @@ class FileScopes:
 
     def is_narrowed(self, name: str, position: int) -> bool:
         """Whether a comprehension, lambda or the like around a byte binds `name`."""
-        return name in self._ranges and any(start <= position < end for start, end in self._ranges[name])
+        if name not in self._ranges:
+            return False
+        bounds = self._bounds.get(name)
+        if bounds is None:
+            bounds = self._bounds[name] = _merged(self._ranges[name])
+        return bisect_right(bounds, position) % 2 == 1
 
     @cached_property
     def local_names(self) -> frozenset[str]:
@@ -156,6 +163,15 @@ class FileScopes:
         table = self.facts.definitions
         key = (table.owner[method], table.flags[method] & _TAKES_CLASS)
         return self._kin.setdefault(key, method)
+
+    def is_constructor(self, definition: int) -> bool:
+        """Whether a method is one of those that instantiation runs."""
+        table = self.facts.definitions
+        return definition in self.receivers and self.facts.strings[table.name[definition]] in self.language.initializers
+
+    def takes_class(self, definition: int) -> bool:
+        """Whether a method receives the class, not an instance."""
+        return definition in self.receivers and bool(self.facts.definitions.flags[definition] & _TAKES_CLASS)
 
     def is_value(self, definition: int) -> bool:
         """Whether a definition is a variable or field rather than something that can be called by name."""
@@ -313,3 +329,14 @@ class FileScopes:
         if entry <= IMPORTS:
             return self.language.indentation_is_scope and self.facts.imports.column[IMPORTS - entry] > 0
         return False
+
+
+def _merged(ranges: Sequence[tuple[int, int]]) -> list[int]:
+    """Starts and ends in turn of what ranges cover together."""
+    bounds: list[int] = []
+    for start, end in sorted(ranges):
+        if bounds and start <= bounds[-1]:
+            bounds[-1] = max(bounds[-1], end)
+        else:
+            bounds += (start, end)
+    return bounds

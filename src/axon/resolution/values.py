@@ -1,17 +1,25 @@
 """What a name can stand for, as one integer, because the linker handles a value for every use of every name.
 
 A value >= 0 is a node row (a function, a class, a file as a module …). Above `INSTANCES` it is an instance of the class
-at `value - INSTANCES`. At or below `EXTERNALS` it is an external symbol, by its number.
+at `value - INSTANCES`. Above `SITES` it is what one expression makes (a container, a lambda, a generator …), by its
+number; above `PASSED` what the call at hand passes for a parameter. At or below `EXTERNALS` it is an external symbol,
+by its number: an instance of an external class is not told from the class.
 """
 
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 from axon.model.kinds import Reason, Rule
 
 UNKNOWN: Final = -1  # bound, but to what is not known
 MISSING: Final = -2  # not bound at all
+RECEIVER: Final = -3  # what the method at hand was called on
+MANY: Final = -4  # so much that nothing is said of it; a set that takes it in is it alone
 EXTERNALS: Final = -10
 INSTANCES: Final = 1 << 40
+SITES: Final = 1 << 41
+PASSED: Final = 1 << 42
+OPEN: Final = 1 << 43  # above it: results whose annotation names a type variable, filled in at the call
 
 Values = tuple[int, ...]
 
@@ -44,6 +52,67 @@ class Externals:
     def name(self, value: int) -> str:
         """The dotted name behind an external value."""
         return self._names[EXTERNALS - value]
+
+
+class Role(IntEnum):
+    """What the value of a site is."""
+
+    CONTAINER = 0  # the elements that a display or comprehension lists
+    FUNCTION = 1  # a function without a name
+    GENERATOR = 2  # what calling the generator function at node row `row` gives
+    ANNOTATED = 3  # an instance of a generic type; `row` is the number of the annotation
+    PARTIAL = 4  # a call that is kept back: `row` is the call that keeps it
+    RESULTS = 5  # the results of calling the first argument of call `row` with elements of the second
+    PAIRS = 6  # pairs of a number and an element of the first argument of call `row`
+    ROWS = 7  # tuples of elements, one of each argument of call `row`
+    ITEMS = 8  # pairs of key and value of the mapping at site `row`
+    REFERENCE = 9  # a call of it gives the first argument of call `row`
+    SPREAD = 10  # what a parameter that takes further arguments holds; `row` is the parameter
+    REST = 11  # what unpacking the value of site `row` leaves over
+    PLACES = 12  # the arguments of call `row`, in their places
+    VALUES = 13  # the values of the mapping whose method call `row` calls
+    ACCESSOR = 14  # a field of it runs the first argument of call `row` when it is read
+    GENERIC = 15  # an instance of a generic class of the tree; `row` is the number of the annotation
+
+
+class Site(NamedTuple):
+    """An expression that makes a value, and where its names are looked up; `row` is an expression where not said."""
+
+    role: Role
+    file: int
+    scope: int
+    position: int
+    row: int
+
+
+class Sites:
+    """Sites by number, in order of first mention."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Site, int] = {}
+        self._sites: list[Site] = []
+
+    def value(self, site: Site) -> int:
+        """The value that stands for what a site makes."""
+        number = self._numbers.get(site)
+        if number is None:
+            number = self._numbers[site] = len(self._sites)
+            self._sites.append(site)
+        return SITES + number
+
+    def site(self, value: int) -> Site:
+        """The site behind a value."""
+        return self._sites[value - SITES]
+
+
+def is_instance(value: int) -> bool:
+    """Whether a value is an instance of a class of the tree."""
+    return INSTANCES <= value < SITES
+
+
+def is_site(value: int) -> bool:
+    """Whether a value is what one expression makes."""
+    return SITES <= value < PASSED
 
 
 def is_external(value: int) -> bool:

@@ -1,0 +1,125 @@
+"""Method names of Python's builtin types and of the standard library's best-known classes.
+
+A receiver of which nothing is known may be an instance of any of them, so that such a name shows no class of a tree.
+"""
+
+from typing import Final
+
+_NAMES: Final = """
+BOOLEAN_STATES CDATA_CONTENT_ELEMENTS DataError DatabaseError Error IntegrityError InterfaceError InternalError
+NONSPACECRE NotSupportedError OPEN_METH OPTCRE OPTCRE_NV OperationalError ProgrammingError SECTCRE VERSION
+Warning absolute accept aclose acquire acquire_lock add addClassCleanup addCleanup addError addExpectedFailure
+addFailure addFilter addHandler addSkip addSubTest addSuccess addTest addTests addTypeEqualityFunc
+addUnexpectedSuccess add_alternative add_argument add_argument_group add_attachment add_cookie_header
+add_done_callback add_header add_mutually_exclusive_group add_note add_option add_option_group add_options
+add_reader add_related add_section add_signal_handler add_subparsers add_unredirected_header add_writer addfile
+adjusted ag_await ag_code ag_frame ag_running anchor append appendleft apply_defaults args arguments arraysize
+as_bytes as_integer_ratio as_posix as_string as_tuple as_uri asend assertAlmostEqual assertAlmostEquals
+assertCountEqual assertDictContainsSubset assertDictEqual assertEqual assertEquals assertFalse assertGreater
+assertGreaterEqual assertIn assertIs assertIsInstance assertIsNone assertIsNot assertIsNotNone assertLess
+assertLessEqual assertListEqual assertLogs assertMultiLineEqual assertNoLogs assertNotAlmostEqual
+assertNotAlmostEquals assertNotEqual assertNotEquals assertNotIn assertNotIsInstance assertNotRegex
+assertNotRegexpMatches assertRaises assertRaisesRegex assertRaisesRegexp assertRegex assertRegexpMatches
+assertSequenceEqual assertSetEqual assertTrue assertTupleEqual assertWarns assertWarnsRegex assert_
+assert_any_call assert_called assert_called_once assert_called_once_with assert_called_with assert_has_calls
+assert_not_called astimezone at_eof athrow attach attach_mock attrib auth auth_cram_md5 auth_login auth_plain
+authkey auto_open backup begin betavariate bin bind bind_partial bit_count bit_length blobopen block_size
+braceidpattern buffer buffer_info bytes bytes_le byteswap bz2open c_contiguous callHandlers call_args
+call_args_list call_at call_count call_exception_handler call_later call_soon call_soon_threadsafe callback
+called can_write_eof cancel cancelled cancelling canonical capitalize casefold cast center cert_store_stats
+characters_written check_for_whole_start_tag check_hostname check_unused_args check_values chmod choice choices
+chown clear clear_cdata_mode clear_content clear_expired_cookies clear_memo clear_session_cookies clock_seq
+clock_seq_hi_variant clock_seq_low close closed closefd combine comment commit communicate compare
+compare_signal compare_total compare_total_mag compressed configure_mock conjugate connect
+connect_accepted_socket connect_ex connect_read_pipe connect_write_pipe connection contiguous
+convert_arg_line_to_args convert_field converter converters copy copy_abs copy_negate copy_sign count
+countTestCases cr_await cr_code cr_frame cr_origin cr_running cr_suspended createLock create_aggregate
+create_collation create_connection create_datagram_endpoint create_function create_future create_server
+create_task create_unix_connection create_unix_server create_window_function critical ctime cursor cwd daemon
+data date day days debug debuglevel decode default defaultTestResult default_exception_handler default_factory
+default_msec_format default_port default_time_format defaults del_param delimiter denominator dereference
+description deserialize destroy detach difference difference_update digest digest_size disable_interspersed_args
+discard dispatch_table doClassCleanups doCleanups docmd does_esmtp domain_re done dots_re drain drive dst dump
+dup ehlo ehlo_msg ehlo_or_helo_if_needed ehlo_resp elements emit empty enable_interspersed_args encode encoding
+end endheaders endpos endswith enterClassContext enterContext enter_async_context enter_context errno error
+errorlevel errors exception execute executemany executescript exists exit exitcode exp expand expand_prog_name
+expandtabs expanduser exploded expn expovariate extend extendleft extract extract_cookies extractall extractfile
+extraction_filter f_contiguous fail failIf failIfAlmostEqual failIfEqual failUnless failUnlessAlmostEqual
+failUnlessEqual failUnlessRaises failureException family fast fatal feed feed_data feed_eof fetchall fetchmany
+fetchone fieldnames fields file filename filename2 fileno fileobject filter find findCaller findall finditer
+findtext flags flush fma fold format formatException formatMessage formatStack formatTime format_description
+format_epilog format_field format_help format_map format_option_help format_usage fp from_bytes from_callable
+from_decimal from_float frombytes fromfile fromhex fromisocalendar fromisoformat fromkeys fromlist fromordinal
+fromtimestamp fromunicode full full_url fullmatch gammavariate gauss get getChild getEffectiveLevel getMessage
+getName get_all get_body get_boundary get_ca_certs get_charset get_charsets get_ciphers get_content
+get_content_charset get_content_disposition get_content_maintype get_content_subtype get_content_type get_coro
+get_debug get_default get_default_type get_default_values get_description get_exception_handler get_extra_info
+get_field get_filename get_full_url get_header get_identifiers get_inheritable get_key get_loop get_map
+get_method get_name get_nowait get_option get_option_group get_param get_params get_payload get_prog_name
+get_stack get_starttag_text get_task_factory get_unixfrom get_usage get_value get_version getaddrinfo
+getblocking getboolean getbuffer getcode getfloat getheader getheaders getinfo getint getlimit getmember
+getmembers getnameinfo getnames getpeername getpos getrandbits getreply getresponse getroot getsockname
+getsockopt getstate gettarinfo gettimeout geturl getvalue gi_code gi_frame gi_running gi_suspended gi_yieldfrom
+glob goahead group groupdict groupindex groups gzopen handle handleError handle_charref handle_comment
+handle_data handle_decl handle_endtag handle_entityref handle_pi handle_startendtag handle_starttag hardlink_to
+hasHandlers has_extn has_header has_option has_proxy has_section header_items helo helo_resp help hex hexdigest
+home hostname_checks_common_name hour id ident idpattern ignore_zeros imag in_transaction index indices info
+infolist insert int interrupt intersection intersection_update isDaemon isEnabledFor isSet is_absolute is_alive
+is_attachment is_block_device is_canonical is_char_device is_closed is_closing is_dir is_fifo is_file is_finite
+is_global is_infinite is_integer is_link_local is_loopback is_mount is_multicast is_multipart is_nan is_normal
+is_private is_qnan is_relative_to is_reserved is_running is_safe is_set is_signed is_snan is_socket is_subnormal
+is_symlink is_unspecified is_valid is_zero isalnum isalpha isascii isatty isclosed isdecimal isdigit isdisjoint
+isidentifier islower isnumeric isocalendar isoformat isolation_level isoweekday isprintable isspace issubset
+issuperset istitle isupper item_separator items itemsize iter iter_attachments iter_parts iter_unpack iterdir
+iterdump iterencode iterfind itertext join joinpath js_output key_separator keylog_filename keys kill kwargs
+lastgroup lastindex lastrowid lchmod limit_denominator line_buffering link_to list listen ljust ln load
+load_cert_chain load_default_certs load_dh_params load_verify_locations locked locked_lock log log10 logb
+logical_and logical_invert logical_or logical_xor login lognormvariate longMessage lower lstat lstrip magic_re
+mail makeRecord make_alternative make_cookies make_mixed make_related makedev makedir makeelement makefifo
+makefile makelink maketrans makeunknown manager map match max maxDiff max_mag max_prefixlen maximum_version
+maxlen maxsize memo microsecond microseconds min min_mag minimum_version minute mkdir mock_add_spec mock_calls
+mode modify month most_common move_to_end name namelist native_id nbytes ndim new_child newlines next next_minus
+next_plus next_toward node non_word_re noop normalize normalvariate notify notifyAll notify_all now num_tickets
+number_class numerator obj open options optionxform output owner pack pack_into packed parameters parent parents
+paretovariate parse parse_args parse_bogus_comment parse_comment parse_declaration parse_endtag
+parse_html_declaration parse_intermixed_args parse_known_args parse_known_intermixed_args parse_marked_section
+parse_pi parse_starttag partition parts pattern peek persistent_id pid poll pop pop_all popitem popleft pos
+post_handshake_auth printErrors print_help print_stack print_usage print_version printdir proto protocol push
+push_async_callback push_async_exit put put_nowait putcmd putheader putrequest qsize quantize quit quote_re
+radix randbytes randint random randrange raw raw_decode raw_items rcpt re read read1 read_bytes read_dict
+read_file read_string read_text readable readall readexactly readfp readinto readinto1 readline readlines
+readlink readonly readuntil real reconfigure recv recv_into recvfrom recvfrom_into recvmsg recvmsg_into register
+regs relative_to release release_lock remainder_near remove removeFilter removeHandler remove_done_callback
+remove_header remove_option remove_reader remove_section remove_signal_handler remove_writer removeprefix
+removesuffix rename replace replace_header request reset reset_mock resolution resolve response_class result
+return_annotation return_value reverse reverse_pointer rfind rglob rindex rjust rmdir rollback root rotate
+row_factory rowcount rpartition rset rsplit rstrip run run_forever run_in_executor run_until_complete running
+safe_substitute same_quantum samefile sample scaleb scanner search second seconds sections security_level seed
+seek seekable select send send_message send_signal sendall sendfile sendmail sendmsg sendmsg_afalg sendto
+sentinel serialize session_stats set setDaemon setFormatter setLevel setName setUp setUpClass set_alpn_protocols
+set_authorizer set_boundary set_cdata_mode set_charset set_ciphers set_conflict_handler set_content set_cookie
+set_cookie_if_ok set_debug set_debuglevel set_default set_default_executor set_default_type
+set_default_verify_paths set_defaults set_description set_ecdh_curve set_exception set_exception_handler
+set_inheritable set_name set_npn_protocols set_param set_payload set_policy set_process_default_values
+set_progress_handler set_proxy set_raw set_result set_running_or_notify_cancel set_servername_callback
+set_task_factory set_trace_callback set_transport set_tunnel set_type set_unixfrom set_usage setblocking
+setdefault setinputsizes setlimit setoutputsize setpassword setsockopt setstate settimeout shape shift
+shortDescription shuffle shutdown shutdown_asyncgens shutdown_default_executor side_effect signature size
+skipTest sni_callback sock sock_accept sock_connect sock_recv sock_recv_into sock_recvfrom sock_recvfrom_into
+sock_sendall sock_sendfile sock_sendto sort span split splitlines sqrt sslobject_class sslsocket_class
+standard_option_list start startTest startTestRun start_tls startswith starttls stat stem step stop stopTest
+stopTestRun strerror strftime strict_domain_re strides string strip strptime sub subTest submit subn suboffsets
+subprocess_exec subprocess_shell substitute subtract suffix suffixes swapcase symlink_to symmetric_difference
+symmetric_difference_update tag tail tarinfo taropen task_done tearDown tearDownClass tell terminate testzip
+text text_factory throw time time_hi_version time_low time_mid timeout timestamp timetuple timetz title to_bytes
+to_eng_string to_integral to_integral_exact to_integral_value tobytes today tofile tolist toordinal toreadonly
+total total_changes total_seconds touch tounicode translate transport triangular truncate type typecode tzinfo
+tzname uncancel uniform union universal_newlines unknown_decl unlink unpack unpack_from unregister update
+updatepos upper urn usesTime utcfromtimestamp utcnow utcoffset utctimetuple utime value_decode value_encode
+values variant verify verify_flags verify_mode version vformat vonmisesvariate vrfy wait wait_closed wait_for
+walk warn warning wasSuccessful weekday weibullvariate with_name with_stem with_suffix with_traceback wrap_bio
+wrap_socket writable write write_bytes write_c14n write_eof write_text write_through writelines writestr xzopen
+year zfill
+"""
+
+COMMON_METHODS: Final = frozenset(_NAMES.split())

@@ -1,0 +1,176 @@
+"""Python's values: which grammar node is which kind of expression, and what a text says without its nodes.
+
+What flows in: nothing, or a piece of source text. What flows out: tables and pure functions for `parsing.expressions`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from axon.languages.language import TRANSPARENT, Part, Shape, ValueSyntax
+from axon.model.facts import ExpressionKind
+
+_NAME: Final = r"[^\W\d]\w*"
+_PLAIN = re.compile(
+    rf"({_NAME}(?:\s*\.\s*{_NAME})*)"
+    r"|([rRuUfF]{0,2}(?:\"[^\"\\\n]*\"|'[^'\\\n]*'))"
+    r"|([-+]?(?:\d[\d_]*|0[xXoObB][\da-fA-F_]+))"
+    r"|([-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?[\d_]+)?)"
+    r"|((?:[bB][rR]?|[rR][bB])(?:\"[^\"\\\n]*\"|'[^'\\\n]*'))"
+    r"|([-+]?[\d_.]+(?:[eE][-+]?[\d_]+)?[jJ])"
+)
+_KEY = re.compile(r"[uU]?(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)')|([-+]?\d+)")
+_SPACE = re.compile(r"\s+")
+_CODE = {kind.name: int(kind) for kind in ExpressionKind}
+_NAME_CODE, _LITERAL = _CODE["NAME"], _CODE["LITERAL"]
+_WORDS: Final = {"True": (_LITERAL, "bool"), "False": (_LITERAL, "bool"), "None": (_LITERAL, "None")}
+_NO_NAME: Final = frozenset({"yield", "lambda"})
+_TYPES: Final = {n: (_LITERAL, name) for n, name in enumerate(("str", "int", "float", "bytes", "complex"), start=2)}
+_BRACKETS: Final = ("(", "[", "{")
+_NESTING = re.compile(r"[(\[{#\\]")
+
+
+def plain(text: str) -> tuple[int, str] | None:
+    """(kind, text) of a dotted name or a literal; None for what only its nodes tell."""
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        return None
+    if match.lastindex != 1:
+        return _TYPES[match.lastindex or 0]
+    if text in _WORDS:
+        return _WORDS[text]
+    return None if text in _NO_NAME else (_NAME_CODE, text if text.isidentifier() else _SPACE.sub("", text))
+
+
+def arguments(text: str) -> Sequence[tuple[str, str]] | None:
+    """(keyword or '*', value) of each argument in a list without brackets inside; None for any other.
+
+    A string that holds a comma gives pieces that are no values.
+    """
+    if _NESTING.search(text, 1):
+        return None
+    found = []
+    for part in text[1:-1].split(","):
+        value = part.strip()
+        if "=" in value and value[0] not in "'\"":
+            name, _, value = value.partition("=")
+            name = name.rstrip()
+            if not name.isidentifier():
+                return None
+            found.append((name, value.lstrip()))
+        elif value[:1] == "*":
+            mark = "**" if value[:2] == "**" else "*"
+            found.append((mark, value[len(mark) :].lstrip()))
+        elif value:
+            found.append(("", value))
+    return found
+
+
+_KEYS = re.compile(r"[(\[{#\\:=*]")
+
+
+def elements(text: str) -> Sequence[tuple[str, str]] | None:
+    """("", value) of each element of a display without brackets or keys inside; None for any other."""
+    if text[:1] not in _BRACKETS or _KEYS.search(text, 1):
+        return None
+    return [("", part) for part in map(str.strip, text[1:-1].split(",")) if part]
+
+
+def constant(text: str) -> str:
+    """The key of an element as it is compared: strings in single quotes, integers in digits; '' for anything else."""
+    match = _KEY.fullmatch(text)
+    if match is None:
+        return ""
+    double, single, number = match.groups()
+    if number is not None:
+        return str(int(number)) if len(number) < 20 else ""
+    return repr(double if double is not None else single)
+
+
+def literal(head: str) -> str:
+    """The type of a string literal by its first characters."""
+    return "bytes" if "b" in head[:2].partition('"')[0].partition("'")[0].lower() else "str"
+
+
+def returns(signature: str) -> str:
+    """The annotation behind the arrow of a signature."""
+    return signature.rpartition("->")[2].strip() if "->" in signature else ""
+
+
+SYNTAX: Final = ValueSyntax(
+    shapes={
+        "identifier": Shape(_CODE["NAME"]),
+        "dotted_name": Shape(_CODE["NAME"]),
+        "attribute": Shape(_CODE["MEMBER"], first="object", second="attribute"),
+        "call": Shape(_CODE["CALL"], first="function", second="arguments"),
+        "subscript": Shape(_CODE["ITEM"], first="value", second="subscript"),
+        "await": Shape(_CODE["AWAIT"], first=0),
+        "conditional_expression": Shape(_CODE["EITHER"], first=0, second=2),
+        "boolean_operator": Shape(_CODE["EITHER"], first="left", second="right"),
+        "list": Shape(_CODE["DISPLAY"], "list"),
+        "tuple": Shape(_CODE["DISPLAY"], "tuple"),
+        "expression_list": Shape(_CODE["DISPLAY"], "tuple"),
+        "set": Shape(_CODE["DISPLAY"], "set"),
+        "dictionary": Shape(_CODE["DISPLAY"], "dict"),
+        "string": Shape(_LITERAL),
+        "concatenated_string": Shape(_LITERAL),
+        "integer": Shape(_LITERAL, "int"),
+        "float": Shape(_LITERAL, "float"),
+        "true": Shape(_LITERAL, "bool"),
+        "false": Shape(_LITERAL, "bool"),
+        "none": Shape(_LITERAL, "None"),
+        "comparison_operator": Shape(_LITERAL, "bool"),
+        "not_operator": Shape(_LITERAL, "bool"),
+        "unary_operator": Shape(_CODE["OPERATION"], "unary", first="argument"),
+        "binary_operator": Shape(_CODE["OPERATION"], first="left", second="right"),
+        "list_comprehension": Shape(_CODE["COMPREHENSION"], "list", first="body"),
+        "set_comprehension": Shape(_CODE["COMPREHENSION"], "set", first="body"),
+        "generator_expression": Shape(_CODE["COMPREHENSION"], "generator", first="body"),
+        "dictionary_comprehension": Shape(_CODE["COMPREHENSION"], "dict", first="body"),
+        "lambda": Shape(_CODE["FUNCTION"], first="body", second="parameters"),
+        "parenthesized_expression": Shape(TRANSPARENT, first=0),
+        "named_expression": Shape(TRANSPARENT, first="value"),
+        "type": Shape(TRANSPARENT, first=0),
+        "pair": Shape(TRANSPARENT, first="value"),
+    },
+    parts={
+        "keyword_argument": Part(name="name", value="value"),
+        "pair": Part(name="key", value="value"),
+        "list_splat": Part("*"),
+        "dictionary_splat": Part("**"),
+        "parenthesized_list_splat": Part("*"),
+    },
+    plain=plain,
+    arguments=arguments,
+    elements=elements,
+    constant=constant,
+    literal=literal,
+    patterns={
+        "pattern_list": "list",
+        "tuple_pattern": "list",
+        "list_pattern": "list",
+        "tuple": "list",
+        "list": "list",
+        "expression_list": "list",
+        "list_splat_pattern": "spread",
+        "list_splat": "spread",
+        "as_pattern_target": "inner",
+        "parenthesized_expression": "inner",
+        "subscript": "element",
+    },
+    type_checks=frozenset({"isinstance"}),
+    checks={
+        "parenthesized_expression": "inner",
+        "not_operator": "not",
+        "boolean_operator": "both",
+        "if_statement": "choice",
+        "elif_clause": "choice",
+        "while_statement": "loop",
+        "conditional_expression": "either",
+        "assert_statement": "claim",
+        "if_clause": "filter",
+    },
+    leaving=frozenset({"return_statement", "raise_statement", "break_statement", "continue_statement"}),
+    choices=frozenset({"if_statement"}),
+    case_class={"class_pattern": 0},
+)

@@ -1,0 +1,88 @@
+"""What is called with what: the values of all callees and arguments of a file.
+
+What flows in: the places of its calls. What flows out: rows of expressions for each. Lists of plain names and literals
+are read from their text; the others in order of their ends, so that calls inside a call are known before it.
+"""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Final
+
+from tree_sitter import Node
+
+from axon.model.facts import ExpressionKind
+from axon.parsing.draft import Draft
+from axon.parsing.expressions import NO_VALUE
+from axon.parsing.values import Values
+
+_SPAN = attrgetter("start_byte", "end_byte")
+_ARGUMENT = int(ExpressionKind.ARGUMENT)
+_EMPTY: Final = 2
+_TEXT_BYTES: Final = 200
+_BLANKS: Final = b" \t\r\n\\"
+_LATER: Final = -2
+
+
+def callees_and_arguments(
+    draft: Draft, values: Values, starts: Sequence[int], ends: Sequence[int], texts: Sequence[str]
+) -> tuple[list[int], list[int]]:
+    """Row of the callee and of the first ARGUMENT of each call."""
+    named = {text: values.named(text) for text in dict.fromkeys(texts)}
+    nodes = sorted(draft.captures["call"], key=_SPAN) if None in named.values() else []
+    callees = [_LATER if row is None else row for row in map(named.__getitem__, texts)]
+    lists: list[Node] = draft.captures.get("arguments", [])
+    spans = list(map(_SPAN, lists))
+    at_start = {span[0]: i for i, span in enumerate(spans)}
+    known: dict[str, int] = {}
+    firsts, later = [NO_VALUE] * len(texts), []
+    cut, plain_list, calls = draft.text.cut, _plain_list, values.calls
+    for row, (start, end, callee) in enumerate(zip(starts, ends, callees, strict=True)):
+        at = at_start.get(end)
+        if at is None:
+            at = at_start.get(_behind_blanks(draft, end), NO_VALUE)
+        open_, close = spans[at] if at >= 0 else (end, end)
+        first = NO_VALUE
+        if close - open_ > _EMPTY:
+            if close - open_ <= _TEXT_BYTES:
+                text = cut(open_, close)
+                found = known.get(text)
+                first = known.setdefault(text, plain_list(values, text)) if found is None else found
+            else:
+                first = _LATER
+        firsts[row] = first
+        if _LATER in (first, callee):
+            later.append((close, row, at))
+        else:
+            calls[close] = (start, callee, first)
+    later.sort()
+    for close, row, at in later:
+        if callees[row] == _LATER:
+            callees[row] = values.at(nodes[row], starts[row], ends[row])
+        if firsts[row] == _LATER:
+            firsts[row] = _listed(values, lists[at], known, cut(*spans[at]) if close - ends[row] <= _TEXT_BYTES else "")
+        calls[close] = (starts[row], callees[row], firsts[row])
+    return callees, firsts
+
+
+def _plain_list(values: Values, text: str) -> int:
+    """The first ARGUMENT of a list of plain names and literals; _LATER for any other."""
+    parts = values.syntax.arguments(text)
+    found = values.plain_parts(parts) if parts is not None else None
+    return _LATER if found is None else values.chain(_ARGUMENT, found)
+
+
+def _listed(values: Values, node: Node, known: dict[str, int], text: str) -> int:
+    """The first ARGUMENT of a list by its nodes, which are read once for a text that holds no byte."""
+    first = known.get(text, _LATER)
+    if first == _LATER:
+        first = values.arguments(node)
+        if text and not values.is_placed(first):
+            known[text] = first
+    return first
+
+
+def _behind_blanks(draft: Draft, at: int) -> int:
+    content = draft.text.content
+    while at < len(content) and content[at] in _BLANKS:
+        at += 1
+    return at

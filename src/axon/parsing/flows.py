@@ -1,0 +1,284 @@
+"""Where the values of one file go: what is bound to which name, what a function returns and yields.
+
+What flows in: a Draft whose scopes are known, and its Values. What flows out: rows of Flows, and the operations that
+binding is made of (`written`, `stores`), which `operations` reads.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import attrgetter
+from typing import Final
+
+from tree_sitter import Node
+
+from axon.model.facts import NO_TEXT, ExpressionKind, FlowKind, Flows
+from axon.parsing.draft import Draft, Span, transposed
+from axon.parsing.expressions import NO_VALUE
+from axon.parsing.values import Values, inner
+
+Row = tuple[int, int, int, int, int, int, int, int, int]
+
+_START = attrgetter("start_byte")
+_SPAN = attrgetter("start_byte", "end_byte")
+_ASSIGNED, _DECLARED, _STORED = int(FlowKind.ASSIGNED), int(FlowKind.DECLARED), int(FlowKind.STORED)
+_RETURNED, _YIELDED, _DELEGATED = int(FlowKind.RETURNED), int(FlowKind.YIELDED), int(FlowKind.DELEGATED)
+_EACH, _ENTERED = int(ExpressionKind.EACH), int(ExpressionKind.ENTERED)
+_UNPACKED, _RAISED = int(ExpressionKind.UNPACKED), int(ExpressionKind.RAISED)
+_OPERATION: Final = int(ExpressionKind.OPERATION)
+_DEEPEST: Final = 30
+_TEXT_BYTES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What is bound: a value, where it is evaluated and from where to where the target holds it."""
+
+    value: int
+    position: int
+    start: int
+    end: int = 0
+    annotation: int = NO_TEXT
+
+
+@dataclass(slots=True)
+class Writing:
+    """The flows found so far, and the targets that are attributes and elements: they are written, not read."""
+
+    draft: Draft
+    values: Values
+    rows: list[Row] = field(default_factory=list)
+    written: set[Span] = field(default_factory=set)
+    stores: list[Node] = field(default_factory=list)
+    attributes: list[Node] = field(default_factory=list)  # of the targets those that are dotted names
+
+    def add(self, kind: int, scope: int, target: str, bound: Bound, key: str = "") -> None:
+        """One row."""
+        add = self.draft.strings.add
+        name, at = add(target) if target else NO_TEXT, add(key) if key else NO_TEXT
+        self.rows.append((kind, scope, name, at, bound.value, bound.annotation, bound.position, bound.start, bound.end))
+
+    def bind(self, node: Node, scope: int, bound: Bound, depth: int = 0) -> None:
+        """Rows of whatever a target binds: a name, a part of what is unpacked, an element."""
+        start, end = _SPAN(node)
+        target = self.values.dotted(self.draft.text.cut(start, end)) if end - start <= 200 else ""
+        if target:
+            self.written.add((start, end))
+            if "." in target:
+                self.attributes.append(node)
+            self.add(_ASSIGNED, scope, target, bound)
+            return
+        role = self.values.syntax.patterns.get(node.type, "") if depth < _DEEPEST else ""
+        if role == "list":
+            self._unpack(node, scope, bound, depth)
+        elif role == "element":
+            self._store(node, scope, bound)
+        elif role:
+            for child in node.named_children:
+                self.bind(child, scope, bound, depth + 1)
+        else:
+            self.written.add((start, end))
+
+    def _unpack(self, node: Node, scope: int, bound: Bound, depth: int) -> None:
+        patterns, wrapped = self.values.syntax.patterns, self.values.wrapped
+        children = [child for child in node.named_children if not child.is_extra]
+        n_behind = 0
+        for index, child in enumerate(children):
+            spread = patterns.get(child.type) == "spread"
+            n_behind = len(children) - index if spread or n_behind else 0
+            text = "*" if spread else str(-n_behind) if n_behind else str(index)
+            part = Bound(wrapped(_UNPACKED, bound.value, text), bound.position, bound.start, bound.end)
+            self.bind(child, scope, part, depth + 1)
+
+    def _store(self, node: Node, scope: int, bound: Bound) -> None:
+        self.stores.append(node)
+        container = node.child_by_field_name("value")
+        if container is None:
+            return
+        start, end = _SPAN(container)
+        target = self.values.dotted(self.draft.text.cut(start, end)) if end - start <= 200 else ""
+        if target:
+            self.add(_STORED, scope, target, bound, self.values.key_of(node))
+
+
+def flows(writing: Writing) -> None:
+    """Find all flows but those that narrow; they are not in order yet."""
+    _assigned(writing)
+    _augmented(writing)
+    _looped(writing)
+    _entered_and_caught(writing)
+    _comprehended(writing)
+    _leaving(writing)
+
+
+def table(rows: list[Row]) -> Flows:
+    """The rows in order of `start_byte`."""
+    rows.sort(key=lambda row: (row[7], row[6], row[0], row[2], row[8]))
+    return Flows(*transposed(rows))
+
+
+def sorted_nodes(draft: Draft, capture: str) -> tuple[list[Node], list[Span]]:
+    """Nodes of a capture in order of their first bytes, and their spans."""
+    nodes = sorted(draft.captures.get(capture, ()), key=_START)
+    return nodes, list(map(_SPAN, nodes))
+
+
+def _aligned(draft: Draft, *captures: str) -> list[list[tuple[Node, int, int]]]:
+    """Nodes of captures that one pattern gives, the n-th of each being of one match; none where damage upsets that."""
+    columns = [[(node, *span) for node, span in zip(*sorted_nodes(draft, name), strict=True)] for name in captures]
+    if len({len(column) for column in columns}) != 1:
+        return []
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    in_order = all(some[2] <= more[1] for row in rows for some, more in pairwise(row))
+    return rows if in_order else []
+
+
+def _assigned(writing: Writing) -> None:
+    """Assignments: a target's value is the first that begins behind it; of `a = b = v` it is the value of `b`.
+
+    Names and attributes are done here, because nearly all targets are, and the rest by `Writing.bind`.
+    """
+    draft, values = writing.draft, writing.values
+    targets, spans = sorted_nodes(draft, "target")
+    if not targets:
+        return
+    nodes, places = sorted_nodes(draft, "value")
+    scopes = draft.scopes.at_all([start for start, _ in spans])
+    texts = draft.text.cut_all(spans)
+    names = {text: _target(values, text) for text in dict.fromkeys(texts)}
+    add, rows, written = draft.strings.add, writing.rows, writing.written
+    found = _values_of_targets(spans, places)
+    declared = dict(draft.spans("type")) if NO_VALUE in found else {}
+    annotated = draft.captures.get("type")
+    behind = -1
+    value = position = stop = NO_VALUE
+    for i in range(len(targets) - 1, -1, -1):
+        j, (start, end) = found[i], spans[i]
+        if j == NO_VALUE:
+            _declared(writing, spans[i], scopes[i], declared)
+            continue
+        annotation = NO_TEXT
+        if places[j][0] != behind:
+            position, stop = places[j]
+            value = values.at(nodes[j], position, stop)
+            if annotated:
+                annotation = _annotation(draft, end, position)
+        behind, name = start, names[texts[i]]
+        if name:
+            if "." in name:
+                written.add((start, end))
+                writing.attributes.append(targets[i])
+            rows.append((_ASSIGNED, scopes[i], add(name), NO_TEXT, value, annotation, position, stop, 0))
+        else:
+            writing.bind(targets[i], scopes[i], Bound(value, position, stop, 0, annotation))
+
+
+def _target(values: Values, text: str) -> str:
+    return text if text.isidentifier() else values.dotted(text) if len(text) <= _TEXT_BYTES else ""
+
+
+def _values_of_targets(spans: Sequence[Span], places: Sequence[Span]) -> list[int]:
+    found, j, n = [NO_VALUE] * len(spans), 0, len(places)
+    for i, (_, end) in enumerate(spans):
+        while j < n and places[j][0] < end:
+            j += 1
+        if j < n and (i + 1 == len(spans) or places[j][0] <= spans[i + 1][0]):
+            found[i] = j
+            j += 1
+    return found
+
+
+def _annotation(draft: Draft, start: int, end: int) -> int:
+    text = draft.text.cut(start, end)
+    if ":" not in text:
+        return NO_TEXT
+    return draft.strings.add(draft.language.plain_expression(text.strip()[1:].rpartition("=")[0].strip()))
+
+
+def _declared(writing: Writing, span: Span, scope: int, declared: dict[int, int]) -> None:
+    """`x: T` without a value."""
+    draft = writing.draft
+    start, end = span
+    at = end
+    content = draft.text.content
+    while at < len(content) and content[at] in b" \t:\\\n":
+        at += 1
+    target = _target(writing.values, draft.text.cut(start, end))
+    writing.written.add(span)
+    if target and at in declared:
+        annotation = draft.strings.add(draft.language.plain_expression(draft.text.cut(at, declared[at])))
+        writing.add(_DECLARED, scope, target, Bound(NO_VALUE, at, declared[at], 0, annotation))
+
+
+def _augmented(writing: Writing) -> None:
+    """`x += v`: the target is bound to what the operator gives."""
+    draft, values = writing.draft, writing.values
+    for node in draft.captures.get("augmented", ()):
+        left, sign, right = (node.child_by_field_name(name) for name in ("left", "operator", "right"))
+        if left is None or sign is None or right is None:
+            continue
+        first, second = values.of(left), values.of(right)
+        row = NO_VALUE if first == NO_VALUE else values.add(_OPERATION, draft.text.cut(*_SPAN(sign)), first, second)
+        scope = draft.scopes.at(node.start_byte)
+        writing.bind(left, scope, Bound(row, node.start_byte, node.end_byte))
+        writing.written.discard(_SPAN(left))
+
+
+def _looped(writing: Writing) -> None:
+    draft, values = writing.draft, writing.values
+    waiting = {start for start, _ in draft.spans("loop.async")}
+    for target, value, body in _aligned(draft, "loop.target", "loop.value", "loop.body"):
+        row = values.wrapped(_EACH, values.at(*value), "async" if value[1] in waiting else "")
+        writing.bind(target[0], draft.scopes.at(target[1]), Bound(row, value[1], body[1]))
+    for target, value in _aligned(draft, "walrus.target", "walrus.value"):
+        bound = Bound(values.at(*value), value[1], value[2])
+        writing.bind(target[0], draft.scopes.at(target[1]), bound)
+
+
+def _entered_and_caught(writing: Writing) -> None:
+    """`with e as x` and `except E as x`: the target holds from its own end."""
+    draft, values = writing.draft, writing.values
+    waiting = {start for start, _ in draft.spans("context.async")}
+    for capture, kind in (("context", _ENTERED), ("caught", _RAISED)):
+        for node in draft.captures.get(capture, ()):
+            alias = node.child_by_field_name("alias")
+            value = inner(node)
+            if alias is None or value is None:
+                continue
+            start = node.start_byte
+            row = values.wrapped(kind, values.of(value), "async" if start in waiting else "")
+            writing.bind(alias, draft.scopes.at(start), Bound(row, start, node.end_byte))
+
+
+def _comprehended(writing: Writing) -> None:
+    """Targets of a comprehension hold in it, and only there."""
+    draft, values = writing.draft, writing.values
+    clauses = _aligned(draft, "scope.target", "clause.value")
+    if not clauses:
+        return
+    waiting = {start for start, _ in draft.spans("clause.async")}
+    spans = draft.spans("scope")
+    for target, value in clauses:
+        at = bisect_right(spans, (target[1], target[1])) - 1
+        while at >= 0 and spans[at][1] < value[2]:
+            at -= 1
+        if at >= 0:
+            row = values.wrapped(_EACH, values.at(*value), "async" if value[1] in waiting else "")
+            writing.bind(target[0], draft.scopes.at(target[1]), Bound(row, value[1], *spans[at]))
+
+
+def _leaving(writing: Writing) -> None:
+    """What functions return and yield."""
+    draft, values = writing.draft, writing.values
+    nodes, spans = sorted_nodes(draft, "returned")
+    for node, (start, end), scope in zip(nodes, spans, draft.scopes.at_all([s for s, _ in spans]), strict=True):
+        if not node.is_extra:
+            writing.add(_RETURNED, scope, "", Bound(values.at(node, start, end), start, end))
+    for node in draft.captures.get("yield", ()):
+        value = inner(node)
+        if value is None:
+            continue
+        start, end = _SPAN(value)
+        kind = _DELEGATED if "from" in draft.text.cut(node.start_byte, start) else _YIELDED
+        writing.add(kind, draft.scopes.at(start), "", Bound(values.at(value, start, end), start, end))

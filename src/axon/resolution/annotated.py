@@ -1,0 +1,243 @@
+"""Annotations to values: an instance of the class that a type names, or of what its brackets hold.
+
+What flows in: annotations as data, and linked names. What flows out: values; none where an annotation says nothing.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from axon.languages.library import Annotation, Holds
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, NodeKind
+from axon.resolution.evaluation import At, Evaluator
+from axon.resolution.slots import joined
+from axon.resolution.values import INSTANCES, NOTHING, RECEIVER, Role, Site, Values, is_external, is_instance, is_site
+
+BOUND: Final = "\0"  # begins a name that stands for what is read elsewhere
+_CALL, _NAME, _OPERATION = (int(kind) for kind in (ExpressionKind.CALL, ExpressionKind.NAME, ExpressionKind.OPERATION))
+_VARIABLES: Final = (NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.TYPE_ALIAS))
+
+Binding = tuple[At, Annotation] | tuple[At, int, int]  # an annotation, or an argument and how it tells
+
+_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
+
+
+class Annotations:
+    """Values of annotations. A generic one becomes a site, whose arguments are read when somebody asks for them."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._flow = evaluator
+        self._numbers: dict[Annotation, int] = {}
+        self._annotations: list[Annotation] = []
+        self._bound: list[Binding] = []
+        self._bound_numbers: dict[Binding, int] = {}
+        self._variables: dict[tuple[int, str], bool] = {}
+        self._parameters: dict[int, tuple[str, ...]] = {}
+
+    def of_text(self, at: At, text: str) -> Values:
+        """What an annotation as written stands for."""
+        return self.of(at, self._flow.language(at.file).annotation(text))
+
+    def of(self, at: At, annotation: Annotation) -> Values:
+        """What an annotation stands for."""
+        name, arguments = annotation
+        if name == "|":
+            return joined(v for part in arguments for v in self.of(at, part))
+        if not name:
+            return NOTHING
+        return self._of_bound(int(name[1:])) if name[0] == BOUND else self._named(at, annotation)
+
+    def _named(self, at: At, annotation: Annotation) -> Values:
+        """What an annotation with a name stands for."""
+        name, arguments = annotation
+        library = self._flow.language(at.file).library
+        found = self._flow.names.dotted(at.file, at.scope, name, at.position).values
+        if any(is_external(value) for value in found):
+            if name in library.self_types:
+                return (RECEIVER,)
+            holds = library.generics.get(name.rpartition(".")[2])
+            if holds is not None:
+                return self._generic(at, annotation, holds)
+        made = joined(v for value in found for v in self._instances(at, value))
+        is_class = self._flow.names.classes.is_class
+        if arguments and any(is_class(value) and self.parameters_of(value) for value in found):
+            return joined((*made, self._flow.sites.value(Site(Role.GENERIC, *at, self._number(annotation)))))
+        return made
+
+    def of_flow(self, file: int, row: int) -> Values:
+        """What the annotation of a flow stands for; nothing where it has none."""
+        facts = self._flow.facts(file)
+        text = facts.flows.annotation[row]
+        if text == NO_TEXT:
+            return NOTHING
+        return self.of_text(At(file, facts.flows.scope[row], facts.flows.position[row]), facts.strings[text])
+
+    def of_parameter(self, file: int, row: int) -> Values:
+        """What the annotation of a parameter stands for; nothing where it has none."""
+        facts = self._flow.facts(file)
+        text = facts.parameters.annotation[row]
+        if text == NO_TEXT:
+            return NOTHING
+        return self.of_text(
+            At(file, facts.definitions.owner[facts.parameters.owner[row]], facts.size), facts.strings[text]
+        )
+
+    def _instances(self, at: At, value: int) -> Values:
+        if is_external(value):
+            name = self._flow.names.externals.name(value)
+            if name in self._flow.language(at.file).library.any_types:
+                return NOTHING
+            return (self._flow.names.externals.value(f"{name}()"),)
+        if value < INSTANCES and self._flow.names.assembly.kind[value] in _CLASS_CODES:
+            return (INSTANCES + value,)
+        return self._of_alias(value) if value < INSTANCES else NOTHING
+
+    def _of_alias(self, row: int) -> Values:
+        """What a variable stands for in an annotation: a type variable for its bound, alternatives for each of them."""
+        if self._flow.names.assembly.kind[row] not in _VARIABLES:
+            return NOTHING
+        file, definition = self._flow.place(row)
+        facts = self._flow.facts(file)
+        owner, name = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
+        flows = self._flow.reaching(file).everywhere(owner, name)
+        if len(flows) != 1 or facts.flows.value[flows[0]] < 0:
+            return NOTHING
+        at = At(file, owner, facts.size)
+        return joined(v for part in self._written(file, facts.flows.value[flows[0]]) for v in self.of(at, part))
+
+    def _written(self, file: int, row: int) -> Iterator[Annotation]:
+        """The types that an expression names which makes an alias or a type variable."""
+        facts = self._flow.facts(file)
+        table = facts.expressions
+        if table.kind[row] == _OPERATION and facts.strings[table.text[row]] == "|":
+            for part in (table.first[row], table.second[row]):
+                yield from self._written(file, part) if part >= 0 else ()
+        elif table.kind[row] == _NAME:
+            yield Annotation(facts.strings[table.text[row]], ())
+        elif table.kind[row] == _CALL and self._makes_variable(file, row):
+            bound = self._flow.language(file).library.bound
+            given = self._flow.listed(file, table.second[row])
+            for keyword, part in given[1:]:
+                if keyword in ("", bound) and part >= 0 and table.kind[part] == _NAME:
+                    yield Annotation(facts.strings[table.text[part]], ())
+
+    def _makes_variable(self, file: int, row: int) -> bool:
+        """Whether a call makes a type variable."""
+        facts, names = self._flow.facts(file), self._flow.names
+        callee = facts.expressions.first[row]
+        if callee < 0 or facts.expressions.kind[callee] != _NAME:
+            return False
+        text = facts.strings[facts.expressions.text[callee]]
+        found = names.dotted(file, NO_DEFINITION, text, facts.size).values
+        wanted = self._flow.language(file).library.variables
+        return any(is_external(value) and names.externals.name(value) in wanted for value in found)
+
+    def is_variable(self, file: int, name: str) -> bool:
+        """Whether a name of a file is that of a type variable."""
+        known = self._variables.get((file, name))
+        if known is None:
+            known = self._variables[file, name] = bool(name) and name[0] != BOUND and self._is_variable(file, name)
+        return known
+
+    def _is_variable(self, file: int, name: str) -> bool:
+        names = self._flow.names
+        for row in names.dotted(file, NO_DEFINITION, name, self._flow.facts(file).size).values:
+            if not 0 <= row < INSTANCES or names.assembly.kind[row] not in _VARIABLES:
+                continue
+            home, definition = self._flow.place(row)
+            facts = self._flow.facts(home)
+            owner, own = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
+            for flow in self._flow.reaching(home).everywhere(owner, own):
+                value = facts.flows.value[flow]
+                if value >= 0 and facts.expressions.kind[value] == _CALL and self._makes_variable(home, value):
+                    return True
+        return False
+
+    def _generic(self, at: At, annotation: Annotation, holds: Holds) -> Values:
+        arguments = annotation.arguments
+        if holds is Holds.ANY_OF:
+            return joined(v for part in arguments for v in self.of(at, part))
+        if holds in (Holds.FIRST, Holds.LAST):
+            return self.of(at, arguments[0 if holds is Holds.FIRST else -1]) if arguments else NOTHING
+        if holds is Holds.CLASS:
+            made = self.of(at, arguments[0]) if arguments else NOTHING
+            return joined(v - INSTANCES if is_instance(v) else v for v in made)
+        return (self._flow.sites.value(Site(Role.ANNOTATED, *at, self._number(annotation))),)
+
+    def _number(self, annotation: Annotation) -> int:
+        number = self._numbers.get(annotation)
+        if number is None:
+            number = self._numbers[annotation] = len(self._annotations)
+            self._annotations.append(annotation)
+        return number
+
+    def bound(self, binding: Binding) -> Annotation:
+        """An annotation that stands for what is read or evaluated elsewhere."""
+        number = self._bound_numbers.get(binding)
+        if number is None:
+            number = self._bound_numbers[binding] = len(self._bound)
+            self._bound.append(binding)
+        return Annotation(f"{BOUND}{number}", ())
+
+    def _of_bound(self, number: int) -> Values:
+        binding = self._bound[number]
+        if len(binding) == 2:
+            return self.of(*binding)
+        at, expression, how = binding
+        return self._flow.told(self._flow.values(at, expression), how)
+
+    def bases_of(self, row: int) -> tuple[At, tuple[Annotation, ...]]:
+        """The bases of a class as written, and where they are read."""
+        file, definition = self._flow.place(row)
+        facts = self._flow.facts(file)
+        read, text = self._flow.language(file).library.header, facts.definitions.signature[definition]
+        at = At(file, facts.definitions.owner[definition], facts.definitions.start_byte[definition])
+        return at, read(facts.strings[text]).bases if read and text != NO_TEXT else ()
+
+    def parameters_of(self, row: int) -> tuple[str, ...]:
+        """The type variables of a class, in the order in which its brackets take them."""
+        known = self._parameters.get(row)
+        if known is None:
+            known = self._parameters[row] = self._parameters_of(row)
+        return known
+
+    def _parameters_of(self, row: int) -> tuple[str, ...]:
+        file, definition = self._flow.place(row)
+        facts = self._flow.facts(file)
+        library, text = self._flow.language(file).library, facts.definitions.signature[definition]
+        if library.header is None or text == NO_TEXT:
+            return ()
+        listed, bases = library.header(facts.strings[text])
+        named = [base for base in bases if base.name.rpartition(".")[2] in library.generic_bases and base.arguments]
+        parts = [part.name for base in (named or bases) for part in base.arguments]
+        return listed or tuple(dict.fromkeys(name for name in parts if self.is_variable(file, name)))
+
+    def instance(self, value: int) -> int:
+        """The instance of a class that the value of a generic site is; any other value itself."""
+        if not is_site(value) or self._flow.sites.site(value).role is not Role.GENERIC:
+            return value
+        site = self._flow.sites.site(value)
+        found = self._flow.names.dotted(site.file, site.scope, self.written(site).name, site.position).values
+        return next(INSTANCES + row for row in found if self._flow.names.classes.is_class(row))
+
+    def arguments_of(self, value: int) -> tuple[Annotation, ...]:
+        """What stands in the brackets of a generic site, each to be read where it is written."""
+        site = self._flow.sites.site(value)
+        at = At(site.file, site.scope, site.position)
+        return tuple(self.bound((at, part)) for part in self.written(site).arguments)
+
+    def written(self, site: Site) -> Annotation:
+        """The annotation of a site."""
+        return self._annotations[site.row]
+
+    def holds(self, site: Site) -> Holds:
+        """What the generic type of a site holds."""
+        name = self.written(site).name.rpartition(".")[2]
+        return self._flow.language(site.file).library.generics[name]
+
+    def argument(self, site: Site, index: int) -> Values:
+        """What argument `index` of the generic type of a site stands for."""
+        arguments = self.written(site).arguments
+        if not -len(arguments) <= index < len(arguments):
+            return NOTHING
+        return self.of(At(site.file, site.scope, site.position), arguments[index])

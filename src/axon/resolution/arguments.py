@@ -1,0 +1,141 @@
+"""What callers pass for the parameters of which nothing else is known.
+
+What flows in: call sites with their callees, round by round. What flows out: values of parameters. A parameter that is
+passed more different things than mean something keeps none of them, for good.
+"""
+
+from typing import Final, NamedTuple
+
+from axon.model.facts import ExpressionKind
+from axon.model.kinds import CALLABLE_KINDS, NODE_KINDS
+from axon.resolution.evaluation import At, Slot, slot_key
+from axon.resolution.flow import Flow
+from axon.resolution.named_calls import initializers
+from axon.resolution.values import MANY, NOTHING, UNKNOWN, Role, Values, is_external, is_site
+
+_CALLABLE: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)
+_PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
+_MOST_PASSED: Final = 3
+
+
+class _Link(NamedTuple):
+    """An expression that a call passes for a parameter of a file."""
+
+    file: int
+    parameter: int
+    at: At
+    expression: int
+
+
+class Arguments:
+    """Values of parameters, as callers pass them."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._passed: dict[tuple[int, int], set[int]] = {}
+        self._growing: list[_Link] = []
+        self._open: dict[tuple[int, int], bool] = {}  # may a parameter be told by what is passed
+        self._values: dict[tuple[At, int], Values] = {}
+        self.decorated: dict[tuple[int, int], dict[int, None]] = {}  # parameter of a decorator -> all that it decorates
+
+    def add(self, at: At, argument: int, callee: int, receiver: int) -> None:
+        """Note what a call passes, `argument` being its first argument, to a function of the tree."""
+        flow = self.flow
+        if flow.names.assembly.kind[callee] not in _CALLABLE:
+            return
+        file, definition = flow.place(callee)
+        if not any(self._is_open(file, parameter) for parameter in flow.parameters(file, definition)):
+            return
+        given = flow.results.listed(at.file, argument)
+        if is_site(receiver):
+            placed = [*self._kept_back(receiver), *((keyword, (at, row)) for keyword, row in given)]
+            for parameter, (place, expression) in flow.results.assigned(file, definition, placed, receiver):
+                self._pass_open(file, parameter, place, expression)
+            return
+        for parameter, expression in flow.results.assigned(file, definition, given, receiver):
+            self._pass_open(file, parameter, at, expression)
+
+    def _pass_open(self, file: int, parameter: int, at: At, expression: int) -> None:
+        """Note what is passed for a parameter that may be told by it."""
+        if expression < 0 or self.flow.facts(at.file).expressions.kind[expression] in _PLAIN:
+            return
+        if self._is_open(file, parameter):
+            self._pass(_Link(file, parameter, at, expression))
+
+    def _kept_back(self, receiver: int) -> list[tuple[str, tuple[At, int]]]:
+        """(keyword, where and what) of the arguments that a partial application gave before; none for anything else."""
+        site = self.flow.sites.site(receiver) if is_site(receiver) else None
+        if site is None or site.role is not Role.PARTIAL:
+            return []
+        at = At(site.file, site.scope, site.position)
+        return [(keyword, (at, row)) for keyword, row in self.flow.results.arguments(site.file, site.row)[1:]]
+
+    def _is_open(self, file: int, parameter: int) -> bool:
+        key = (file, parameter)
+        known = self._open.get(key)
+        if known is None:
+            known = self._open[key] = self.flow.summaries.may_be_passed(file, parameter)
+        return known
+
+    def _pass(self, link: _Link) -> None:
+        passed = self._passed.setdefault((link.file, link.parameter), set())
+        if len(passed) > _MOST_PASSED:
+            return
+        values, grows = self._evaluate(link.at, link.expression)
+        known = (self.flow.instance(v) for v in values if v not in (UNKNOWN, MANY) and not is_external(v))
+        passed.update(known)
+        if grows:
+            self._growing.append(link)
+
+    def _evaluate(self, at: At, expression: int) -> tuple[Values, bool]:
+        known = self._values.get((at, expression))
+        if known is not None:
+            return known, False
+        values, grows = self.flow.slots.watched(lambda: self.flow.values(at, expression))
+        if not grows:
+            self._values[at, expression] = values
+        return values, grows
+
+    def values(self, at: At, expression: int) -> Values:
+        """What an argument stands for."""
+        return self._evaluate(at, expression)[0]
+
+    def pass_again(self) -> None:
+        """Note what has been added to arguments that may grow."""
+        growing, self._growing = self._growing, []
+        for link in growing:
+            self._pass(link)
+
+    def add_decorated(self) -> None:
+        """Note that a decorator of the tree is passed what it decorates."""
+        for row in self.flow.decorated():
+            for applied, _ in self.flow.summaries.decorations(row):
+                for decorator, passed in applied:
+                    if self.flow.names.is_callable(decorator):
+                        self._add_first(decorator, passed, 0)
+                    elif self.flow.names.classes.is_class(decorator):
+                        for method in initializers(self.flow.names, decorator):
+                            self._add_first(method, passed, 1)
+
+    def _add_first(self, function: int, passed: Values, index: int) -> None:
+        """Note what is passed for the parameter of a function at an index."""
+        file, definition = self.flow.place(function)
+        parameter = next(iter(self.flow.parameters(file, definition)[index:]), -1)
+        if parameter >= 0 and self._is_open(file, parameter):
+            known = [value for value in passed if self.flow.names.is_callable(value)]
+            self._passed.setdefault((file, parameter), set()).update(known)
+            self.decorated.setdefault((file, parameter), {}).update(dict.fromkeys(known))
+
+    def apply(self) -> bool:
+        """Give the parameters what was noted since the last time; whether that is anything new."""
+        has_new = False
+        arguments = self.flow.summaries.arguments
+        for (file, parameter), values in sorted(self._passed.items()):
+            known = tuple(sorted(values)) if len(values) <= _MOST_PASSED else NOTHING
+            if known != arguments.get((file, parameter), NOTHING):
+                arguments[file, parameter] = known
+                is_spread = self.flow.summaries.is_spread(file, parameter)
+                slot = Slot.SPREAD if is_spread else Slot.PARAMETER
+                self.flow.slots.renew(slot_key(slot, parameter, file))
+                has_new = True
+        return has_new

@@ -1,0 +1,94 @@
+"""Rows of call edges and unresolved sites, from what each tier has found.
+
+What flows in: the callees of each site by names and by flow. What flows out: CALLS rows, each callee once by the surest
+rule that shows it, and the sites without a callee with their reasons.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from axon.model.facts import NO_DEFINITION, ExpressionKind
+from axon.model.kinds import EdgeKind, Reason, Rule
+from axon.resolution.arguments import Arguments
+from axon.resolution.evaluation import At
+from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
+from axon.resolution.named_calls import Callees
+from axon.resolution.possible import PossibleCalls, Ruled
+from axon.resolution.typed_calls import Typed
+
+_CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
+_SELF, _ARGUMENT = RULE_CODE[Rule.SELF], RULE_CODE[Rule.ARGUMENT]
+_MISSING: Final = REASON_CODE[Reason.MISSING_MEMBER]
+_NAME: Final = int(ExpressionKind.NAME)
+
+Key = tuple[int, int, int]  # scope, expression, byte
+
+
+class CallRows:
+    """Writes the rows of call sites, file by file."""
+
+    def __init__(self, possible: PossibleCalls, arguments: Arguments, edges: EdgeRows, sites: SiteRows) -> None:
+        self._flow, self._possible, self._arguments = arguments.flow, possible, arguments
+        self._names = arguments.flow.names
+        self._edges, self._sites = edges, sites
+        self.first: Mapping[tuple[int, Key], frozenset[int]] = {}  # what was shown before arguments were asked
+
+    def write(
+        self, file: int, named: Sequence[Callees], keys: Sequence[Key | None], found: Mapping[Key, Typed]
+    ) -> None:
+        """Add the rows of one file."""
+        scopes, assembly = self._names.scopes[file], self._names.assembly
+        t = scopes.facts.references
+        rows = [*assembly.rows[file], assembly.file_row + file]  # [-1] is the file
+        edges, sites = self._edges.rows, self._sites.rows
+        for row, (callees, key) in enumerate(zip(named, keys, strict=True)):
+            typed = found[key] if key is not None else None
+            targets = self._targets(file, t.scope[row], callees, key, typed)
+            caller, line, column = rows[t.scope[row]], t.line[row], t.column[row]
+            start, end = t.start_byte[row], t.end_byte[row]
+            for value, rule in targets:
+                edges.append((_CALLS, caller, value, line, column, start, end, rule))
+            if not targets:
+                is_lacking = typed is not None and bool(typed.lacking) and not typed.is_open
+                reason = _MISSING if is_lacking else callees.reason
+                sites.append((caller, callees.name, callees.receiver, reason, line, column))
+
+    def _targets(self, file: int, scope: int, callees: Callees, key: Key | None, typed: Typed | None) -> Ruled:
+        """The callees of a site, each by the first rule that shows it."""
+        targets = callees.targets
+        if key is not None and typed is not None:
+            targets = self._with_typed(file, callees, key, typed)
+            if not targets and typed.is_open:
+                targets = self._possible.of_family(file, callees)
+        if any(rule == _SELF for _, rule in targets) or (not targets and callees.reason == _MISSING):
+            return tuple({**dict(self._possible.below_receiver(file, scope, callees)), **dict(targets)}.items())
+        return targets
+
+    def _with_typed(self, file: int, callees: Callees, key: Key, typed: Typed) -> Ruled:
+        """Callees that names show, then those that flow shows; what only arguments show is told apart."""
+        before = self.first.get((file, key))
+        found = dict(callees.targets)
+        for target in typed.targets:
+            is_known = before is None or target.value in before
+            found.setdefault(target.value, target.rule if is_known else _ARGUMENT)
+        for value in self._decorated(file, key):
+            found.setdefault(value, _ARGUMENT)
+        scope, expression, position = key
+        for value, rule in self._possible.below_types(At(file, scope, position), expression, typed, callees.name):
+            found.setdefault(value, rule)
+        return tuple(found.items())
+
+    def _decorated(self, file: int, key: Key) -> Iterable[int]:
+        """Where a decorator's function calls its parameter: all that the decorator stands on."""
+        facts = self._names.scopes[file].facts
+        table, owner = facts.expressions, facts.definitions.owner
+        scope, expression, _ = key
+        if table.kind[expression] != _NAME or not self._arguments.decorated:
+            return ()
+        name = facts.strings[table.text[expression]]
+        while scope != NO_DEFINITION:
+            parameter = self._flow.reaching(file).parameters.get((scope, name))
+            if parameter is not None:
+                return self._arguments.decorated.get((file, parameter), ())
+            scope = owner[scope]
+        return ()

@@ -1,0 +1,137 @@
+"""What the parts of type flow ask of each other.
+
+What flows in: nothing. What flows out: the vocabulary of an evaluation: where an expression stands, what slots there
+are, and the interface of the one who evaluates.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Final, NamedTuple, Protocol
+
+from axon.languages.language import Language
+from axon.model.facts import FileFacts
+from axon.resolution.names import Names
+from axon.resolution.reaching import Reaching
+from axon.resolution.values import Site, Sites, Values
+
+_SLOT_BITS: Final = 4
+_ROW_BITS: Final = 44  # of a node row, a row of facts, or the value of a site
+
+
+class At(NamedTuple):
+    """Where an expression is evaluated: a file, a definition in it (the scope), a byte."""
+
+    file: int
+    scope: int
+    position: int
+
+
+class Slot(IntEnum):
+    """What a slot holds the values of."""
+
+    VERSION = 0  # a flow of a file
+    STORED = 1  # a variable or field, by node row
+    RETURNED = 2  # what calling a function gives, by node row
+    YIELDED = 3  # what a generator yields, by node row
+    PARAMETER = 4  # a parameter of a file
+    DECORATED = 5  # the name of a decorated definition, by node row
+    ELEMENT = 6  # what iterating the value of a site gives, by value
+    RESULT = 7  # what calling the value of a site gives, by value
+    ITEM = 8  # what stands under a key of the value of a site, by a number of both
+    INFERRED = 10  # what the body of a function gives whose annotation names type variables, by node row
+    SPREAD = 9  # an element of what a parameter of a file takes that takes further arguments
+
+
+def slot_key(slot: Slot, row: int, file: int = 0) -> int:
+    """The key of a slot."""
+    return (file << _ROW_BITS | row) << _SLOT_BITS | slot
+
+
+def slot_of(key: int) -> tuple[Slot, int, int]:
+    """Slot, row and file of a key."""
+    return Slot(key & 15), (key >> _SLOT_BITS) & ((1 << _ROW_BITS) - 1), key >> (_SLOT_BITS + _ROW_BITS)
+
+
+class Callee(NamedTuple):
+    """A value that is called, and the value that it is an attribute of; UNKNOWN where it is none."""
+
+    value: int
+    receiver: int
+
+
+class Evaluator(Protocol):
+    """Values of expressions, wherever they stand."""
+
+    @property
+    def names(self) -> Names:
+        """The linked names."""
+
+    @property
+    def sites(self) -> Sites:
+        """The table of sites."""
+
+    def values(self, at: At, row: int) -> Values:
+        """What an expression stands for at a place."""
+
+    def read(self, values: Values, name: str) -> Values:
+        """What an attribute of values holds."""
+
+    def attribute(self, value: int, name: str) -> Values:
+        """The definitions that an attribute of a value means, unread."""
+
+    def dereferenced(self, value: int, receiver: int) -> Values:
+        """What a definition that is an attribute of a receiver holds when it is read."""
+
+    def callees(self, at: At, row: int) -> Sequence[Callee]:
+        """What calling an expression calls."""
+
+    def slot(self, slot: Slot, row: int, file: int = 0) -> Values:
+        """The values of a slot."""
+
+    def decorators(self, row: int) -> Sequence[tuple[int, int, int]]:
+        """(file, scope, reference) of the decorators of a definition, the outermost first."""
+
+    def place(self, row: int) -> tuple[int, int]:
+        """File and definition of a node row."""
+
+    def reaching(self, file: int) -> Reaching:
+        """The flows of a file."""
+
+    def facts(self, file: int) -> FileFacts:
+        """The facts of a file."""
+
+    def language(self, file: int) -> Language:
+        """The language of a file."""
+
+    def path(self, at: At, text: str) -> Values:
+        """What a dotted name stands for at a place."""
+
+    def elements(self, values: Values) -> Values:
+        """An element of what is iterated."""
+
+    def told(self, values: Values, how: int) -> Values:
+        """What a type variable stands for which values of an argument tell."""
+
+    def listed(self, file: int, argument: int) -> list[tuple[str, int]]:
+        """(keyword, expression) of arguments, from the first ARGUMENT on; '' for positional ones."""
+
+    def instance(self, value: int) -> int:
+        """The instance that the value of a generic site is; any other value itself."""
+
+    def items(self, values: Values) -> Values:
+        """What stands under some key of values."""
+
+    def callable_result(self, site: Site) -> Values:
+        """What calling something of the annotated type of a site gives."""
+
+    def parameters(self, file: int, definition: int) -> Sequence[int]:
+        """Rows of the parameters of a function, in order."""
+
+    def filled(self, values: Values, callee: Callee, at: At, row: int) -> Values:
+        """Values of a summary, with the receiver and the arguments of a call in their places."""
+
+    def external_result(self, value: int) -> int:
+        """What an external value gives when it is called."""
+
+    def behind(self, at: At, row: int, name: str) -> Sequence[Callee] | None:
+        """What an attribute of a receiver that stands for the classes behind one's own means; None for any other."""

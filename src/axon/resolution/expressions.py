@@ -1,0 +1,152 @@
+"""Expressions that are no names: what each kind of them stands for.
+
+What flows in: an expression and where it stands. What flows out: its values, by its kind.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from axon.model.facts import NO_DEFINITION, ExpressionKind
+from axon.resolution.contents import Contents
+from axon.resolution.evaluation import At, Evaluator, Slot
+from axon.resolution.reaching import element_path
+from axon.resolution.results import Results
+from axon.resolution.slots import joined
+from axon.resolution.values import (
+    INSTANCES,
+    NOTHING,
+    UNKNOWN,
+    Role,
+    Site,
+    Values,
+    is_external,
+    is_instance,
+    is_site,
+)
+
+_K = ExpressionKind
+_NAME: Final = int(_K.NAME)
+
+Evaluate = Callable[[At, int], Values]
+
+
+class Expressions:
+    """Evaluators by kind of expression."""
+
+    def __init__(self, evaluator: Evaluator, contents: Contents, results: Results) -> None:
+        self._flow, self._contents, self._results = evaluator, contents, results
+        self.by_kind: dict[int, Evaluate] = {
+            int(_K.MEMBER): self._member,
+            int(_K.CALL): results.of_call,
+            int(_K.ITEM): self._item,
+            int(_K.AWAIT): self._awaited,
+            int(_K.EITHER): self._either,
+            int(_K.DISPLAY): self._container,
+            int(_K.COMPREHENSION): self._container,
+            int(_K.LITERAL): self._literal,
+            int(_K.FUNCTION): self._function,
+            int(_K.EACH): self._each,
+            int(_K.ENTERED): self._entered,
+            int(_K.UNPACKED): self._unpacked,
+            int(_K.RAISED): self._raised,
+            int(_K.OPERATION): self._operation,
+        }
+
+    def _member(self, at: At, row: int) -> Values:
+        facts = self._flow.facts(at.file)
+        name, receiver = facts.strings[facts.expressions.text[row]], facts.expressions.first[row]
+        behind = self._flow.behind(at, receiver, name)
+        if behind is not None:
+            return joined(v for found in behind for v in self._flow.dereferenced(*found))
+        return self._flow.read(self._flow.values(at, receiver), name)
+
+    def _item(self, at: At, row: int) -> Values:
+        facts = self._flow.facts(at.file)
+        table, strings = facts.expressions, facts.strings
+        key, container = strings[table.text[row]] if table.text[row] >= 0 else "", table.first[row]
+        if container < 0 or table.kind[container] != _NAME:
+            return self._contents.item(self._flow.values(at, container), key)
+        path = strings[table.text[container]]
+        if key:
+            rows, is_entered = self._flow.reaching(at.file).versions(at.scope, element_path(path, key), at.position)
+            if not is_entered:  # stored last in its own scope
+                return joined(v for flow in rows for v in self._flow.slot(Slot.VERSION, flow, at.file))
+        values = self._contents.item(self._flow.values(at, container), key)
+        stored = self._stored(at, path, key)
+        return joined((*values, *stored)) if stored else values
+
+    def _stored(self, at: At, path: str, key: str) -> Values:
+        """What is stored under a key of what a dotted name of the same scope stands for."""
+        flows, strings = self._flow.facts(at.file).flows, self._flow.facts(at.file).strings
+        found: list[int] = []
+        scope, owner = at.scope, self._flow.facts(at.file).definitions.owner
+        while True:
+            for row in self._flow.reaching(at.file).stored.get((scope, path), ()):
+                known = strings[flows.key[row]] if flows.key[row] >= 0 else ""
+                if not known or not key or known == key:
+                    found.extend(self._flow.slot(Slot.VERSION, row, at.file))
+            if scope == NO_DEFINITION:
+                return joined(found)
+            scope = owner[scope]
+
+    def _awaited(self, at: At, row: int) -> Values:
+        return self._flow.values(at, self._flow.facts(at.file).expressions.first[row])
+
+    def _either(self, at: At, row: int) -> Values:
+        table = self._flow.facts(at.file).expressions
+        return joined((*self._flow.values(at, table.first[row]), *self._flow.values(at, table.second[row])))
+
+    def _container(self, at: At, row: int) -> Values:
+        return (self._flow.sites.value(Site(Role.CONTAINER, *at, row)),)
+
+    def _literal(self, at: At, row: int) -> Values:
+        facts = self._flow.facts(at.file)
+        name = facts.strings[facts.expressions.text[row]]
+        return NOTHING if name == "None" else (self._flow.names.externals.value(f"builtins.{name}()"),)
+
+    def _function(self, at: At, row: int) -> Values:
+        return (self._flow.sites.value(Site(Role.FUNCTION, *at, row)),)
+
+    def _each(self, at: At, row: int) -> Values:
+        return self._contents.each(self._flow.values(at, self._flow.facts(at.file).expressions.first[row]))
+
+    def _entered(self, at: At, row: int) -> Values:
+        return self._contents.entered(self._flow.values(at, self._flow.facts(at.file).expressions.first[row]))
+
+    def _unpacked(self, at: At, row: int) -> Values:
+        facts = self._flow.facts(at.file)
+        index = facts.strings[facts.expressions.text[row]]
+        return self._contents.unpacked(self._flow.values(at, facts.expressions.first[row]), index)
+
+    def _raised(self, at: At, row: int) -> Values:
+        classes = self._flow.values(at, self._flow.facts(at.file).expressions.first[row])
+        listed = [v for value in classes for v in (self._contents.each((value,)) if is_site(value) else (value,))]
+        return joined(self._instance(value) for value in listed)
+
+    def _instance(self, value: int) -> int:
+        """An instance of a class; what is none stays."""
+        if self._flow.names.classes.is_class(value):
+            return INSTANCES + value
+        return self._flow.external_result(value) if is_external(value) else value
+
+    def _operation(self, at: At, row: int) -> Values:
+        facts = self._flow.facts(at.file)
+        table = facts.expressions
+        operator = facts.strings[table.text[row]]
+        left = self._flow.values(at, table.first[row])
+        found = [v for value in left for v in self._operated(value, operator)]
+        if not found or UNKNOWN in found:
+            right = self._flow.values(at, table.second[row]) if table.second[row] >= 0 else NOTHING
+            reflected = self._flow.language(at.file).library.reflected.get(operator.rstrip("="), "")
+            found.extend(v for value in right if is_instance(value) for v in self._results.of_method(value, reflected))
+        return joined(found)
+
+    def _operated(self, value: int, operator: str) -> Values:
+        if not is_instance(value):
+            return (value,)
+        methods = self._flow.names.classes.language_of(value - INSTANCES).library.operators.get(operator, ())
+        for name in methods:
+            found = self._results.of_method(value, name)
+            if found:
+                return found
+        return (UNKNOWN,)

@@ -1,0 +1,350 @@
+"""Type flow: what any expression of the tree stands for.
+
+What flows in: linked names and the flows of all files. What flows out: values of expressions, evaluated when somebody
+asks. A name stands for the assignments that reach it, an attribute for what the classes of its receiver define, a call
+for what its callees return; variables, fields, parameters and results are slots, whose least fixed point is taken.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from axon.languages.language import Language
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts
+from axon.model.kinds import NODE_KINDS, Flag, NodeKind
+from axon.resolution.annotated import Annotations
+from axon.resolution.contents import Contents
+from axon.resolution.decorators import decorators_by_row
+from axon.resolution.evaluation import At, Callee, Slot, slot_key, slot_of
+from axon.resolution.expressions import Expressions
+from axon.resolution.generics import Generics
+from axon.resolution.names import Names
+from axon.resolution.reaching import Reaching
+from axon.resolution.results import Results
+from axon.resolution.slots import Slots, joined
+from axon.resolution.summaries import Summaries
+from axon.resolution.values import (
+    INSTANCES,
+    MANY,
+    MISSING,
+    NOTHING,
+    PASSED,
+    UNKNOWN,
+    Role,
+    Site,
+    Sites,
+    Values,
+    is_external,
+    is_instance,
+    is_site,
+)
+from axon.resolution.variables import Variables
+
+_K = ExpressionKind
+_NAME, _MEMBER, _CALL = int(_K.NAME), int(_K.MEMBER), int(_K.CALL)
+_STORED_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
+_ACCESSOR, _STATIC = int(Flag.ACCESSOR), int(Flag.STATIC)
+
+
+class Flow:
+    """The evaluator of a tree."""
+
+    def __init__(self, names: Names) -> None:
+        self.names, self.sites = names, Sites()
+        self.annotations = Annotations(self)
+        self.generics = Generics(self, self.annotations)
+        self.results = Results(self, self.generics)
+        self.contents = Contents(self, self.annotations, self.results)
+        self.summaries = Summaries(self, self.annotations, self.generics)
+        self.slots = Slots(self._compute)
+        self._variables = Variables(self, self.annotations)
+        self._reaching: dict[int, Reaching] = {}
+        self._paths: dict[tuple[int, int, str], Values] = {}
+        self._is_settled = False
+        self._decorators = decorators_by_row(names)
+        self._attributes: dict[tuple[int, str], Values] = {}
+        self._evaluators = Expressions(self, self.contents, self.results).by_kind
+
+    def facts(self, file: int) -> FileFacts:
+        """The facts of a file."""
+        return self.names.scopes[file].facts
+
+    def language(self, file: int) -> Language:
+        """The language of a file."""
+        return self.names.scopes[file].language
+
+    def reaching(self, file: int) -> Reaching:
+        """The flows of a file."""
+        known = self._reaching.get(file)
+        if known is None:
+            known = self._reaching[file] = Reaching(self.names.scopes[file])
+        return known
+
+    def place(self, row: int) -> tuple[int, int]:
+        """File and definition of a node row."""
+        return self.names.assembly.place(row)
+
+    def decorators(self, row: int) -> Sequence[tuple[int, int, int]]:
+        """(file, scope, reference) of the decorators of a definition, the outermost first."""
+        return self._decorators.get(row, ())
+
+    def decorated(self) -> Sequence[int]:
+        """Node rows of all decorated definitions."""
+        return list(self._decorators)
+
+    def slot(self, slot: Slot, row: int, file: int = 0) -> Values:
+        """The values of a slot."""
+        return self.slots.read(slot_key(slot, row, file))
+
+    def _compute(self, key: int) -> Values:
+        slot, row, file = slot_of(key)
+        if slot is Slot.ELEMENT:
+            return self.contents.of_site(row)
+        if slot is Slot.RESULT:
+            return self.results.of_site(row)
+        if slot is Slot.ITEM:
+            return self.contents.of_key(row)
+        if slot in (Slot.PARAMETER, Slot.SPREAD) and self.summaries.may_be_passed(file, row):
+            self.slots.keep_open()
+        return self.summaries.compute(slot, row, file)
+
+    def values(self, at: At, row: int) -> Values:
+        """What an expression stands for at a place; nothing where nothing is known of it."""
+        if row < 0:
+            return (UNKNOWN,)
+        facts = self.names.scopes[at[0]].facts
+        table = facts.expressions
+        kind = table.kind[row]
+        if kind == _NAME:
+            return self.path(at, facts.strings[table.text[row]])
+        evaluate = self._evaluators.get(kind)
+        return evaluate(at, row) if evaluate else (UNKNOWN,)
+
+    def path(self, at: At, text: str) -> Values:
+        """What a dotted name stands for at a place."""
+        if "." not in text:
+            return self.variable(at, text)
+        key = (at.file, at.scope, text)
+        known = self._paths.get(key)
+        if known is not None:
+            return known
+        head, *rest = text.split(".")
+        values, prefix, paths = self.variable(at, head), head, self.reaching(at.file).paths
+        is_stable = self._variables.is_stable(at, head)
+        for name in rest:
+            prefix = f"{prefix}.{name}"
+            if prefix in paths:
+                is_stable = False
+                values = self._bound_path(at, prefix) or self.read(values, name)
+            else:
+                values = self.read(values, name)
+        if is_stable and self._is_settled:
+            self._paths[key] = values
+        return values
+
+    def settled(self) -> None:
+        """Say that no slot will change any more, so that what is found from now on may be kept."""
+        self._is_settled = True
+
+    def _bound_path(self, at: At, path: str) -> Values:
+        """What a dotted name was last bound to or shown to be in its own scope; nothing where that is not certain."""
+        reaching = self.reaching(at.file)
+        narrowed = reaching.narrowed(at.scope, path, at.position)
+        if narrowed >= 0:
+            return self.slot(Slot.VERSION, narrowed, at.file)
+        rows, is_entered = reaching.versions(at.scope, path, at.position)
+        return NOTHING if is_entered else self._versions(at.file, rows)
+
+    def _versions(self, file: int, rows: Sequence[int]) -> Values:
+        return joined(v for row in rows for v in self.slot(Slot.VERSION, row, file))
+
+    def variable(self, at: At, name: str) -> Values:
+        """What a plain name stands for at a place."""
+        values, keys = self._variables.meaning(at, name)
+        if not keys:
+            return values
+        read = self.slots.read
+        if len(keys) == 1 and not values:
+            return read(keys[0])
+        return joined((*values, *(v for key in keys for v in read(key))))
+
+    def read(self, values: Values, name: str) -> Values:
+        """What an attribute of values holds."""
+        return joined(
+            v
+            for value in values
+            for found in self.attribute(value, name)
+            if found != MISSING
+            for v in self.dereferenced(found, value)
+        )
+
+    def attribute(self, value: int, name: str) -> Values:
+        """The definitions that an attribute of a value means, unread."""
+        if value in (UNKNOWN, MANY, MISSING):
+            return (value,)
+        key = (value, name)
+        known = self._attributes.get(key)
+        if known is None:
+            known = self._attributes[key] = self._attribute(value, name)
+        return known
+
+    def _attribute(self, value: int, name: str) -> Values:
+        if is_site(value):
+            kind = self.sites.site(value).role
+            if kind is Role.GENERIC:
+                return self.names.member_of(self.annotations.instance(value), name)
+            return (self.names.externals.value(f"{self._type_name(value)}.{name}"),) if kind != Role.FUNCTION else ()
+        if is_external(value):
+            return (self._of_external(value, name),)
+        if is_instance(value) and name == self.names.classes.language_of(value - INSTANCES).library.class_attribute:
+            return (value - INSTANCES,)
+        found = self.names.member_of(value, name)
+        if found:
+            return found
+        return self._missing(value)
+
+    def _missing(self, value: int) -> Values:
+        """What an attribute that nothing defines is: known to be missing, made on demand, or not known."""
+        is_own = is_instance(value)
+        row = value - INSTANCES if is_own else value
+        if not self.names.classes.is_class(row):
+            return (UNKNOWN,)
+        if self.names.has_outside(row) or (is_own and self.fallbacks(row)):
+            return (UNKNOWN,)
+        return (MISSING,)
+
+    def fallbacks(self, row: int) -> Values:
+        """The methods that reading a missing attribute of an instance of a class runs."""
+        name = self.names.classes.language_of(row).library.fallback_method
+        return self.names.classes.defined(self.names.classes.heritage.order(row), name) if name else NOTHING
+
+    def _of_external(self, value: int, name: str) -> int:
+        """An attribute of an external value; of an instance, the attribute of its class where that is told."""
+        outside = self.names.externals.name(value)
+        owner = outside.removesuffix("()")
+        last = owner.rpartition(".")[2].lstrip("_")
+        is_class = last[:1].isupper() or owner.startswith("builtins.")
+        return self.names.externals.value(f"{owner if is_class else outside}.{name}")
+
+    def _type_name(self, value: int) -> str:
+        """The external type that a site is an instance of."""
+        site = self.sites.site(value)
+        if site.role is Role.ANNOTATED:
+            at = At(site.file, site.scope, site.position)
+            found = self.names.dotted(*at[:2], self.annotations.written(site).name, site.position).values
+            return self.names.externals.name(found[0]) if found and is_external(found[0]) else "builtins.object"
+        if site.role is Role.CONTAINER:
+            facts = self.facts(site.file)
+            return f"builtins.{facts.strings[facts.expressions.text[site.row]]}"
+        return "builtins.tuple" if site.role is Role.SPREAD else "builtins.generator"
+
+    def dereferenced(self, value: int, receiver: int) -> Values:
+        """What a definition that is an attribute of a receiver holds when it is read."""
+        if not 0 <= value < INSTANCES:
+            return (value,)
+        assembly = self.names.assembly
+        if assembly.kind[value] not in _STORED_CODES:
+            if value not in self._decorators:
+                return (value,)
+            made = self.slot(Slot.DECORATED, value)
+            return self._described(made, receiver) if is_instance(receiver) else made
+        if assembly.flags[value] & _ACCESSOR:
+            results = self.slot(Slot.RETURNED, value)
+            return self.results.filled(results, Callee(value, receiver), At(0, NO_DEFINITION, 0), -1)
+        held, told = self.slot(Slot.STORED, value), self.generics.field(value, receiver)
+        held = joined((*held, *told)) if told else held
+        return self._described(held, receiver) if is_instance(receiver) else held
+
+    def _described(self, values: Values, receiver: int) -> Values:
+        """Values of a field as an instance reads them: a descriptor gives what it is made to give."""
+        if not any(INSTANCES <= value < PASSED for value in values):
+            return values
+        return joined(v for value in values for v in self._got(value, receiver))
+
+    def _got(self, value: int, receiver: int) -> Values:
+        if not is_instance(value):
+            return self.results.of_accessor(value, receiver) if is_site(value) else (value,)
+        name = self.names.classes.language_of(value - INSTANCES).library.get_method
+        order = self.names.classes.heritage.order(value - INSTANCES)
+        if not name or not self.names.classes.defined(order, name):
+            return (value,)
+        return self.results.of_method(value, name) or (UNKNOWN,)
+
+    def callees(self, at: At, row: int) -> Sequence[Callee]:
+        """What calling an expression calls."""
+        facts = self.facts(at.file)
+        table = facts.expressions
+        if table.kind[row] == _NAME:
+            before, _, name = facts.strings[table.text[row]].rpartition(".")
+            if not before:
+                return [Callee(value, UNKNOWN) for value in self.variable(at, name)]
+            bound = (
+                self._bound_path(at, f"{before}.{name}") if f"{before}.{name}" in self.reaching(at.file).paths else ()
+            )
+            if bound:
+                return [Callee(value, UNKNOWN) for value in bound]
+            return self._members(self.path(at, before), name)
+        if table.kind[row] == _MEMBER:
+            name, receiver = facts.strings[table.text[row]], table.first[row]
+            behind = self.behind(at, receiver, name)
+            return behind if behind is not None else self._members(self.values(at, receiver), name)
+        return [Callee(value, UNKNOWN) for value in self.values(at, row)]
+
+    def _members(self, receivers: Values, name: str) -> list[Callee]:
+        found: dict[Callee, None] = {}
+        for receiver in receivers:
+            for value in self.attribute(receiver, name):
+                for held in self.dereferenced(value, receiver):
+                    found[Callee(held, receiver if held == value else UNKNOWN)] = None
+        return list(found)
+
+    def behind(self, at: At, row: int, name: str) -> Sequence[Callee] | None:
+        """What an attribute of `super()` means; None for any other receiver."""
+        facts = self.facts(at.file)
+        table = facts.expressions
+        callee = table.first[row] if row >= 0 and table.kind[row] == _CALL else NO_TEXT
+        if callee < 0 or table.kind[callee] != _NAME:
+            return None
+        if self.language(at.file).super_of(f"{facts.strings[table.text[callee]]}()") is None:
+            return None
+        holder = self.names.scopes[at.file].enclosing_class(at.scope)
+        if holder == NO_DEFINITION:
+            return ()
+        own = self.names.row(at.file, holder)
+        found = self.names.classes.declared(self.names.classes.heritage.order(own)[1:], name)
+        return [Callee(value, INSTANCES + own) for value in found]
+
+    def parameters(self, file: int, definition: int) -> Sequence[int]:
+        """Rows of the parameters of a function, in order."""
+        return self.results.parameters(file, definition)
+
+    def filled(self, values: Values, callee: Callee, at: At, row: int) -> Values:
+        """Values of a summary, with the receiver and the arguments of a call in their places."""
+        return self.results.filled(values, callee, at, row)
+
+    def external_result(self, value: int) -> int:
+        """What an external value gives when it is called."""
+        return self.results.external(value)
+
+    def elements(self, values: Values) -> Values:
+        """An element of what is iterated."""
+        return self.contents.each(values)
+
+    def told(self, values: Values, how: int) -> Values:
+        """What a type variable stands for which values of an argument tell."""
+        return self.results.told(values, how)
+
+    def listed(self, file: int, argument: int) -> list[tuple[str, int]]:
+        """(keyword, expression) of arguments, from the first ARGUMENT on; '' for positional ones."""
+        return self.results.listed(file, argument)
+
+    def instance(self, value: int) -> int:
+        """The instance that the value of a generic site is; any other value itself."""
+        return self.annotations.instance(value)
+
+    def items(self, values: Values) -> Values:
+        """What stands under some key of values."""
+        return self.contents.item(values, "")
+
+    def callable_result(self, site: Site) -> Values:
+        """What calling something of the annotated type of a site gives."""
+        return self.annotations.argument(site, -1)

@@ -1,0 +1,264 @@
+"""Implicit calls: what attributes, operators, loops, contexts, decorators and library functions run unnamed.
+
+What flows in: the evaluator, settled. What flows out: CALLS edges by a rule of their own. A site is looked at only
+where some class of the tree defines what it could run.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, Flag, Rule
+from axon.resolution.evaluation import At, Slot
+from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
+from axon.resolution.flow import Flow
+from axon.resolution.named_calls import Callees, initializers
+from axon.resolution.values import INSTANCES, UNKNOWN, is_external, is_instance, is_site
+
+_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
+_ACCESSOR, _FIELD = int(Flag.ACCESSOR), int(Flag.FIELD)
+_CALL, _READ = int(ReferenceKind.CALL), int(ReferenceKind.READ)
+_OPERATION, _DECORATOR = int(ReferenceKind.OPERATION), int(ReferenceKind.DECORATOR)
+_LOOKED_AT: Final = frozenset({_CALL, _READ, _OPERATION, _DECORATOR})
+_READING: Final = (_CALL, _READ)
+_NAME, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.MEMBER)
+_CALLS, _IMPLICIT = EDGE_CODE[EdgeKind.CALLS], RULE_CODE[Rule.IMPLICIT]
+
+
+class ImplicitCalls:
+    """The implicit calls of a tree, file by file."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow, self._names = flow, flow.names
+        assembly = self._names.assembly
+        self._of_library: dict[int, bool] = {}  # external value -> may it call something itself
+        self._accessors: set[str] = set()  # names of what runs code when it is read
+        self._members: set[str] = set()  # names of all that classes define
+        for owner, row in assembly.defines:
+            if assembly.kind[owner] in _CLASS_CODES:
+                self._members.add(assembly.names[row])
+                if assembly.flags[row] & _ACCESSOR:
+                    self._accessors.add(assembly.names[row])
+        self._described = self._descriptors()
+        self._setters = self._setters_by_getter()
+        fallbacks = {scopes.language.library.fallback_method for scopes in self._names.scopes}
+        self._reads_all = bool(fallbacks & self._members)  # an attribute that no class has may run one
+
+    def _descriptors(self) -> dict[int, tuple[int, ...]]:
+        """Fields of classes that hold an instance whose class says what reading it gives -> the methods that say it."""
+        assembly, found = self._names.assembly, {}
+        getters = {scopes.language.library.get_method for scopes in self._names.scopes} & self._members
+        for owner, row in assembly.defines:
+            is_decorated = bool(self._flow.decorators(row))
+            if assembly.kind[owner] in _CLASS_CODES and (is_decorated or assembly.flags[row] & _FIELD):
+                held = self._flow.slot(Slot.DECORATED if is_decorated else Slot.STORED, row)
+                methods = tuple(v for name in sorted(getters) for v in self._first_of(held, (name,)))
+                accessed = (run for v in held if is_site(v) for run in self._flow.results.accessors(v))
+                methods += tuple(run for run in accessed if self._names.is_callable(run))
+                if methods:
+                    found[row] = methods
+                    self._accessors.add(assembly.names[row])
+        return found
+
+    def _setters_by_getter(self) -> dict[int, int]:
+        """The last accessor of a class's name that is not the first: what writing the attribute runs."""
+        assembly = self._names.assembly
+        first: dict[tuple[int, str], int] = {}
+        found: dict[int, int] = {}
+        for owner, row in assembly.defines:
+            if assembly.flags[row] & _ACCESSOR and assembly.kind[owner] in _CLASS_CODES:
+                getter = first.setdefault((owner, assembly.names[row]), row)
+                if getter != row:
+                    found[getter] = row
+        return found
+
+    def write(self, file: int, named: Sequence[Callees], edges: EdgeRows) -> None:
+        """Add the implicit calls of one file."""
+        scopes, assembly = self._names.scopes[file], self._names.assembly
+        t = scopes.facts.references
+        rows = [*assembly.rows[file], assembly.file_row + file]  # [-1] is the file
+        may_read: dict[int, bool] = {}  # by expression: most run nothing, and many are the same
+        for row, (kind, expression) in enumerate(zip(t.kind, t.value, strict=True)):
+            if kind not in _LOOKED_AT or expression == NO_TEXT:
+                continue
+            reads = False
+            if kind in _READING:
+                known = may_read.get(expression)
+                reads = may_read.setdefault(expression, self._may_read(file, expression)) if known is None else known
+                if not reads and (kind == _READ or not self._is_of_library(file, row, named[row])):
+                    continue
+            at, end = At(file, t.scope[row], t.start_byte[row]), t.end_byte[row]
+            found = [(value, end) for value in self._of(at, row, kind, named)]
+            if reads:
+                read = self._read(at, expression)
+                found += [(value, at.position + length if length >= 0 else end) for value, length in read]
+            for value, last in dict.fromkeys(found):
+                place = (t.line[row], t.column[row], at.position, last)
+                edges.rows.append((_CALLS, rows[at.scope], value, *place, _IMPLICIT))
+
+    def _may_read(self, file: int, expression: int) -> bool:
+        """Whether reading an expression can run anything."""
+        facts = self._flow.facts(file)
+        kind, text = facts.expressions.kind[expression], facts.expressions.text[expression]
+        if kind == _MEMBER:
+            return self._may_run(facts.strings[text])
+        return kind == _NAME and any(self._may_run(name) for name in facts.strings[text].split(".")[1:])
+
+    def _is_of_library(self, file: int, row: int, callees: Callees) -> bool:
+        """Whether a call with arguments leads to a function of the library that calls something itself."""
+        if self._names.scopes[file].facts.references.argument[row] == NO_TEXT:
+            return False
+        for value, _ in callees.targets:
+            if is_external(value):
+                known = self._of_library.get(value)
+                if known is None:
+                    name, library = self._names.externals.name(value), self._flow.language(file).library
+                    known = name in library.protocols or name in library.iterating or name in library.callers
+                    self._of_library[value] = known
+                if known:
+                    return True
+        return False
+
+    def _of(self, at: At, row: int, kind: int, named: Sequence[Callees]) -> Iterable[int]:
+        if kind == _OPERATION:
+            return self._operated(at, row)
+        if kind == _DECORATOR:
+            return self._decorated(at, row)
+        return self._called(at, row, named[row]) if kind == _CALL else ()
+
+    def _read(self, at: At, expression: int) -> Iterator[tuple[int, int]]:
+        """Accessors that reading an expression runs, and the length of what is read; -1 for the whole."""
+        facts = self._flow.facts(at.file)
+        table = facts.expressions
+        if table.kind[expression] == _MEMBER:
+            name = facts.strings[table.text[expression]]
+            if self._may_run(name) and table.first[expression] >= 0:
+                for value in self._accessors_of(self._flow.values(at, table.first[expression]), name):
+                    yield value, -1
+        elif table.kind[expression] == _NAME:
+            text = facts.strings[table.text[expression]]
+            prefix, *rest = text.split(".")
+            for name in rest:
+                receiver, prefix = prefix, f"{prefix}.{name}"
+                if self._may_run(name):
+                    for value in self._accessors_of(self._flow.path(at, receiver), name):
+                        yield value, len(prefix.encode())
+
+    def _may_run(self, name: str) -> bool:
+        """Whether reading an attribute can run anything: an accessor, or what makes up for a name that no class has."""
+        return name in self._accessors or (self._reads_all and name not in self._members)
+
+    def _accessors_of(self, values: Sequence[int], name: str) -> Iterator[int]:
+        flags = self._names.assembly.flags
+        for value in values:
+            if is_instance(value):
+                for found in self._flow.attribute(value, name):
+                    if found == UNKNOWN and not self._names.has_outside(value - INSTANCES):
+                        yield from self._flow.fallbacks(value - INSTANCES)
+                    if 0 <= found < INSTANCES and flags[found] & _ACCESSOR:
+                        yield found
+                    yield from self._described.get(found, ())
+
+    def _called(self, at: At, row: int, callees: Callees) -> Iterator[int]:
+        """What a call runs besides its callee: what the library does in it."""
+        table = self._names.scopes[at.file].facts.references
+        library = self._flow.language(at.file).library
+        for value, _ in callees.targets:
+            if is_external(value) and table.argument[row] != NO_TEXT:
+                name = self._names.externals.name(value)
+                if name in library.protocols or name in library.iterating:
+                    yield from self._of_argument(at, table.argument[row], name)
+                if name in library.callers:
+                    yield from self._called_back(at, table.argument[row], library.callers[name])
+
+    def _of_argument(self, at: At, argument: int, function: str) -> Iterator[int]:
+        """Methods of its first argument that a library function runs."""
+        library = self._flow.language(at.file).library
+        given = next((e for keyword, e in self._flow.results.listed(at.file, argument) if not keyword), -1)
+        if given < 0:
+            return
+        values = self._flow.values(at, given)
+        yield from self._first_of(values, library.protocols.get(function, ()))
+        if function in library.iterating:
+            yield from self._iterated(values)
+
+    def _called_back(self, at: At, argument: int, wanted: Sequence[str]) -> Iterator[int]:
+        """Functions among the arguments that a library function calls."""
+        for index, (keyword, expression) in enumerate(self._flow.results.listed(at.file, argument)):
+            if (keyword or str(index)) in wanted and expression >= 0:
+                for value in self._flow.values(at, expression):
+                    if self._names.is_callable(value):
+                        yield value
+
+    def _operated(self, at: At, row: int) -> Iterator[int]:
+        facts = self._flow.facts(at.file)
+        operator = facts.strings[facts.references.text[row]]
+        library = self._flow.language(at.file).library
+        if operator in library.raising or operator in library.storing:
+            yield from self._stated(at, facts.references.value[row], raises=operator in library.raising)
+            return
+        if operator in library.loops:
+            if any(name in self._members for pair in library.iterate for name in pair):
+                yield from self._iterated(self._flow.values(at, facts.references.value[row]))
+            return
+        if operator in library.contexts:
+            values = self._flow.values(at, facts.references.value[row])
+            for name in library.contexts[operator]:
+                yield from self._first_of(values, (name,))
+            return
+        methods = [name for name in library.operators.get(operator, ()) if name in self._members]
+        if methods:
+            yield from self._first_of(self._flow.values(at, facts.references.value[row]), methods)
+        reflected = library.reflected.get(operator.rstrip("="), "")
+        if reflected in self._members and facts.references.argument[row] >= 0:
+            yield from self._first_of(self._flow.values(at, facts.references.argument[row]), (reflected,))
+
+    def _stated(self, at: At, expression: int, *, raises: bool) -> Iterator[int]:
+        """What raising a class or writing an attribute runs."""
+        if raises:
+            for value in self._flow.values(at, expression):
+                if self._names.classes.is_class(value):
+                    yield from initializers(self._names, value)
+            return
+        facts = self._flow.facts(at.file)
+        receiver, _, name = facts.strings[facts.expressions.text[expression]].rpartition(".")
+        if name in self._accessors:
+            for value in self._accessors_of(self._flow.path(at, receiver), name):
+                yield self._setters.get(value, value)
+
+    def _first_of(self, values: Sequence[int], methods: Sequence[str]) -> Iterator[int]:
+        """The first of some methods that the class of each instance defines."""
+        for value in values:
+            if not is_instance(value):
+                continue
+            order = self._names.classes.heritage.order(value - INSTANCES)
+            for name in methods:
+                found = self._names.classes.defined(order, name) if name in self._members else ()
+                if found:
+                    yield from (v for v in found if self._names.is_callable(v))
+                    break
+
+    def _iterated(self, values: Sequence[int]) -> Iterator[int]:
+        """What iterating instances runs."""
+        for value in values:
+            if not is_instance(value):
+                continue
+            library = self._names.classes.language_of(value - INSTANCES).library
+            has_iterator = False
+            for start, advance in library.iterate:
+                for method in self._first_of((value,), (start,)):
+                    has_iterator = True
+                    yield method
+                    yield from self._first_of(self._flow.results.of_method(value, start), (advance,))
+            if not has_iterator and not self._names.has_outside(value - INSTANCES):
+                yield from self._first_of((value,), (library.element_method,))
+
+    def _decorated(self, at: At, row: int) -> Iterator[int]:
+        """The functions of the tree that a decorator calls when the definition runs."""
+        for value in self._flow.values(at, self._flow.facts(at.file).references.value[row]):
+            if value != UNKNOWN and self._names.is_callable(value):
+                yield value
+            elif self._names.classes.is_class(value):
+                order = self._names.classes.heritage.order(value)
+                for name in self._names.classes.language_of(value).initializers:
+                    yield from self._names.classes.defined(order, name)

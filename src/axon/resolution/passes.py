@@ -1,0 +1,67 @@
+"""PASSES edges: functions and methods that a call hands over as values.
+
+What flows in: the evaluator, settled. What flows out: an edge for each argument that is shown to be a function of the
+tree, by the rule that shows it.
+"""
+
+from typing import Final
+
+from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
+from axon.model.kinds import EdgeKind, Rule
+from axon.resolution.arguments import Arguments
+from axon.resolution.evaluation import At, Callee
+from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
+from axon.resolution.flow import Flow
+from axon.resolution.values import UNKNOWN
+
+_PASSES: Final = EDGE_CODE[EdgeKind.PASSES]
+_CALL: Final = int(ReferenceKind.CALL)
+_NAME, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.MEMBER)
+
+
+class Passes:
+    """The functions that calls hand over, file by file; an argument is evaluated once for all that looks the same."""
+
+    def __init__(self, flow: Flow, arguments: Arguments) -> None:
+        self._flow, self._names, self._arguments = flow, flow.names, arguments
+
+    def write(self, file: int, edges: EdgeRows) -> None:
+        """Add the PASSES edges of one file."""
+        scopes, assembly = self._names.scopes[file], self._names.assembly
+        table, expressions = scopes.facts.references, scopes.facts.expressions
+        rows = [*assembly.rows[file], assembly.file_row + file]  # [-1] is the file
+        for row, (kind, first) in enumerate(zip(table.kind, table.argument, strict=True)):
+            if kind != _CALL:
+                break  # calls come first
+            argument = first
+            while argument != NO_TEXT:
+                value = expressions.first[argument]
+                if value >= 0 and expressions.kind[value] in (_NAME, _MEMBER):
+                    at = At(file, table.scope[row], table.start_byte[row])
+                    place = (table.line[row], table.column[row], table.start_byte[row], table.end_byte[row])
+                    for target, rule in self._functions(at, value):
+                        edges.rows.append((_PASSES, rows[table.scope[row]], target, *place, RULE_CODE[rule]))
+                argument = expressions.second[argument]
+
+    def _functions(self, at: At, expression: int) -> list[tuple[int, Rule]]:
+        callable_values = [v for v in self._arguments.values(at, expression) if self._names.is_callable(v)]
+        if not callable_values:
+            return []
+        facts = self._flow.facts(at.file)
+        named: dict[int, Rule] = {}
+        if facts.expressions.kind[expression] == _NAME:
+            found = self._names.dotted(*at[:2], facts.strings[facts.expressions.text[expression]], at.position)
+            named = {value: self._names.rule_of(at.file, found, value) for value in found.values}
+        if all(value in named for value in callable_values):
+            return [(value, named[value]) for value in callable_values]
+        return [(value, named.get(value) or self._rule(at, expression, value)) for value in callable_values]
+
+    def _rule(self, at: At, expression: int, value: int) -> Rule:
+        """By what a function is shown that names alone do not show."""
+        facts = self._flow.facts(at.file)
+        if Callee(value, UNKNOWN) not in self._flow.callees(at, expression):
+            return Rule.TYPED
+        text = facts.strings[facts.expressions.text[expression]]
+        parameter = self._flow.reaching(at.file).parameters.get((at.scope, text), -1)
+        passed = self._flow.summaries.arguments.get((at.file, parameter), ())
+        return Rule.ARGUMENT if value in passed else Rule.FLOW

@@ -1,0 +1,76 @@
+"""Possible calls: callees that no evidence at the site shows, but that it may have.
+
+What flows in: the evaluator, and call sites with what was shown of them. What flows out: the only family of a name
+whose receiver is not known, and the definitions below a receiver's class. They are never mixed with what is shown.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from axon.model.facts import NO_DEFINITION
+from axon.model.kinds import Flag, Rule
+from axon.resolution.evaluation import At, Slot
+from axon.resolution.evidence import RULE_CODE
+from axon.resolution.families import Families
+from axon.resolution.flow import Flow
+from axon.resolution.named_calls import Callees
+from axon.resolution.overrides import Overrides
+from axon.resolution.typed_calls import Typed, TypedCalls
+from axon.resolution.values import INSTANCES, is_instance
+
+_FAMILY, _OVERRIDE, _TYPED = RULE_CODE[Rule.FAMILY], RULE_CODE[Rule.OVERRIDE], RULE_CODE[Rule.TYPED]
+_TEST: Final = int(Flag.TEST)
+
+Ruled = tuple[tuple[int, int], ...]  # (value, rule code) of each callee
+
+
+class PossibleCalls:
+    """The possible callees of call sites."""
+
+    def __init__(self, flow: Flow, calls: TypedCalls) -> None:
+        self._flow, self._names, self._calls = flow, flow.names, calls
+        self._families, self._overrides = Families(flow.names), Overrides(flow.names)
+
+    def of_family(self, file: int, callees: Callees) -> Ruled:
+        """The only family of the name that a call on an unknown receiver writes."""
+        if not callees.receiver:
+            return ()
+        assembly = self._names.assembly
+        in_test = bool(assembly.flags[assembly.file_row + file] & _TEST)
+        family = self._families.of(callees.name, assembly.files[file].language, in_test=in_test)
+        return (*((v, _FAMILY) for v in family.roots), *((v, _OVERRIDE) for v in family.overrides))
+
+    def below_receiver(self, file: int, scope: int, callees: Callees) -> Ruled:
+        """What subclasses define under the name that a method calls on its own receiver."""
+        scopes = self._names.scopes[file]
+        if scopes.receiving_method(scope, callees.receiver) == NO_DEFINITION:
+            return ()
+        holder = scopes.enclosing_class(scope)
+        return self._below(file, self._names.row(file, holder), callees.name) if holder != NO_DEFINITION else ()
+
+    def below_types(self, at: At, expression: int, typed: Typed, name: str) -> Ruled:
+        """What subclasses of the types of a receiver define under a name; nothing for what was made right there."""
+        shown = (t.receiver for t in typed.targets if t.rule == _TYPED and t.value >= 0)
+        receivers = dict.fromkeys(r for r in (*shown, *typed.lacking) if is_instance(r))
+        if not receivers or self._calls.is_exact(at, expression):
+            return ()
+        return tuple(ruled for receiver in receivers for ruled in self._below(at.file, receiver - INSTANCES, name))
+
+    def _below(self, file: int, row: int, name: str) -> Ruled:
+        """What subclasses define, but for what the tests of other files do."""
+        assembly = self._names.assembly
+        path = assembly.files[file].path
+        return tuple(
+            (value, _OVERRIDE)
+            for value in self._called(self._overrides.below(row, name))
+            if not assembly.flags[value] & _TEST or assembly.paths[value] == path
+        )
+
+    def _called(self, members: Iterable[int]) -> Iterator[int]:
+        """The functions that members are, or that fields hold."""
+        for member in members:
+            if self._names.is_callable(member):
+                yield member
+            else:
+                held = self._flow.slot(Slot.STORED, member)
+                yield from (value for value in held if self._names.is_callable(value))

@@ -1,0 +1,385 @@
+"""What calling a value gives.
+
+What flows in: callees with their receivers, and the call. What flows out: values. What a function of the tree returns
+is a slot of its own; where it returns a parameter or its receiver, that is filled in at the call. What an external
+function does is told by its language's library; of any other the result is outside the tree, unless it was given a
+function or class of the tree, which it may hand back.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
+
+from axon.languages.library import Effect, Model
+from axon.model.facts import NO_DEFINITION, ExpressionKind, ParameterKind
+from axon.model.kinds import CALLABLE_KINDS, NODE_KINDS
+from axon.resolution.evaluation import At, Callee, Evaluator, Slot
+from axon.resolution.generics import Generics, Given, How
+from axon.resolution.slots import joined
+from axon.resolution.values import (
+    EXTERNALS,
+    INSTANCES,
+    MANY,
+    MISSING,
+    NOTHING,
+    OPEN,
+    PASSED,
+    RECEIVER,
+    UNKNOWN,
+    Role,
+    Site,
+    Values,
+    is_external,
+    is_instance,
+    is_site,
+)
+
+_CALLABLE: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)
+_NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
+_MEMBER, _FUNCTION = int(ExpressionKind.MEMBER), int(ExpressionKind.FUNCTION)
+_KEYWORD_ONLY, _REST = int(ParameterKind.KEYWORD_ONLY), int(ParameterKind.REST)
+_KEYWORD_REST: Final = int(ParameterKind.KEYWORD_REST)
+_SHIFT: Final = 24
+_T = TypeVar("_T")
+_SITE_ROLES: Final = {
+    Effect.PARTIAL: Role.PARTIAL,
+    Effect.RESULTS: Role.RESULTS,
+    Effect.PAIRS: Role.PAIRS,
+    Effect.ROWS: Role.ROWS,
+    Effect.ITEMS: Role.ITEMS,
+    Effect.REFERENCE: Role.REFERENCE,
+    Effect.PLACES: Role.PLACES,
+    Effect.VALUES: Role.VALUES,
+    Effect.ACCESSOR: Role.ACCESSOR,
+}
+
+
+class _Taking(NamedTuple):
+    """The parameters of a function that arguments may be for; -1 where it takes no further ones."""
+
+    positional: Sequence[int]
+    by_name: Mapping[str, int]
+    rest: int
+    further: int
+
+
+def passed(file: int, parameter: int) -> int:
+    """The value that stands for what is passed for a parameter of a file."""
+    return PASSED + (file << _SHIFT | parameter)
+
+
+class Results:
+    """Values that calls give."""
+
+    def __init__(self, evaluator: Evaluator, generics: Generics) -> None:
+        self._flow, self._generics = evaluator, generics
+        self._takings: dict[tuple[int, int, bool], _Taking] = {}
+        self._parameters: dict[tuple[int, int], Sequence[int]] = {}
+
+    def of_call(self, at: At, row: int) -> Values:
+        """What a CALL expression gives."""
+        callee = self._flow.facts(at.file).expressions.first[row]
+        if callee < 0:
+            return (UNKNOWN,)
+        return joined(v for called in self._flow.callees(at, callee) for v in self.of(called, at, row))
+
+    def of(self, callee: Callee, at: At, row: int) -> Values:
+        """What one callee gives when expression `row` (a CALL, or -1) calls it."""
+        value, receiver = callee
+        if value in (UNKNOWN, MANY, MISSING):
+            return NOTHING if value == MISSING else (value,)
+        if is_external(value):
+            return self._of_external(value, receiver, at, row)
+        if value >= INSTANCES:
+            return self._of_made(value)
+        if self._flow.names.classes.is_class(value):
+            return (INSTANCES + value,)
+        if self._flow.names.assembly.kind[value] in _CALLABLE:
+            return self.filled(self._flow.slot(Slot.RETURNED, value), callee, at, row)
+        return (UNKNOWN,)
+
+    def _of_made(self, value: int) -> Values:
+        """What calling an instance, or what an expression makes, gives."""
+        if is_site(value):
+            return self._flow.slot(Slot.RESULT, value)
+        library = self._flow.names.classes.language_of(value - INSTANCES).library
+        return self.of_method(value, library.call_method)
+
+    def of_method(self, value: int, name: str) -> Values:
+        """What calling a method of an instance without arguments gives; nothing where the tree has no such method."""
+        order = self._flow.names.classes.heritage.order(self._flow.instance(value) - INSTANCES)
+        nowhere = At(0, NO_DEFINITION, 0)
+        return joined(
+            v
+            for method in self._flow.names.classes.defined(order, name)
+            for v in self.of(Callee(method, value), nowhere, -1)
+        )
+
+    def filled(self, values: Values, callee: Callee, at: At, row: int) -> Values:
+        """Values of a summary, with the receiver and the arguments of a call in their places."""
+        if all(value != RECEIVER and value < PASSED for value in values):
+            return values
+        return joined(v for value in values for v in self._filled(value, callee, at, row))
+
+    def _filled(self, value: int, callee: Callee, at: At, row: int) -> Values:
+        if value == RECEIVER:
+            return self._received(callee)
+        if value < PASSED:
+            return (value,)
+        if value >= OPEN:
+            return self._opened(value, callee, at, row)
+        file, parameter = (value - PASSED) >> _SHIFT, (value - PASSED) & ((1 << _SHIFT) - 1)
+        is_here = row >= 0 and self._flow.place(callee.value)[0] == file
+        argument = self.matched(callee, at, row).get(parameter, -1) if is_here else -1
+        return self._flow.values(at, argument) if argument >= 0 else self._flow.slot(Slot.PARAMETER, parameter, file)
+
+    def _opened(self, value: int, callee: Callee, at: At, row: int) -> Values:
+        """A result with type variables, told by the receiver and the arguments of a call, else by the body."""
+        matched = self.matched(callee, at, row) if row >= 0 else {}
+        given = {parameter: Given(at, argument, How.SAME) for parameter, argument in matched.items() if argument >= 0}
+        values, is_open = self._generics.filled(value, callee, given)
+        inferred = self._flow.slot(Slot.INFERRED, callee.value) if is_open else NOTHING
+        return joined((*values, *self.filled(inferred, callee, at, row)))
+
+    def told(self, values: Values, how: int) -> Values:
+        """What a type variable stands for which values of an argument tell."""
+        if how == How.INSTANCE:
+            return joined(INSTANCES + v if self._flow.names.classes.is_class(v) else UNKNOWN for v in values)
+        if how == How.ELEMENT:
+            return self._flow.elements(values)
+        if how == How.ITEM:
+            return self._flow.items(values)
+        nowhere = At(0, NO_DEFINITION, 0)
+        if how == How.RESULT:
+            return joined(v for f in values for v in self.of(Callee(f, UNKNOWN), nowhere, -1))
+        return tuple(v for v in values if not self._flow.names.is_callable(v))
+
+    def _received(self, callee: Callee) -> Values:
+        """The instance on which a method was called, or that a method of a class makes."""
+        receiver = callee.receiver
+        if is_instance(receiver) or is_site(receiver):
+            return (receiver,)
+        if self._flow.names.classes.is_class(receiver):
+            return (INSTANCES + receiver,)
+        file, definition = self._flow.place(callee.value)
+        holder = self._flow.names.scopes[file].enclosing_class(definition)
+        return (INSTANCES + self._flow.names.row(file, holder),) if holder != NO_DEFINITION else (UNKNOWN,)
+
+    def parameters(self, file: int, definition: int) -> Sequence[int]:
+        """Rows of the parameters of a function, in order."""
+        known = self._parameters.get((file, definition))
+        if known is None:
+            owners = self._flow.facts(file).parameters.owner
+            for row, owner in enumerate(owners):
+                self._parameters.setdefault((file, owner), [])
+                self._parameters[file, owner].append(row)  # type: ignore[attr-defined]
+            known = self._parameters.setdefault((file, definition), [])
+        return known
+
+    def matched(self, callee: Callee, at: At, row: int) -> dict[int, int]:
+        """Parameter rows of a function of the tree -> the expressions that a CALL passes for them."""
+        file, definition = self._flow.place(callee.value)
+        return self.bound(file, definition, self.arguments(at.file, row), callee.receiver)
+
+    def arguments(self, file: int, row: int) -> list[tuple[str, int]]:
+        """(keyword, expression) of the arguments of a CALL; '' for positional ones."""
+        return self.listed(file, self._flow.facts(file).expressions.second[row])
+
+    def listed(self, file: int, argument: int) -> list[tuple[str, int]]:
+        """The same, from the first ARGUMENT on."""
+        facts = self._flow.facts(file)
+        table, strings = facts.expressions, facts.strings
+        found: list[tuple[str, int]] = []
+        while argument >= 0:
+            text = table.text[argument]
+            found.append((strings[text] if text >= 0 else "", table.first[argument]))
+            argument = table.second[argument]
+        return found
+
+    def bound(self, file: int, definition: int, arguments: Sequence[tuple[str, int]], receiver: int) -> dict[int, int]:
+        """Parameter rows -> expressions, for arguments as `arguments` gives them."""
+        kinds = self._flow.facts(file).parameters.kind
+        pairs = self.assigned(file, definition, arguments, receiver)
+        return {row: expression for row, expression in pairs if kinds[row] not in (_REST, _KEYWORD_REST)}
+
+    def assigned(
+        self, file: int, definition: int, arguments: Sequence[tuple[str, _T]], receiver: int
+    ) -> list[tuple[int, _T]]:
+        """(parameter row, argument) for (keyword, argument) of a call; what takes further arguments has all of them."""
+        positional, by_name, rest, further = self._taking(file, definition, receiver)
+        found: list[tuple[int, _T]] = []
+        place = 0
+        for keyword, argument in arguments:
+            if keyword == "*":
+                place = len(positional)
+            elif keyword and keyword != "**":
+                found.append((by_name.get(keyword, further), argument))
+            elif not keyword:
+                found.append((positional[place] if place < len(positional) else rest, argument))
+                place += 1
+        return [(row, argument) for row, argument in found if row >= 0]
+
+    def _taking(self, file: int, definition: int, receiver: int) -> _Taking:
+        """The parameters that the arguments of a call on a receiver are for."""
+        key = (file, definition, receiver == MISSING or self._flow.names.classes.is_class(receiver))
+        known = self._takings.get(key)
+        if known is not None:
+            return known
+        facts = self._flow.facts(file)
+        rows = list(self.parameters(file, definition))
+        if rows and self._takes_receiver(file, definition, is_unbound=key[2]):
+            rows = rows[1:]
+        kinds, names = facts.parameters.kind, facts.parameters.name
+        known = self._takings[key] = _Taking(
+            [row for row in rows if kinds[row] < _KEYWORD_ONLY],
+            {facts.strings[names[row]]: row for row in rows if kinds[row] not in (_REST, _KEYWORD_REST)},
+            next((row for row in rows if kinds[row] == _REST), -1),
+            next((row for row in rows if kinds[row] == _KEYWORD_REST), -1),
+        )
+        return known
+
+    def _takes_receiver(self, file: int, definition: int, *, is_unbound: bool) -> bool:
+        """Whether the first parameter of a function is filled by what it is called on."""
+        scopes = self._flow.names.scopes[file]
+        if definition not in scopes.receivers or not scopes.language.receiver_is_parameter:
+            return False
+        # A method that is handed about is bound, unless it was read from its class.
+        return not is_unbound or scopes.is_constructor(definition) or scopes.takes_class(definition)
+
+    def of_site(self, value: int) -> Values:
+        """What calling the value of a site gives: computes the slot."""
+        site = self._flow.sites.site(value)
+        if site.role is Role.FUNCTION:
+            table = self._flow.facts(site.file).expressions
+            body = table.first[site.row]
+            at = At(site.file, site.scope, table.second[site.row])
+            return self._flow.values(at, body) if body >= 0 else (UNKNOWN,)
+        if site.role is Role.PARTIAL:
+            return self.of_argument(site, 0)
+        if site.role is Role.REFERENCE:
+            return self.argument(site, 0)
+        if site.role is Role.ANNOTATED:
+            return self._flow.callable_result(site)
+        if site.role is Role.GENERIC:
+            return self.of_method(value, self._flow.language(site.file).library.call_method)
+        return (UNKNOWN,)
+
+    def argument(self, site: Site, index: int) -> Values:
+        """Values of a positional argument of the call at a site."""
+        given = [expression for keyword, expression in self.arguments(site.file, site.row) if not keyword]
+        if index >= len(given) or given[index] < 0:
+            return (UNKNOWN,)
+        return self._flow.values(At(site.file, site.scope, site.position), given[index])
+
+    def accessors(self, value: int) -> Values:
+        """The functions that reading a field runs which holds the value of a site."""
+        site = self._flow.sites.site(value)
+        return self.argument(site, 0) if site.role is Role.ACCESSOR else NOTHING
+
+    def of_accessor(self, value: int, receiver: int) -> Values:
+        """What reading a field of a receiver gives that holds the value of a site."""
+        if self._flow.sites.site(value).role is not Role.ACCESSOR:
+            return (value,)
+        nowhere = At(0, NO_DEFINITION, 0)
+        return joined(v for run in self.accessors(value) for v in self.of(Callee(run, receiver), nowhere, -1))
+
+    def any_argument(self, site: Site) -> Values:
+        """Values of all arguments of the call at a site, the elements of those that are spread among them."""
+        at = At(site.file, site.scope, site.position)
+        found: list[int] = []
+        for keyword, expression in self.arguments(site.file, site.row):
+            if keyword in ("", "*") and expression >= 0:
+                values = self._flow.values(at, expression)
+                found.extend(self._flow.elements(values) if keyword else values)
+        return joined(found)
+
+    def of_argument(self, site: Site, index: int) -> Values:
+        """What calling a positional argument of the call at a site gives; the next where it is a container."""
+        at = At(site.file, site.scope, site.position)
+        called = self.argument(site, index)
+        if any(is_site(v) and self._flow.sites.site(v).role is Role.CONTAINER for v in called):
+            called = self.argument(site, index + 1)
+        return joined(v for value in called for v in self.of(Callee(value, UNKNOWN), at, -1))
+
+    def receiver(self, site: Site) -> Values:
+        """What the method that the call at a site calls is an attribute of."""
+        facts = self._flow.facts(site.file)
+        at, callee = At(site.file, site.scope, site.position), facts.expressions.first[site.row]
+        if facts.expressions.kind[callee] == _NAME:
+            return self._flow.path(at, facts.strings[facts.expressions.text[callee]].rpartition(".")[0])
+        return self._flow.values(at, facts.expressions.first[callee])
+
+    def _of_external(self, value: int, receiver: int, at: At, row: int) -> Values:
+        name = self._flow.names.externals.name(value)
+        library = self._flow.language(at.file).library
+        model = library.functions.get(name)
+        if model is None and is_site(receiver):
+            model = library.methods.get(name.rpartition(".")[2])
+        if row < 0:
+            return (UNKNOWN,) if model else (self.external(value),)
+        if model is not None:
+            return self._modelled(model, receiver, at, row)
+        if any(self._is_own(at, expression) for _, expression in self.arguments(at.file, row)):
+            return (UNKNOWN,)
+        return (self.external(value),)
+
+    def external(self, value: int) -> int:
+        """What an external value gives when it is called, iterated or the like: something of its own."""
+        return self._flow.names.externals.value(f"{self._flow.names.externals.name(value).partition('(')[0]}()")
+
+    def _is_own(self, at: At, expression: int) -> bool:
+        """Whether an argument is a function or class of the tree, or one without a name."""
+        if expression < 0:
+            return False
+        kind = self._flow.facts(at.file).expressions.kind[expression]
+        if kind == _FUNCTION:
+            return True
+        if kind != _NAME:
+            return False
+        names = self._flow.names
+        return any(
+            EXTERNALS < value < INSTANCES
+            and value >= 0
+            and (names.assembly.kind[value] in _CALLABLE or names.classes.is_class(value))
+            for value in self._flow.values(at, expression)
+        )
+
+    def _modelled(self, model: Model, receiver: int, at: At, row: int) -> Values:
+        site = Site(Role.PARTIAL, *at, row)
+        effect, role = model.effect, _SITE_ROLES.get(model.effect)
+        if role is not None:
+            return (self._flow.sites.value(site._replace(role=role)),)
+        if model.argument < 0:
+            values: Values = (receiver,)
+        elif any(not keyword for keyword, _ in self.arguments(at.file, row)):
+            values = self.argument(site, model.argument)
+        else:
+            return NOTHING  # `list()`: nothing is in it
+        return values if effect is Effect.SAME else self._changed(model, site, values)
+
+    def _changed(self, model: Model, site: Site, values: Values) -> Values:
+        """What an effect makes of values."""
+        effect = model.effect
+        if effect is Effect.CAST:
+            cast = joined(INSTANCES + v for v in values if self._flow.names.classes.is_class(v))
+            return cast or self.argument(site, model.argument + 1)
+        if effect is Effect.ELEMENT:
+            return self._flow.elements(values)
+        if effect is Effect.ITEM:
+            return self._flow.items(values)
+        if effect is Effect.RESULT:
+            return self.of_argument(site, model.argument)
+        return joined(v for value in values for v in self._converted(effect, value))
+
+    def _iterator(self, value: int) -> Values:
+        if not is_instance(value):
+            return (value,)
+        library = self._flow.names.classes.language_of(value - INSTANCES).library
+        return joined(v for start, _ in library.iterate for v in self.of_method(value, start)) or (value,)
+
+    def _converted(self, effect: Effect, value: int) -> Iterator[int]:
+        if effect is Effect.CLASS:
+            yield value - INSTANCES if is_instance(value) else UNKNOWN
+        elif effect is Effect.ITERATOR:
+            yield from self._iterator(value)
+        else:
+            yield UNKNOWN

@@ -1,0 +1,268 @@
+"""Slots computed: what variables, fields, parameters and results hold.
+
+What flows in: a slot. What flows out: its values, from the flows of one file and other slots. An annotation that says
+something decides alone; without one the assignments, returns and defaults do, and for a parameter what callers pass,
+where that is asked for.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind, ParameterKind
+from axon.model.kinds import NODE_KINDS, Flag, NodeKind
+from axon.resolution.annotated import Annotations
+from axon.resolution.evaluation import At, Callee, Evaluator, Slot
+from axon.resolution.generics import Generics
+from axon.resolution.results import passed
+from axon.resolution.slots import joined
+from axon.resolution.values import (
+    INSTANCES,
+    NOTHING,
+    OPEN,
+    PASSED,
+    RECEIVER,
+    UNKNOWN,
+    Role,
+    Site,
+    Values,
+    is_external,
+)
+
+_NAME, _CALL, _LITERAL = int(ExpressionKind.NAME), int(ExpressionKind.CALL), int(ExpressionKind.LITERAL)
+_RETURNED, _YIELDED = int(FlowKind.RETURNED), int(FlowKind.YIELDED)
+_DELEGATED: Final = int(FlowKind.DELEGATED)
+_GENERATOR, _OVERLOAD = int(Flag.GENERATOR), int(Flag.OVERLOAD)
+_ENUM: Final = NODE_KINDS.index(NodeKind.ENUM)
+_SPREAD: Final = (int(ParameterKind.REST), int(ParameterKind.KEYWORD_REST))
+
+
+class Summaries:
+    """The values of slots."""
+
+    def __init__(self, evaluator: Evaluator, annotations: Annotations, generics: Generics) -> None:
+        self._flow, self._annotations, self._generics = evaluator, annotations, generics
+        self.arguments: dict[tuple[int, int], Values] = {}  # (file, parameter) -> what callers pass
+        self._overloads: dict[int, dict[tuple[int, int], list[int]]] = {}  # file -> (owner, name) -> definitions
+        self._functions = {
+            Slot.STORED: self._stored,
+            Slot.RETURNED: self._returned,
+            Slot.INFERRED: self._inferred,
+            Slot.YIELDED: self._yielded,
+            Slot.DECORATED: self._decorated,
+        }
+
+    def compute(self, slot: Slot, row: int, file: int) -> Values:
+        """The values of a slot, from what other slots hold now."""
+        if slot is Slot.VERSION:
+            return self._version(file, row)
+        if slot is Slot.PARAMETER:
+            return self._parameter(file, row)
+        if slot is Slot.SPREAD:
+            annotated = self._annotations.of_parameter(file, row)
+            return annotated or joined((UNKNOWN, *self.arguments.get((file, row), NOTHING)))
+        return self._functions[slot](row)
+
+    def _version(self, file: int, row: int) -> Values:
+        facts = self._flow.facts(file)
+        flows = facts.flows
+        at = At(file, flows.scope[row], flows.position[row])
+        if flows.annotation[row] != NO_TEXT:
+            values = self._annotations.of_text(at, facts.strings[flows.annotation[row]])
+            if values:
+                return values
+        value = flows.value[row]
+        if flows.kind[row] == FlowKind.NARROWED:
+            return self._instances(self._flow.values(at, value))
+        return self._flow.values(at, value) if value >= 0 else (UNKNOWN,)
+
+    def _instances(self, classes: Values) -> Values:
+        found: list[int] = []
+        for value in classes:
+            if self._flow.names.classes.is_class(value):
+                found.append(INSTANCES + value)
+            elif is_external(value):
+                found.append(self._flow.external_result(value))
+            else:
+                found.extend(self._instances(self._flow.elements((value,))) if value >= INSTANCES else (UNKNOWN,))
+        return joined(found)
+
+    def _stored(self, row: int) -> Values:
+        file, definition = self._flow.place(row)
+        facts, reaching = self._flow.facts(file), self._flow.reaching(file)
+        table = facts.definitions
+        owner, name = table.owner[definition], facts.strings[table.name[definition]]
+        if owner != NO_DEFINITION and self._flow.names.assembly.kind[self._flow.names.row(file, owner)] == _ENUM:
+            return (INSTANCES + self._flow.names.row(file, owner),)
+        rows = (*reaching.everywhere(owner, name), *reaching.fields.get((owner, name), ()))
+        declared = reaching.declared.get((owner, name), -1)
+        annotated = (declared, *(r for r in rows if facts.flows.annotation[r] != NO_TEXT)) if declared >= 0 else rows
+        for flow in annotated:
+            if facts.flows.annotation[flow] != NO_TEXT:
+                values = self._flow.slot(Slot.VERSION, flow, file)
+                if values and UNKNOWN not in values:
+                    return values
+        if not rows:
+            return (UNKNOWN,)
+        return joined(v for flow in rows for v in self._flow.slot(Slot.VERSION, flow, file))
+
+    def may_be_passed(self, file: int, row: int) -> bool:
+        """Whether what callers pass decides what a parameter is, because no annotation says it."""
+        return not self._annotations.of_parameter(file, row)
+
+    def _parameter(self, file: int, row: int) -> Values:
+        facts = self._flow.facts(file)
+        parameters, definition = facts.parameters, facts.parameters.owner[row]
+        outside = At(file, facts.definitions.owner[definition], facts.definitions.start_byte[definition])
+        if parameters.kind[row] in _SPREAD:
+            return (self._flow.sites.value(Site(Role.SPREAD, *outside, row)),)
+        annotated = self._annotations.of_parameter(file, row)
+        if annotated:
+            return annotated
+        default = self._default(file, row)
+        known = self._flow.path(outside, default.partition("(")[0]) if default else NOTHING
+        if default.endswith(")"):
+            known = tuple(INSTANCES + v for v in known if self._flow.names.classes.is_class(v))
+        return joined((UNKNOWN, *known, *self.arguments.get((file, row), NOTHING)))
+
+    def is_spread(self, file: int, row: int) -> bool:
+        """Whether a parameter takes further arguments."""
+        return self._flow.facts(file).parameters.kind[row] in _SPREAD
+
+    def _default(self, file: int, row: int) -> str:
+        """The default of a parameter where it is a dotted name or a call of one; '' for any other."""
+        facts = self._flow.facts(file)
+        default = facts.parameters.default[row]
+        text = facts.strings[default] if default != NO_TEXT else ""
+        called = text.partition("(")[0] if text.endswith(")") else text
+        return text if _is_dotted(called) else ""
+
+    def _returned(self, row: int) -> Values:
+        file, definition = self._flow.place(row)
+        facts = self._flow.facts(file)
+        table = facts.definitions
+        if table.returns[definition] != NO_TEXT:
+            opened = self._generics.opened(file, definition)
+            if opened:
+                return opened
+            at = At(file, table.owner[definition], facts.size)
+            values = self._annotations.of_text(at, facts.strings[table.returns[definition]])
+            if values:
+                return values
+        return self._overloaded(file, definition) or self._inferred(row)
+
+    def _inferred(self, row: int) -> Values:
+        """What the body of a function gives."""
+        file, definition = self._flow.place(row)
+        facts = self._flow.facts(file)
+        table = facts.definitions
+        if table.flags[definition] & _GENERATOR:
+            return (self._flow.sites.value(Site(Role.GENERATOR, file, definition, 0, row)),)
+        return joined(
+            v
+            for flow in self._leaving(file, definition)
+            if facts.flows.kind[flow] == _RETURNED
+            for v in self._left(file, definition, flow)
+        )
+
+    def _overloaded(self, file: int, definition: int) -> Values:
+        """What the declarations of single signatures of a function say that it gives."""
+        facts = self._flow.facts(file)
+        if file not in self._overloads:
+            table = facts.definitions
+            found: dict[tuple[int, int], list[int]] = {}
+            self._overloads[file] = found
+            for row, flags in enumerate(table.flags):
+                if flags & _OVERLOAD and table.returns[row] != NO_TEXT:
+                    found.setdefault((table.owner[row], table.name[row]), []).append(row)
+        if not self._overloads[file]:
+            return NOTHING
+        table = facts.definitions
+        at = At(file, table.owner[definition], facts.size)
+        rows = self._overloads[file].get((table.owner[definition], table.name[definition]), ())
+        return joined(v for row in rows for v in self._annotations.of_text(at, facts.strings[table.returns[row]]))
+
+    def _leaving(self, file: int, definition: int) -> Sequence[int]:
+        return self._flow.reaching(file).leaving.get(definition, ())
+
+    def _left(self, file: int, definition: int, flow: int) -> Values:
+        """What one `return` gives: its receiver and parameters are filled in at the call."""
+        facts = self._flow.facts(file)
+        table, value = facts.expressions, facts.flows.value[flow]
+        if value < 0:
+            return (UNKNOWN,)
+        if table.kind[value] == _NAME:
+            name = facts.strings[table.text[value]]
+            if self._flow.names.scopes[file].receivers.get(definition) == name:
+                return (RECEIVER,)
+            reaching, parameter = (
+                self._flow.reaching(file),
+                self._flow.reaching(file).parameters.get((definition, name)),
+            )
+            if parameter is not None and self.may_be_passed(file, parameter):
+                rows, is_entered = reaching.versions(definition, name, facts.flows.position[flow])
+                if is_entered and not rows:
+                    return (passed(file, parameter),)
+        elif table.kind[value] == _CALL and self._makes_receiver(file, definition, table.first[value]):
+            return (RECEIVER,)
+        return self._flow.values(At(file, definition, facts.flows.position[flow]), value)
+
+    def _makes_receiver(self, file: int, definition: int, callee: int) -> bool:
+        """Whether a call instantiates the class that a method of a class was called on."""
+        facts, scopes = self._flow.facts(file), self._flow.names.scopes[file]
+        if callee < 0 or facts.expressions.kind[callee] != _NAME or not scopes.takes_class(definition):
+            return False
+        return scopes.receivers.get(definition) == facts.strings[facts.expressions.text[callee]]
+
+    def _yielded(self, row: int) -> Values:
+        file, definition = self._flow.place(row)
+        flows = self._flow.facts(file).flows
+        found: list[int] = []
+        for flow in self._leaving(file, definition):
+            at = At(file, definition, flows.position[flow])
+            if flows.kind[flow] == _YIELDED:
+                found.extend(self._flow.values(at, flows.value[flow]))
+            elif flows.kind[flow] == _DELEGATED:
+                found.extend(self._flow.elements(self._flow.values(at, flows.value[flow])))
+        return joined(found)
+
+    def _decorated(self, row: int) -> Values:
+        """A definition and what the outermost of its decorators makes of it."""
+        return joined((row, *(v for _, values in self.decorations(row)[-1:] for v in values)))
+
+    def decorations(self, row: int) -> Sequence[tuple[Sequence[tuple[int, Values]], Values]]:
+        """From the innermost decorator on: (decorator, what it is passed) of each, and what they make of it."""
+        values: Values = (row,)
+        found = []
+        for file, scope, reference in reversed(self._flow.decorators(row)):
+            references = self._flow.facts(file).references
+            at = At(file, scope, references.start_byte[reference])
+            expression = references.value[reference]
+            decorators = self._flow.values(at, expression) if expression >= 0 else (UNKNOWN,)
+            made = joined(v for decorator in decorators for v in self._applied(decorator, values))
+            found.append(([(decorator, values) for decorator in decorators], made))
+            values = made
+        return found
+
+    def _is_stranger(self, value: int, file: int) -> bool:
+        """Whether a value is a class that the file of a decorator does not make, so one that others pass to it."""
+        return self._flow.names.classes.is_class(value) and self._flow.place(value)[0] != file
+
+    def _applied(self, decorator: int, decorated: Values) -> Values:
+        """What a decorator makes of what it decorates; one of which nothing is known is taken to keep it."""
+        if self._flow.names.classes.is_class(decorator):
+            return (INSTANCES + decorator,)
+        if not self._flow.names.is_callable(decorator):
+            return decorated
+        results = self._flow.slot(Slot.RETURNED, decorator)
+        file, definition = self._flow.place(decorator)
+        first = next(iter(self._flow.parameters(file, definition)), -1)
+        kept = joined(v for v in results if v != passed(file, first) and v < OPEN)
+        if any(v >= OPEN for v in results):
+            kept = joined((*kept, *(v for v in self._flow.slot(Slot.INFERRED, decorator) if v < PASSED)))
+        made = self._flow.filled(kept, Callee(decorator, UNKNOWN), At(0, NO_DEFINITION, 0), -1)
+        made = tuple(v for v in made if v in decorated or not self._is_stranger(v, file))
+        return joined((*made, *decorated)) if len(kept) < len(results) or UNKNOWN in made else made
+
+
+def _is_dotted(text: str) -> bool:
+    return bool(text) and all(part.isidentifier() for part in text.split(".")) and text not in ("None", "True", "False")

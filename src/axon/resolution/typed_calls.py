@@ -1,0 +1,133 @@
+"""Callees that type flow shows, where names alone do not.
+
+What flows in: the evaluator, and a call site. What flows out: its callees with their rules, whether its receiver may be
+anything, and whether the answer may still grow.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from axon.model.facts import ExpressionKind
+from axon.model.kinds import Rule
+from axon.resolution.evaluation import At, Callee
+from axon.resolution.evidence import RULE_CODE
+from axon.resolution.flow import Flow
+from axon.resolution.named_calls import initializers
+from axon.resolution.values import INSTANCES, MANY, MISSING, UNKNOWN, Role, Values, is_external, is_instance, is_site
+
+_TYPED, _FLOW = RULE_CODE[Rule.TYPED], RULE_CODE[Rule.FLOW]
+_INHERITED: Final = RULE_CODE[Rule.INHERITED]
+_NAME, _MEMBER, _CALL = (int(kind) for kind in (ExpressionKind.NAME, ExpressionKind.MEMBER, ExpressionKind.CALL))
+_MOST_NESTED: Final = 4
+_CONSTRUCTOR: Final = RULE_CODE[Rule.CONSTRUCTOR]
+
+
+class Target(NamedTuple):
+    """What a call site calls: a value, the code of the rule that shows it, what it is called on (UNKNOWN: nothing)."""
+
+    value: int
+    rule: int
+    receiver: int
+
+
+class Typed(NamedTuple):
+    """The targets of a call site; `is_open` where it may call what is not known, `lacking` the receivers that are known
+    and do not have what is called."""
+
+    targets: tuple[Target, ...]
+    is_open: bool
+    lacking: Values
+
+
+class TypedCalls:
+    """Call sites resolved by type flow; one that means the same wherever it stands is resolved once."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+
+    def resolve(self, at: At, expression: int) -> tuple[Typed, bool]:
+        """The callees of an expression at a place, and whether they may still grow."""
+        found: list[Typed] = []
+
+        def evaluate() -> tuple[int, ...]:
+            found.append(self._resolve(at, expression))
+            return ()
+
+        _, grows = self._flow.slots.watched(evaluate)
+        return found[0], grows
+
+    def is_exact(self, at: At, expression: int) -> bool:
+        """Whether what a callee is an attribute of is made right there or bound to what is, so of no subclass."""
+        facts = self._flow.facts(at.file)
+        table = facts.expressions
+        if table.kind[expression] == _MEMBER:
+            return self._instantiates(at, table.first[expression])
+        receiver = facts.strings[table.text[expression]].rpartition(".")[0]
+        if table.kind[expression] != _NAME or not receiver or "." in receiver:
+            return False
+        rows, is_entered = self._flow.reaching(at.file).versions(at.scope, receiver, at.position)
+        flows = facts.flows
+        return (
+            bool(rows)
+            and not is_entered
+            and all(self._instantiates(At(*at[:2], flows.position[row]), flows.value[row]) for row in rows)
+        )
+
+    def _instantiates(self, at: At, expression: int) -> bool:
+        """Whether an expression is a call of classes."""
+        table = self._flow.facts(at.file).expressions
+        if expression < 0 or table.kind[expression] != _CALL or table.first[expression] < 0:
+            return False
+        called = self._flow.values(at, table.first[expression])
+        return bool(called) and all(self._flow.names.classes.is_class(value) for value in called)
+
+    def _resolve(self, at: At, expression: int) -> Typed:
+        targets: dict[Target, None] = {}
+        is_open = False
+        callees = self._flow.callees(at, expression)
+        for callee in callees:
+            if is_site(callee.receiver) and self._flow.instance(callee.receiver) != callee.receiver:
+                continue  # the instance is among the receivers as well
+            if callee.value in (UNKNOWN, MANY):
+                is_open = True
+            elif callee.value != MISSING:
+                targets.update((target, None) for target in self.targets(callee))
+        lacking = tuple(callee.receiver for callee in callees if callee.value == MISSING)
+        return Typed(tuple(targets), is_open or not callees, lacking)
+
+    def targets(self, callee: Callee, depth: int = 0) -> Iterator[Target]:
+        """What calling a value runs."""
+        value, receiver = callee
+        if is_external(value):
+            if not self._flow.names.externals.name(value).endswith("()"):  # calling an instance runs what is not told
+                rule = _INHERITED if is_instance(receiver) else _TYPED if receiver != UNKNOWN else _FLOW
+                yield Target(value, rule, receiver)
+        elif is_instance(value):
+            name = self._flow.names.classes.language_of(value - INSTANCES).library.call_method
+            order = self._flow.names.classes.heritage.order(value - INSTANCES)
+            for method in self._flow.names.classes.defined(order, name):
+                yield Target(method, _TYPED, value)
+        elif is_site(value):
+            yield from self._kept(value, depth)
+        elif 0 <= value < INSTANCES:
+            yield from self._defined(callee)
+
+    def _defined(self, callee: Callee) -> Iterator[Target]:
+        """What calling a definition of the tree runs."""
+        value, receiver = callee
+        rule = _TYPED if receiver != UNKNOWN else _FLOW
+        if self._flow.names.classes.is_class(value):
+            yield Target(value, rule, receiver)
+            for method in initializers(self._flow.names, value):
+                yield Target(method, _CONSTRUCTOR, INSTANCES + value)
+        elif self._flow.names.is_callable(value):
+            yield Target(value, rule, receiver)
+
+    def _kept(self, value: int, depth: int) -> Iterator[Target]:
+        """What calling a call that was kept back runs."""
+        site = self._flow.sites.site(value)
+        if site.role is Role.PARTIAL and depth < _MOST_NESTED:
+            for kept in self._flow.results.argument(site, 0):
+                if kept not in (UNKNOWN, MANY):
+                    for target in self.targets(Callee(kept, UNKNOWN), depth + 1):  # the site tells what it was given
+                        yield target._replace(receiver=value) if target.receiver == UNKNOWN else target

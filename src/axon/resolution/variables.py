@@ -1,0 +1,134 @@
+"""Plain names: which slots hold what a name stands for at a place.
+
+What flows in: a place and a name. What flows out: values and keys of slots, which together are what the name stands
+for. Where it means the same in all of its scope, it is looked up once.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
+from axon.model.kinds import NODE_KINDS, NodeKind
+from axon.resolution.annotated import Annotations
+from axon.resolution.evaluation import At, Evaluator, Slot, slot_key
+from axon.resolution.reaching import Reaching
+from axon.resolution.scopes import FileScopes
+from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Values
+
+_STORED_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
+
+_NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
+
+Meaning = tuple[Values, tuple[int, ...]]  # values that are known, keys of slots whose values join them
+
+_UNKNOWN: Final[Meaning] = ((UNKNOWN,), ())
+
+
+class Variables:
+    """The meanings of plain names."""
+
+    def __init__(self, evaluator: Evaluator, annotations: Annotations) -> None:
+        self._flow, self._annotations = evaluator, annotations
+        self._known: dict[tuple[int, int, str], Meaning] = {}
+
+    def meaning(self, at: At, name: str) -> Meaning:
+        """What a plain name stands for at a place."""
+        key = (at.file, at.scope, name)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        found, is_stable = self._find(at, name)
+        if is_stable:
+            self._known[key] = found
+        return found
+
+    def is_stable(self, at: At, name: str) -> bool:
+        """Whether a name that was looked up means the same wherever in its scope it stands."""
+        return (at.file, at.scope, name) in self._known
+
+    def _find(self, at: At, name: str) -> tuple[Meaning, bool]:
+        """The meaning of a name, and whether it is the same wherever in its scope the name stands."""
+        file, scope, position = at
+        scopes, reaching = self._flow.names.scopes[file], self._flow.reaching(file)
+        is_stable = not scopes.is_ranged(name, "")
+        if scopes.is_narrowed(name, position):
+            row = reaching.in_range(name, position)
+            return (self._versions(file, (row,)) if row >= 0 else _UNKNOWN), False
+        narrowed = reaching.narrowed(scope, name, position)
+        if narrowed >= 0:
+            return self._versions(file, (narrowed,)), False
+        binder = self._binder(scopes, reaching, scope, name)
+        if binder is not None:
+            meaning = self._bound(at, binder, name, reaching)
+            return meaning, is_stable and (binder != scope or reaching.is_plain(scope, name))
+        found = self._flow.names.name(file, scope, name, position)
+        return self._held(found.values), is_stable
+
+    def _binder(self, scopes: FileScopes, reaching: Reaching, scope: int, name: str) -> int | None:
+        """The scope around a place whose assignments or parameters bind a name; None where something else does."""
+        owner, is_first = scopes.facts.definitions.owner, True
+        while True:
+            is_hidden = not is_first and scope != NO_DEFINITION and scopes.is_class[scope]
+            if not is_hidden and scopes.receivers.get(scope) != name and reaching.binds(scope, name):
+                return scope
+            if scope == NO_DEFINITION or (not is_hidden and name in scopes.names(scope)):
+                return None
+            scope, is_first = owner[scope], False
+
+    def _versions(self, file: int, rows: Iterable[int]) -> Meaning:
+        return NOTHING, tuple(slot_key(Slot.VERSION, row, file) for row in rows)
+
+    def _bound(self, at: At, scope: int, name: str, reaching: Reaching) -> Meaning:
+        """What a name that a scope binds stands for: the versions that reach, and what it meant before them."""
+        declared = reaching.declared.get((scope, name), NO_TEXT)
+        if declared != NO_TEXT:
+            values = self._annotations.of_flow(at.file, declared)
+            if values:
+                return self._made(at, scope, name, reaching) or values, ()
+        if scope == at.scope:
+            rows, is_entered = reaching.versions(scope, name, at.position)
+        else:
+            rows, is_entered = reaching.everywhere(scope, name), True
+        _, keys = self._versions(at.file, rows)
+        if not is_entered:
+            return NOTHING, keys
+        values, more = self._entering(at.file, scope, name)
+        return values, (*keys, *more)
+
+    def _made(self, at: At, scope: int, name: str, reaching: Reaching) -> Values:
+        """The instance that a name of this scope was bound to last, where a call of a class by its name makes it."""
+        rows, is_entered = reaching.versions(scope, name, at.position) if scope == at.scope else ((), True)
+        facts = self._flow.facts(at.file)
+        table = facts.expressions
+        value = facts.flows.value[rows[0]] if len(rows) == 1 and not is_entered else -1
+        callee = table.first[value] if value >= 0 and table.kind[value] == _CALL else -1
+        if callee < 0 or table.kind[callee] != _NAME:
+            return NOTHING
+        position = facts.flows.position[rows[0]]
+        found = self._flow.names.dotted(at.file, scope, facts.strings[table.text[callee]], position).values
+        return (INSTANCES + found[0],) if len(found) == 1 and self._flow.names.classes.is_class(found[0]) else NOTHING
+
+    def _entering(self, file: int, scope: int, name: str) -> Meaning:
+        """What a name of a scope means besides its assignments: a parameter, a definition, an import."""
+        parameter = self._flow.reaching(file).parameters.get((scope, name), NO_TEXT)
+        if parameter != NO_TEXT:
+            return NOTHING, (slot_key(Slot.PARAMETER, parameter, file),)
+        entries = [e for e in self._flow.names.scopes[file].names(scope).get(name, ()) if self._is_defined(file, e)]
+        return self._held(self._flow.names.entry_values(file, entries)) if entries else (NOTHING, ())
+
+    def _is_defined(self, file: int, entry: int) -> bool:
+        """Whether an entry is more than the variable that the assignments themselves make."""
+        return not entry >= 0 or not self._flow.names.scopes[file].is_value(entry)
+
+    def _held(self, found: Sequence[int]) -> Meaning:
+        """What definitions hold when their names are read."""
+        values, keys = [], []
+        kinds = self._flow.names.assembly.kind
+        for value in found:
+            if 0 <= value < INSTANCES and kinds[value] in _STORED_CODES:
+                keys.append(slot_key(Slot.STORED, value))
+            elif self._flow.decorators(value):
+                keys.append(slot_key(Slot.DECORATED, value))
+            else:
+                values.append(value)
+        return tuple(sorted(values)), tuple(keys)

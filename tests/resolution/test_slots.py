@@ -1,0 +1,78 @@
+"""Slots come to one least fixed point, whatever the order in which they are asked for."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from axon.resolution.slots import MOST_VALUES, Slots, joined
+from axon.resolution.values import MANY, Values
+
+SLOTS = 12
+
+graphs = st.lists(
+    st.tuples(
+        st.frozensets(st.integers(0, 30), max_size=4),  # values of its own
+        st.lists(st.integers(0, SLOTS - 1), max_size=3),  # slots that it reads
+        st.integers(0, 3),  # what it adds to each value that it reads
+    ),
+    min_size=SLOTS,
+    max_size=SLOTS,
+)
+
+
+def compute(graph: list[tuple[frozenset[int], list[int], int]], values: dict[int, Values], slot: int) -> Values:
+    own, reads, shift = graph[slot]
+    read = [v for other in reads for v in values[other]]
+    return joined((*own, *(v if v == MANY else (v + shift) % 40 for v in read)))
+
+
+def least(graph: list[tuple[frozenset[int], list[int], int]]) -> dict[int, Values]:
+    """The fixed point by rounds over all slots, from nothing."""
+    values: dict[int, Values] = dict.fromkeys(range(SLOTS), ())
+    while True:
+        after = {slot: compute(graph, values, slot) for slot in range(SLOTS)}
+        if after == values:
+            return values
+        values = after
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs, st.permutations(range(SLOTS)))
+def test_any_order_of_reading_gives_the_least_fixed_point(
+    graph: list[tuple[frozenset[int], list[int], int]], order: list[int]
+) -> None:
+    """Reading on demand ends where rounds over everything end."""
+
+    def on_demand(slot: int) -> Values:
+        own, reads, shift = graph[slot]
+        read = [v for other in reads for v in slots.read(other)]
+        return joined((*own, *(v if v == MANY else (v + shift) % 40 for v in read)))
+
+    slots = Slots(on_demand)
+    for slot in order:
+        slots.read(slot)
+    slots.settle()
+    expected = least(graph)
+    assert {slot: slots.read(slot) for slot in order} == expected
+
+
+def test_a_set_that_grows_too_large_is_many() -> None:
+    """One value more than fits, and nothing is said any more; what joins it says nothing either."""
+    assert joined(range(MOST_VALUES)) == tuple(range(MOST_VALUES))
+    assert joined(range(MOST_VALUES + 1)) == (MANY,)
+    assert joined((3, MANY)) == (MANY,)
+
+
+def test_a_long_chain_costs_its_length() -> None:
+    """Deeper than slots may nest, each slot of a chain is computed a bounded number of times."""
+
+    def link(key: int) -> Values:
+        return slots.read(key - 1) if key else (7,)
+
+    work = {}
+    for length in (500, 1000):
+        slots = Slots(link)
+        slots.read(length)
+        slots.settle()
+        assert slots.read(length) == (7,)
+        work[length] = slots.computed
+    assert work[1000] <= 2.1 * work[500]
