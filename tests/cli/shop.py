@@ -56,6 +56,10 @@ FILES = {
             cart = Cart("mine")
             cart.add("tea")
             assert cart.total()
+
+
+        def test_anything(thing):
+            thing.add("tea")
     """,
 }
 

@@ -14,13 +14,16 @@ CART = "src/shop/cart.py"
 def test_context_shows_reasons_and_places(axon: Axon, shop: Path) -> None:
     """Definition first, then callers and callees, each with its rule, confidence and place."""
     said = axon("context", "Cart.total", "--repo", shop)
-    lines = [line.rstrip() for line in said.out.splitlines()]
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
     assert said.code == 0
-    assert lines[0] == f"Method Cart.total  {CART}:24-25"
-    assert "  total(self) -> Money" in lines
-    assert f"  Cart.add  self 0.95  {CART}:21" in lines
-    assert f"  rounded  import 1.00  {CART}:23" in lines
-    assert "Unresolved calls of this name, which may be callers (1)" in lines
+    assert lines[0] == f"Method Cart.total {CART}:24-25"
+    assert "total(self) -> Money" in lines
+    assert f"Cart.add self 0.95 {CART}:21" in lines
+    assert f"rounded import 1.00 {CART}:23" in lines
+    assert lines[lines.index("Possible callers (1)") + 1] == "rounded.<locals>.inner argument 0.70 src/shop/money.py:8"
+    around = axon("context", "Cart.add", "--repo", shop).out
+    assert "Unresolved calls of this name, which may be callers (1)" in around
+    assert "thing.add  unknown receiver  tests/test_cart.py:11  in test_anything" in around
 
 
 def test_context_as_json_has_everything(axon: Axon, shop: Path) -> None:
@@ -39,12 +42,59 @@ def test_context_as_json_has_everything(axon: Axon, shop: Path) -> None:
 
 def test_callers_and_callees(axon: Axon, shop: Path) -> None:
     """Both directions of a call, with what is not resolved."""
-    assert f"Cart.add  self 0.95  {CART}:21" in axon("callers", "Cart.total", "--repo", shop).out
-    said = axon("callees", "Cart.add", "--repo", shop)
-    assert f"Cart.total  self 0.95  {CART}:21" in said.out
-    assert f"self.items.append  unknown receiver  {CART}:20" in said.out
-    assert "No resolved call leads to it." in axon("callers", "test_total", "--repo", shop).out
-    assert json.loads(axon("callees", "Cart.add", "--repo", shop, "--json").out)["unresolved"]["total"] == 1
+    assert f"Cart.add self 0.95 {CART}:21" in " ".join(axon("callers", "Cart.total", "--repo", shop).out.split())
+    said = " ".join(axon("callees", "Cart.add", "--repo", shop).out.split())
+    assert f"Cart.total self 0.95 {CART}:21" in said
+    assert f"builtins.list.append typed 0.95 {CART}:20" in said
+    anything = axon("callees", "test_anything", "--repo", shop)
+    assert "thing.add  unknown receiver  tests/test_cart.py:11" in anything.out
+    assert json.loads(axon("callees", "test_anything", "--repo", shop, "--json").out)["unresolved"]["total"] == 1
+
+
+def test_no_callers_is_said_only_where_no_call_is_open(axon: Axon, shop: Path) -> None:
+    """What is called nowhere has no callers for certain; an unresolved call of the name leaves it open."""
+    assert "No callers: no call of its name is unresolved." in axon("callers", "test_total", "--repo", shop).out
+    answer = json.loads(axon("callers", "Cart.add", "--repo", shop, "--json").out)
+    assert (answer["is_complete"], answer["possible"]["total"]) == (False, 1)
+    (site,) = answer["possible"]["sites"]
+    assert (site["caller"]["name"], site["reason"], site["site"]["line"]) == ("test_anything", "unknown receiver", 11)
+
+
+def test_status_has_the_ratio_of_each_language(axon: Axon, shop: Path) -> None:
+    """Resolved calls of all calls, in the text and in JSON."""
+    (calls,) = json.loads(axon("status", "--repo", shop, "--json").out)["calls"]
+    total = calls["resolved"] + calls["uncertain"] + calls["unresolved"]
+    said = f"{calls['resolved']:,} of {total:,} resolved ({calls['ratio']:.1%})"
+    assert said in " ".join(axon("status", "--repo", shop).out.split())
+
+
+def test_why_shows_the_chain_of_an_edge(axon: Axon, shop: Path) -> None:
+    """Rule and place, the line itself, numbered steps with their places, what was not meant."""
+    said = axon("why", "Cart.add", "Cart.total", "--repo", shop)
+    assert (said.code, said.err) == (0, "")
+    lines = said.out.splitlines()
+    assert "1 edge leads from `Cart.add` to `Cart.total`." in lines
+    assert f"CALLS  self 0.95  {CART}:21" in lines
+    assert "    return self.total()" in lines
+    assert f"  1. `self` is what `Cart.add` is called on: an instance of `Cart`  {CART}:19" in lines
+    assert "  Not meant (1 other definition of that name):" in lines
+
+
+def test_why_as_json_has_the_same(axon: Axon, shop: Path) -> None:
+    """One object: edges with steps, or the calls of that name."""
+    answer = json.loads(axon("why", "Cart.add", "Cart.total", "--repo", shop, "--json").out)
+    (edge,) = answer["edges"]
+    assert (edge["kind"], edge["rule"], edge["site"]["line"], len(edge["steps"])) == ("CALLS", "self", 21, 2)
+    none = json.loads(axon("why", "Cart.total", "Cart.add", "--repo", shop, "--json").out)
+    assert (none["edges"], none["could_be"]) == ([], 0)
+    assert "contains no call that is written `add`" in axon("why", "Cart.total", "Cart.add", "--repo", shop).out
+
+
+def test_why_of_a_symbol_that_nobody_has(axon: Axon, shop: Path) -> None:
+    """Exit code 2, one line, and names that look alike."""
+    said = axon("why", "Cart.add", "Crat", "--repo", shop)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.splitlines() == ["axon: No symbol `Crat`. Did you mean one of these?", f"  {CART}::Cart"]
 
 
 def test_search_from_a_folder_inside(axon: Axon, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +123,7 @@ def test_an_ambiguous_symbol_lists_candidates(axon: Axon, shop: Path) -> None:
     "arguments",
     [
         *(["status"], ["search", "x"], ["context", "x"], ["callers", "x"], ["callees", "x"], ["export"]),
+        ["why", "x", "y"],
         ["cypher", "MATCH (n) RETURN n"],
     ],
 )

@@ -26,6 +26,10 @@ from axon.model.kinds import NodeKind
 
 _SECTION: Final = 20
 _SEARCH: Final = 20
+_UNCERTAIN_CALLERS: Final = "Possible callers"
+_UNCERTAIN_CALLEES: Final = "Possible callees"
+_PASSED_BY: Final = "Handed over as a value by"
+_PASSES: Final = "Hands over as a value"
 _KINDS: Final = {kind.value.casefold(): kind.value for kind in NodeKind}
 
 
@@ -70,27 +74,27 @@ def context_command(symbol: str, limit: int, repo: Path | None, as_json: bool) -
 
 @click.command("callers")
 @click.argument("symbol")
-@limit_option(_SECTION, "Unresolved calls")
+@limit_option(_SECTION, "Unresolved calls in the text; JSON has all;")
 @repo_option
 @json_option
 def callers_command(symbol: str, limit: int, repo: Path | None, as_json: bool) -> None:
-    """Who calls SYMBOL, and which unresolved calls of its name may be callers too.
+    """Who calls SYMBOL, and who may: possible calls, whoever hands it over as a value, unresolved calls of its name.
 
     For a class these are the callers of the class and of its own initializer.
     """
     from axon.questions.callers import callers  # noqa: PLC0415  start-up is lazy
 
     with opened(repo) as index:
-        answer = callers(index, symbol, limit=limit)
+        answer = callers(index, symbol)
     if as_json:
         print_json(answer)
     else:
-        _show_callers(answer)
+        _show_callers(answer, limit)
 
 
 @click.command("callees")
 @click.argument("symbol")
-@limit_option(_SECTION, "Unresolved calls")
+@limit_option(_SECTION, "Unresolved calls in the text; JSON has all;")
 @repo_option
 @json_option
 def callees_command(symbol: str, limit: int, repo: Path | None, as_json: bool) -> None:
@@ -98,11 +102,11 @@ def callees_command(symbol: str, limit: int, repo: Path | None, as_json: bool) -
     from axon.questions.callees import callees  # noqa: PLC0415  start-up is lazy
 
     with opened(repo) as index:
-        answer = callees(index, symbol, limit=limit)
+        answer = callees(index, symbol)
     if as_json:
         print_json(answer)
     else:
-        _show_callees(answer)
+        _show_callees(answer, limit)
 
 
 def _kind(text: str) -> str:
@@ -131,7 +135,11 @@ def _show_context(answer: ContextAnswer, limit: int) -> None:
     _show_definition(answer.definition)
     sections = (
         ("Called by", answer.callers),
+        (_UNCERTAIN_CALLERS, answer.uncertain_callers),
+        (_PASSED_BY, answer.passed_by),
         ("Calls", answer.callees),
+        (_UNCERTAIN_CALLEES, answer.uncertain_callees),
+        (_PASSES, answer.passes),
         ("Bases", answer.bases),
         ("Subclasses", answer.subclasses),
         ("Overrides", answer.overrides),
@@ -146,29 +154,35 @@ def _show_context(answer: ContextAnswer, limit: int) -> None:
     for heading, edges in sections:
         _show_edges(heading, edges, limit)
     _show_unresolved("Unresolved calls in it", answer.unresolved, limit)
-    _show_unresolved("Unresolved calls of this name, which may be callers", answer.possible_callers, limit)
+    _show_could_call(answer.possible_callers, limit)
     notes(answer.index)
 
 
-def _show_callers(answer: CallersAnswer) -> None:
-    _show_symbol(answer.symbol)
+def _show_callers(answer: CallersAnswer, limit: int) -> None:
+    show_symbol(answer.symbol)
     _show_edges("Called by", answer.callers, 0)
     if not answer.callers:
-        say("", "No resolved call leads to it.")
-    _show_unresolved("Unresolved calls of this name, which may be callers", answer.possible, 0)
+        says_none = "No callers: no call of its name is unresolved." if answer.is_complete else ""
+        say("", says_none or "No resolved call leads to it.")
+    _show_edges(_UNCERTAIN_CALLERS, answer.uncertain, 0)
+    _show_edges(_PASSED_BY, answer.passed_by, 0)
+    _show_could_call(answer.possible, limit)
     notes(answer.index)
 
 
-def _show_callees(answer: CalleesAnswer) -> None:
-    _show_symbol(answer.symbol)
+def _show_callees(answer: CalleesAnswer, limit: int) -> None:
+    show_symbol(answer.symbol)
     _show_edges("Calls", answer.callees, 0)
     if not answer.callees:
         say("", "It has no resolved call.")
-    _show_unresolved("Unresolved calls in it", answer.unresolved, 0)
+    _show_edges(_UNCERTAIN_CALLEES, answer.uncertain, 0)
+    _show_edges(_PASSES, answer.passes, 0)
+    _show_unresolved("Unresolved calls in it", answer.unresolved, limit)
     notes(answer.index)
 
 
-def _show_symbol(symbol: SymbolRef) -> None:
+def show_symbol(symbol: SymbolRef) -> None:
+    """Kind, name and place of a symbol, on one line."""
     say(f"{symbol.kind} {title(label(symbol))}  {place(symbol.path, symbol.line)}".rstrip())
 
 
@@ -210,6 +224,17 @@ def _show_unresolved(heading: str, unresolved: UnresolvedList, limit: int) -> No
     shown = unresolved.sites[:limit] if limit else unresolved.sites
     say("", title(f"{heading} ({unresolved.total:,})"))
     say(*table(unresolved_rows(shown), styles=(accent, dim)))
+    _show_rest(unresolved.total - len(shown))
+
+
+def _show_could_call(unresolved: UnresolvedList, limit: int) -> None:
+    """Unresolved calls elsewhere, each with the caller that it would make."""
+    if not unresolved.total:
+        return
+    shown = unresolved.sites[:limit] if limit else unresolved.sites
+    say("", title(f"Unresolved calls of this name, which may be callers ({unresolved.total:,})"))
+    rows = [(*row, f"in {label(site.caller)}") for row, site in zip(unresolved_rows(shown), shown, strict=True)]
+    say(*table(rows, styles=(accent, dim)))
     _show_rest(unresolved.total - len(shown))
 
 

@@ -4,6 +4,7 @@ What flows in: options. What flows out: an answer, as text for a person or as JS
 kept.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ from axon.cli.render import (
     table,
     title,
 )
-from axon.model.answers import EmbeddingProgress, ListAnswer, StatusAnswer, TreeChange
+from axon.model.answers import EmbeddingProgress, LanguageCalls, ListAnswer, StatusAnswer, TreeChange
 
 _LISTED_PROBLEMS: Final = 5
 
@@ -73,6 +74,7 @@ def _show_status(answer: StatusAnswer) -> None:
         ("nodes", f"{sum(answer.nodes.values()):,}: {counts_line(answer.nodes)}"),
         ("edges", f"{sum(answer.edges.values()):,}: {counts_line(answer.edges)}".rstrip(": ")),
         ("unresolved", f"{sum(answer.unresolved.values()):,}: {counts_line(answer.unresolved)}".rstrip(": ")),
+        *_calls(answer.calls),
         ("left out", counts_line(answer.left_out) or "nothing"),
         ("database", "ready" if answer.queryable else "not ready"),
         ("embeddings", _embeddings(state.embeddings)),
@@ -102,6 +104,16 @@ def _show_repositories(answer: ListAnswer) -> None:
     if not rows:
         say("No repository was indexed yet.")
         hint("axon analyze PATH")
+
+
+def _calls(calls: Sequence[LanguageCalls]) -> list[tuple[str, str]]:
+    """How many of the call sites of each language lead somewhere."""
+    rows = []
+    for known in calls:
+        total = known.resolved + known.uncertain + known.unresolved
+        said = f"{known.resolved:,} of {total:,} resolved ({known.ratio:.1%}), {known.uncertain:,} possible"
+        rows.append((f"calls, {known.language or 'no language'}", said))
+    return rows
 
 
 def _tree(tree: TreeChange | None) -> str:

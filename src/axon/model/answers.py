@@ -120,13 +120,18 @@ class Definition:
 class ContextAnswer:
     """Everything around one symbol.
 
-    `imports` are those of its file. `unresolved` are call sites inside it, `possible_callers` unresolved call sites
-    of its name anywhere.
+    `uncertain_callers` and `uncertain_callees` are edges that are no more than possible, the best evidence first;
+    `passes` are functions that it hands over as values, `passed_by` who hands it over. `imports` are those of its file.
+    `unresolved` are call sites inside it, `possible_callers` unresolved call sites of its name anywhere.
     """
 
     definition: Definition
     callers: tuple[EdgeAnswer, ...]
+    uncertain_callers: tuple[EdgeAnswer, ...]
+    passed_by: tuple[EdgeAnswer, ...]
     callees: tuple[EdgeAnswer, ...]
+    uncertain_callees: tuple[EdgeAnswer, ...]
+    passes: tuple[EdgeAnswer, ...]
     imports: tuple[EdgeAnswer, ...]
     types: tuple[EdgeAnswer, ...]
     used_by: tuple[EdgeAnswer, ...]
@@ -146,21 +151,28 @@ class ContextAnswer:
 class CallersAnswer:
     """Who calls a symbol; of a class, who calls it or its own initializer.
 
-    `possible` are unresolved calls of its name.
+    `uncertain` are edges that are no more than possible calls, the best evidence first; `passed_by` hand it over as a
+    value, so that somebody else may call it; `possible` are unresolved calls of its name. `is_complete` says that
+    nothing but `callers` can call it by its name: the other three are empty.
     """
 
     symbol: SymbolRef
     callers: tuple[EdgeAnswer, ...]
+    uncertain: tuple[EdgeAnswer, ...]
+    passed_by: tuple[EdgeAnswer, ...]
     possible: UnresolvedList
+    is_complete: bool
     index: IndexState
 
 
 @dataclass(frozen=True, slots=True)
 class CalleesAnswer:
-    """What a symbol calls, and the call sites in it whose callee is not known."""
+    """What a symbol calls, and the call sites in it whose callee is not known; the rest as in `ContextAnswer`."""
 
     symbol: SymbolRef
     callees: tuple[EdgeAnswer, ...]
+    uncertain: tuple[EdgeAnswer, ...]
+    passes: tuple[EdgeAnswer, ...]
     unresolved: UnresolvedList
     index: IndexState
 
@@ -197,6 +209,21 @@ class ProblemAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageCalls:
+    """The call sites that are written in files of one language.
+
+    `resolved` lead somewhere, into the tree or out of it; `uncertain` lead to possible callees only. `ratio` is the
+    share that is resolved, 0 to 1.
+    """
+
+    language: str
+    resolved: int
+    uncertain: int
+    unresolved: int
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class StatusAnswer:
     """What an index holds, per kind; `queryable` says whether the graph database of this generation is in place."""
 
@@ -206,6 +233,7 @@ class StatusAnswer:
     nodes: dict[str, int]
     edges: dict[str, int]
     unresolved: dict[str, int]
+    calls: tuple[LanguageCalls, ...]
     left_out: dict[str, int]
     rejected_rows: int
     queryable: bool

@@ -7,12 +7,12 @@ than one step.
 from axon.model.answers import CalleesAnswer
 from axon.model.kinds import EdgeKind
 from axon.questions.opened import Index
-from axon.questions.rows import LISTED_SITES, outgoing, symbol, unresolved_list
+from axon.questions.rows import known, outgoing, symbol, uncertain, unresolved_list
 from axon.questions.symbols import find_symbol
 
 
-def callees(index: Index, text: str, *, limit: int = LISTED_SITES) -> CalleesAnswer:
-    """All resolved calls in the symbol that `text` means, and the first `limit` unresolved ones.
+def callees(index: Index, text: str, *, limit: int | None = None) -> CalleesAnswer:
+    """All resolved calls in the symbol that `text` means, and all or `limit` unresolved ones.
 
     Raises:
         SymbolError: no symbol, or several, have that name.
@@ -20,4 +20,5 @@ def callees(index: Index, text: str, *, limit: int = LISTED_SITES) -> CalleesAns
     columns = index.columns
     row = find_symbol(columns, text)
     unresolved = unresolved_list(columns, columns.unresolved_of(row), limit)
-    return CalleesAnswer(symbol(columns, row), outgoing(columns, row, EdgeKind.CALLS), unresolved, index.state())
+    found, passes = outgoing(columns, row, EdgeKind.CALLS), outgoing(columns, row, EdgeKind.PASSES)
+    return CalleesAnswer(symbol(columns, row), known(found), uncertain(found), passes, unresolved, index.state())

@@ -9,23 +9,27 @@ from typing import Final
 from axon.model.answers import CallersAnswer, UnresolvedList
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, EdgeKind, NodeKind, Rule
 from axon.questions.opened import Index
-from axon.questions.rows import LISTED_SITES, incoming_of_all, symbol, unresolved_list
+from axon.questions.rows import incoming_of_all, known, symbol, uncertain, unresolved_list
 from axon.questions.symbols import find_symbol
 from axon.storage.columns import IndexColumns
 
 _CALLED: Final = CALLABLE_KINDS | CLASS_KINDS | {NodeKind.PROPERTY, NodeKind.VARIABLE, NodeKind.TYPE_ALIAS}
 
 
-def callers(index: Index, text: str, *, limit: int = LISTED_SITES) -> CallersAnswer:
-    """All resolved call sites of the symbol that `text` means, and the first `limit` unresolved ones of its name.
+def callers(index: Index, text: str, *, limit: int | None = None) -> CallersAnswer:
+    """All resolved call sites of the symbol that `text` means, and all or `limit` unresolved ones of its name.
 
     Raises:
         SymbolError: no symbol, or several, have that name.
     """
     columns = index.columns
     row = find_symbol(columns, text)
-    found = incoming_of_all(columns, call_targets(columns, row), EdgeKind.CALLS)
-    return CallersAnswer(symbol(columns, row), found, possible_callers(columns, row, limit=limit), index.state())
+    targets = call_targets(columns, row)
+    found = incoming_of_all(columns, targets, EdgeKind.CALLS)
+    passed_by = incoming_of_all(columns, targets, EdgeKind.PASSES)
+    possible, doubtful = possible_callers(columns, row, limit=limit), uncertain(found)
+    is_complete = not (doubtful or passed_by or possible.total)
+    return CallersAnswer(symbol(columns, row), known(found), doubtful, passed_by, possible, is_complete, index.state())
 
 
 def call_targets(columns: IndexColumns, row: int) -> list[int]:
@@ -36,11 +40,20 @@ def call_targets(columns: IndexColumns, row: int) -> list[int]:
     return [row, *(member for member in members if _is_initializer(columns, member))]
 
 
-def possible_callers(columns: IndexColumns, row: int, *, limit: int = LISTED_SITES) -> UnresolvedList:
+def possible_callers(columns: IndexColumns, row: int, *, limit: int | None = None) -> UnresolvedList:
     """Unresolved call sites of the node's name; none for what cannot be called by name, such as a file."""
-    node = columns.node(row)
-    sites = columns.unresolved_named(node.name) if node.kind in _CALLED else []
+    names = called_names(columns, row) if columns.node(row).kind in _CALLED else ()
+    sites = [site for name in names for site in columns.unresolved_named(name)]
     return unresolved_list(columns, sites, limit)
+
+
+def called_names(columns: IndexColumns, row: int) -> tuple[str, ...]:
+    """The names under which a node is called: its own and, for an initializer, that of its class."""
+    name = columns.name_of(row)
+    if columns.node(row).kind is not NodeKind.METHOD or not _is_initializer(columns, row):
+        return (name,)
+    owners = (columns.source(edge) for edge in columns.incoming(row, EdgeKind.DEFINES))
+    return (name, *(columns.name_of(owner) for owner in owners))
 
 
 def _is_initializer(columns: IndexColumns, row: int) -> bool:

@@ -8,7 +8,16 @@ from axon.model.ids import file_id
 from axon.model.kinds import EdgeKind
 from axon.questions.callers import call_targets, possible_callers
 from axon.questions.opened import Index
-from axon.questions.rows import definition, incoming, incoming_of_all, outgoing, symbol, unresolved_list
+from axon.questions.rows import (
+    definition,
+    incoming,
+    incoming_of_all,
+    known,
+    outgoing,
+    symbol,
+    uncertain,
+    unresolved_list,
+)
 from axon.questions.symbols import find_symbol
 from axon.storage.columns import IndexColumns
 
@@ -23,10 +32,17 @@ def context(index: Index, text: str) -> ContextAnswer:
     """
     columns = index.columns
     row = find_symbol(columns, text)
+    targets = call_targets(columns, row)
+    callers = incoming_of_all(columns, targets, EdgeKind.CALLS)
+    callees = outgoing(columns, row, EdgeKind.CALLS)
     return ContextAnswer(
         definition=definition(columns, row),
-        callers=incoming_of_all(columns, call_targets(columns, row), EdgeKind.CALLS),
-        callees=outgoing(columns, row, EdgeKind.CALLS),
+        callers=known(callers),
+        uncertain_callers=uncertain(callers),
+        passed_by=incoming_of_all(columns, targets, EdgeKind.PASSES),
+        callees=known(callees),
+        uncertain_callees=uncertain(callees),
+        passes=outgoing(columns, row, EdgeKind.PASSES),
         imports=_imports(columns, row),
         types=outgoing(columns, row, EdgeKind.USES_TYPE),
         used_by=incoming(columns, row, EdgeKind.USES_TYPE),

@@ -13,8 +13,8 @@ from axon.model.nodes import GraphNode
 from axon.storage.columns import IndexColumns
 from axon.storage.schema import flag_words
 
-LISTED_SITES: Final = 20
-"""Unresolved sites that an answer lists; it says how many there are in all."""
+CERTAIN: Final = 0.8
+"""From this confidence on an edge is a call that is known; below it a possible one (`design: RESOLUTION, rungs`)."""
 
 _EXPORTED: Final = "exported"
 
@@ -47,7 +47,7 @@ def other_flags(flags: int) -> tuple[str, ...]:
 
 def outgoing(columns: IndexColumns, row: int, *kinds: EdgeKind) -> tuple[EdgeAnswer, ...]:
     """Edges that start at `row`, by place."""
-    edges = [_edge(columns, edge, columns.target(edge)) for edge in columns.outgoing(row, *kinds)]
+    edges = [edge_answer(columns, edge, columns.target(edge)) for edge in columns.outgoing(row, *kinds)]
     return tuple(sorted(edges, key=_by_place))
 
 
@@ -61,13 +61,23 @@ def incoming_of_all(columns: IndexColumns, rows: Iterable[int], *kinds: EdgeKind
     edges: dict[tuple[str, str, Site], EdgeAnswer] = {}
     for row in rows:
         for edge in columns.incoming(row, *kinds):
-            answer = _edge(columns, edge, columns.source(edge))
+            answer = edge_answer(columns, edge, columns.source(edge))
             edges.setdefault((answer.symbol.id, answer.kind, answer.site), answer)
     return tuple(sorted(edges.values(), key=_by_place))
 
 
-def unresolved_list(columns: IndexColumns, sites: Sequence[int], limit: int = LISTED_SITES) -> UnresolvedList:
-    """The first `limit` of these unresolved sites, and how many there are."""
+def known(edges: Iterable[EdgeAnswer]) -> tuple[EdgeAnswer, ...]:
+    """The edges that are more than possible, in their order."""
+    return tuple(edge for edge in edges if edge.confidence >= CERTAIN)
+
+
+def uncertain(edges: Iterable[EdgeAnswer]) -> tuple[EdgeAnswer, ...]:
+    """The edges that are no more than possible, the best evidence first, then in their order."""
+    return tuple(sorted((edge for edge in edges if edge.confidence < CERTAIN), key=lambda edge: -edge.confidence))
+
+
+def unresolved_list(columns: IndexColumns, sites: Sequence[int], limit: int | None = None) -> UnresolvedList:
+    """The first `limit` of these unresolved sites, or all of them, and how many there are."""
     return UnresolvedList(len(sites), tuple(_unresolved(columns, row) for row in sites[:limit]))
 
 
@@ -75,7 +85,8 @@ def _symbol_of(node: GraphNode) -> SymbolRef:
     return SymbolRef(node.id, node.kind.value, node.name, node.qualified_name, node.path, node.start_line)
 
 
-def _edge(columns: IndexColumns, edge_row: int, other: int) -> EdgeAnswer:
+def edge_answer(columns: IndexColumns, edge_row: int, other: int) -> EdgeAnswer:
+    """The edge at `edge_row` as seen from the end that is not node `other`."""
     edge = columns.relationship(edge_row)
     evidence = edge.evidence
     site = Site(_path_of(columns, columns.source(edge_row)), evidence.line, evidence.column)

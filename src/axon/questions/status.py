@@ -1,17 +1,25 @@
 """What an index holds, and what it lacks.
 
-What flows in: an index. What flows out: a `StatusAnswer`, read from the manifest; the graph is not opened. It does not
-look at the work tree.
+What flows in: an index. What flows out: a `StatusAnswer`: the manifest, and the call sites counted. It does not look at
+the work tree.
 """
 
 import os
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from axon.errors import DamagedIndexError
-from axon.model.answers import ProblemAnswer, StatusAnswer
+from axon.model.answers import LanguageCalls, ProblemAnswer, StatusAnswer
+from axon.model.kinds import CONFIDENCE, EDGE_KINDS, RULES, EdgeKind, Rule
 from axon.questions.opened import Index
+from axon.questions.rows import CERTAIN
+from axon.storage.columns import IndexColumns
+
+_CALLS: Final = EDGE_KINDS.index(EdgeKind.CALLS)
+_IMPLICIT: Final = RULES.index(Rule.IMPLICIT)
+_IS_CERTAIN: Final = [CONFIDENCE[rule] >= CERTAIN for rule in RULES]
 
 
 def status(index: Index) -> StatusAnswer:
@@ -26,6 +34,7 @@ def status(index: Index) -> StatusAnswer:
         _without_zeros(manifest.nodes),
         _without_zeros(manifest.edges),
         _unresolved(index),
+        _calls(index.columns),
         _without_zeros(manifest.left_out),
         rejected,
         not trouble,
@@ -71,6 +80,27 @@ def _unresolved(index: Index) -> dict[str, int]:
     for reasons in index.generation.manifest.unresolved.values():
         counts.update(reasons)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _calls(columns: IndexColumns) -> tuple[LanguageCalls, ...]:
+    """Call sites per language; what a site runs without naming it, such as an operator, is none of its own."""
+    kinds = columns.numbers("edge", "kind")
+    keys = ("rule", "source", "start_byte", "bytes")
+    rules, sources, starts, lengths = (columns.numbers("edge", key) for key in keys)
+    certain: set[tuple[int, int, int]] = set()
+    doubtful: set[tuple[int, int, int]] = set()
+    for row, kind in enumerate(kinds):
+        if kind == _CALLS and rules[row] != _IMPLICIT:
+            (certain if _IS_CERTAIN[rules[row]] else doubtful).add((sources[row], starts[row], lengths[row]))
+    languages = columns.texts("node", "language")
+    resolved = Counter(languages[caller] for caller, _, _ in certain)
+    uncertain = Counter(languages[caller] for caller, _, _ in doubtful - certain)
+    unresolved = Counter(languages[caller] for caller in columns.numbers("site", "caller"))
+    return tuple(
+        LanguageCalls(name, n, uncertain[name], unresolved[name], n / (n + uncertain[name] + unresolved[name]))
+        for name in sorted({*resolved, *uncertain, *unresolved})
+        for n in (resolved[name],)
+    )
 
 
 def _without_zeros(counts: Mapping[str, int]) -> dict[str, int]:

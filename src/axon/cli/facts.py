@@ -1,0 +1,87 @@
+"""The tree that an index was made of: its facts, and its files as they are now.
+
+What flows in: an open index. What flows out: what the question `why` asks of a tree. Facts are those of the content
+that was indexed, as long as the cache has them; a file that is not in it is read and parsed again.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from axon.config import cache_home, load_settings
+from axon.files.marks import marks_of_path
+from axon.files.read import read_file
+from axon.files.walk import list_files
+from axon.graph.build import Assembly, FileEntry, assemble
+from axon.languages import file_flags, is_manifest, of, reads_manifests
+from axon.model.facts import FileFacts
+from axon.model.kinds import Flag
+from axon.model.source import ListedFile, SourceFile
+from axon.parsing.cache import FactCache, fact_key, unpack
+from axon.parsing.codec import decode
+from axon.pipeline.parse import facts_of, parse_files
+from axon.progress import SilentProgress
+from axon.questions.opened import Index
+from axon.storage.manifest import IndexedFile
+
+
+@dataclass
+class FactsOfIndex:
+    """The files of one index."""
+
+    index: Index
+    _changed: set[str] = field(default_factory=set)
+
+    @cached_property
+    def _files(self) -> dict[str, IndexedFile]:
+        return {file.path: file for file in self.index.indexed_files()}
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Paths of the files that were read and have another content than was indexed, or none."""
+        return frozenset(self._changed)
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file as it is now; None where it cannot be read."""
+        known = self._files.get(path)
+        if known is None:
+            return None
+        source = read_file(self.index.root, ListedFile(path, known.language, known.stamp))
+        if not isinstance(source, SourceFile):
+            self._changed.add(path)
+            return None
+        if source.digest != known.digest:
+            self._changed.add(path)
+        return source.content
+
+    def assemble(self) -> Assembly:
+        """The facts of all files, assembled as the index was."""
+        files = list(self._files.values())
+        facts = self._facts(files)
+        entries = [
+            FileEntry(f.path, f.language, facts[f.path], _flags(f.path, f.language, facts[f.path])) for f in files
+        ]
+        return assemble(entries, self._manifests(files))
+
+    def _facts(self, files: list[IndexedFile]) -> dict[str, FileFacts]:
+        settings = load_settings(self.index.root)
+        with FactCache(cache_home() / "facts", settings.cache_bytes) as cache:
+            keys = {f.path: fact_key(f.language, f.digest) for f in files}
+            packed = cache.get(list(dict.fromkeys(keys.values())))
+            missing = [ListedFile(f.path, f.language, f.stamp) for f in files if keys[f.path] not in packed]
+            parsed, _ = parse_files(self.index.root, missing, settings=settings, cache=cache, progress=SilentProgress())
+        found = {path: decode(unpack(packed[key])) for path, key in keys.items() if key in packed}
+        found |= {path: FileFacts() if p.unread else facts_of(p) for path, p in parsed.items()}
+        return found
+
+    def _manifests(self, files: list[IndexedFile]) -> dict[str, bytes]:
+        """What decides, besides the sources, which file an import means; most trees need none."""
+        if not any(reads_manifests(language) for language in {f.language for f in files}):
+            return {}
+        root = self.index.root
+        listing = list_files(root, language_of=of, settings=load_settings(root), is_manifest=is_manifest)
+        read = [read_file(root, listed) for listed in listing.manifests]
+        return {source.path: source.content for source in read if isinstance(source, SourceFile)}
+
+
+def _flags(path: str, language: str, facts: FileFacts) -> Flag:
+    return file_flags(path, language) | marks_of_path(path) | Flag(facts.flags)

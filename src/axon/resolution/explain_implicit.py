@@ -1,0 +1,148 @@
+"""Why something runs without being named: an operator, a loop, an attribute that is read, a decorator.
+
+What flows in: a place, and the function that it runs. What flows out: steps: what runs it, and how the operand,
+argument or receiver comes to be what defines it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
+from axon.model.kinds import NODE_KINDS, NodeKind
+from axon.resolution.evaluation import At, Slot
+from axon.resolution.explain_arguments import WatchedFlow
+from axon.resolution.explain_names import NameChains, Step, Steps
+from axon.resolution.explain_values import ValueChains
+from axon.resolution.values import INSTANCES, Values, is_instance
+
+_CALL, _READ = int(ReferenceKind.CALL), int(ReferenceKind.READ)
+_DECORATOR, _OPERATION = int(ReferenceKind.DECORATOR), int(ReferenceKind.OPERATION)
+RUNNING: Final = (_CALL, _READ, _OPERATION, _DECORATOR)
+"""Kinds of references that may run what they do not name."""
+
+_STORED: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
+
+
+class ImplicitChains:
+    """Chains of what runs unnamed."""
+
+    def __init__(self, flow: WatchedFlow, chains: NameChains, values: ValueChains) -> None:
+        self._flow, self._names, self._chains, self._values = flow, flow.names, chains, values
+
+    def steps(self, source: int, target: int, references: Sequence[int]) -> Steps:
+        """How one of some references in the file of node row `source` runs the function at node row `target`."""
+        file, _ = self._flow.place(source)
+        table = self._flow.facts(file).references
+        for row in references:
+            at = At(file, table.scope[row], table.start_byte[row])
+            for expression in self._parts(file, row):
+                found = self._run(at, expression, target)
+                if found:
+                    return [Step(self._said(file, row, target), at.file, at.position), *found]
+        return []
+
+    def _parts(self, file: int, row: int) -> Iterator[int]:
+        """The expressions whose values may define what runs: operands, what is read, arguments."""
+        facts = self._flow.facts(file)
+        table, argument = facts.references, facts.references.argument[row]
+        if table.value[row] >= 0:
+            yield table.value[row]
+        if argument >= 0 and facts.expressions.kind[argument] == ExpressionKind.ARGUMENT:
+            yield from (value for _, value in self._flow.results.listed(file, argument) if value >= 0)
+        elif argument >= 0:
+            yield argument
+
+    def _said(self, file: int, row: int, target: int) -> str:
+        facts = self._flow.facts(file)
+        table, label = facts.references, self._chains.label(target)
+        text = facts.strings[table.text[row]] if table.text[row] != NO_TEXT else ""
+        if table.kind[row] == _OPERATION:
+            return f"`{text}` runs `{label}` without naming it"
+        if table.kind[row] == _DECORATOR:
+            return f"the decorator `{text}` is called when what it stands on is defined"
+        return f"what is read or called here runs `{label}` without naming it"
+
+    def _run(self, at: At, expression: int, wanted: int) -> Steps:
+        """How an expression, or something read along it, runs a function."""
+        name = self._names.assembly.names[wanted]
+        for value in self._flow.evaluated(at, expression):
+            if value == wanted:
+                return self._values.value(at, expression, value)
+            is_own = self._defines(value, name, wanted)
+            made = [self._chains.by_mro(value, name, wanted)] if is_own else self._made_by(value, wanted)
+            if made:
+                return [*self._values.value(at, expression, value), *made]
+        return self._beside(at, expression, wanted)
+
+    def _beside(self, at: At, expression: int, wanted: int) -> Steps:
+        """How an attribute that is read along an expression runs a function."""
+        facts = self._flow.facts(at.file)
+        table = facts.expressions
+        if table.kind[expression] == ExpressionKind.NAME:
+            return self._along(at, facts.strings[table.text[expression]], wanted)
+        inner = table.first[expression]
+        if table.kind[expression] != ExpressionKind.MEMBER or inner < 0:
+            return []
+        for value in self._flow.values(at, inner):
+            read = self._read(value, facts.strings[table.text[expression]], wanted)
+            if read:
+                return [*self._values.value(at, inner, value), *read]
+        return self._run(at, inner, wanted)
+
+    def _along(self, at: At, text: str, wanted: int) -> Steps:
+        """How one of the attributes of a dotted name runs a function when it is read."""
+        parts = text.split(".")
+        for n in range(1, len(parts)):
+            before = ".".join(parts[:n])
+            for value in self._flow.path(at, before):
+                read = self._read(value, parts[n], wanted)
+                if read:
+                    return [*self._values.path(at, before, value), *read]
+        return []
+
+    def _read(self, value: int, attribute: str, wanted: int) -> Steps:
+        """How reading an attribute of a value runs a function: it is an accessor, or holds what says how it is read."""
+        name = self._names.assembly.names[wanted]
+        if not is_instance(value):
+            return []
+        # Of an accessor several definitions bear the name, and writing runs another than reading.
+        is_own = attribute == name and self._chains.holder(wanted) in self._names.classes.heritage.order(
+            value - INSTANCES
+        )
+        if is_own or self._defines(value, name, wanted):
+            return [self._chains.by_mro(value, name, wanted)]
+        for found in self._flow.attribute(value, attribute):
+            if found == wanted:
+                return [self._chains.by_mro(value, attribute, wanted)]
+            for held in self._held(found):
+                if self._defines(held, name, wanted):
+                    said = f"it holds an instance of `{self._chains.label(held)}`, which says what reading it gives"
+                    steps = self._chains.attribute(value, attribute, found)
+                    return [*steps, self._chains.defined(found, said), self._chains.by_mro(held, name, wanted)]
+        return []
+
+    def _held(self, row: int) -> Values:
+        """What a field holds, or what the decorators of a method make of it."""
+        if not 0 <= row < INSTANCES:
+            return ()
+        if self._flow.decorators(row):
+            return self._flow.slot(Slot.DECORATED, row)
+        return self._flow.slot(Slot.STORED, row) if self._names.assembly.kind[row] in _STORED else ()
+
+    def _made_by(self, value: int, wanted: int) -> Steps:
+        """How what iterates an instance defines a function."""
+        if not is_instance(value):
+            return []
+        name = self._names.assembly.names[wanted]
+        for start, _ in self._names.classes.language_of(value - INSTANCES).library.iterate:
+            for iterator in self._flow.results.of_method(value, start):
+                if self._defines(iterator, name, wanted):
+                    said = f"`{start}` of `{self._chains.label(value)}` gives a `{self._chains.label(iterator)}`"
+                    return [self._chains.defined(value, said), self._chains.by_mro(iterator, name, wanted)]
+        return []
+
+    def _defines(self, value: int, name: str, wanted: int) -> bool:
+        if not is_instance(value) and not self._names.classes.is_class(value):
+            return False
+        row = value - INSTANCES if is_instance(value) else value
+        return wanted in self._names.classes.defined(self._names.classes.heritage.order(row), name)

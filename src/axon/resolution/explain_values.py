@@ -1,0 +1,386 @@
+"""How an expression comes to stand for a value, step by step.
+
+What flows in: the evaluator, settled; an expression at a place and the value to explain. What flows out: steps: which
+assignment reaches it, what it is bound to, which annotation or `return` says it, as deep as a reader follows. It
+decides nothing: of what the evaluator has joined it picks the part that holds the value.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeAlias
+
+from axon.languages.library import Annotation
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind
+from axon.model.kinds import Flag
+from axon.resolution.evaluation import At, Callee, Slot
+from axon.resolution.explain_names import NameChains, Step, Steps
+from axon.resolution.flow import Flow
+from axon.resolution.values import (
+    INSTANCES,
+    UNKNOWN,
+    Role,
+    Values,
+    is_external,
+    is_instance,
+    is_site,
+)
+
+MOST_DEEP: Final = 8
+"""Evaluations that a chain follows into each other; what lies deeper is left to the reader."""
+
+_K = ExpressionKind
+_ACCESSOR: Final = int(Flag.ACCESSOR)
+_NARROWED, _RETURNED = int(FlowKind.NARROWED), int(FlowKind.RETURNED)
+
+Passed: TypeAlias = "Callable[[int, int], Sequence[tuple[At, int]]]"
+
+
+class ValueChains:
+    """The ways of values through one tree; `passed` gives the arguments that callers pass for a parameter of a file."""
+
+    def __init__(self, flow: Flow, names: NameChains, passed: Passed) -> None:
+        self._flow, self._names, self._passed = flow, names, passed
+        self._handlers = {
+            int(_K.NAME): self._name,
+            int(_K.MEMBER): self._member,
+            int(_K.CALL): self._call,
+            int(_K.EITHER): self._either,
+            int(_K.AWAIT): self._either,
+            int(_K.ITEM): self._inside,
+            int(_K.EACH): self._inside,
+            int(_K.ENTERED): self._inside,
+            int(_K.UNPACKED): self._inside,
+            int(_K.OPERATION): self._either,
+            int(_K.LITERAL): self._made,
+            int(_K.DISPLAY): self._made,
+            int(_K.COMPREHENSION): self._made,
+            int(_K.FUNCTION): self._made,
+        }
+
+    def value(self, at: At, row: int, wanted: int, depth: int = 0) -> Steps:
+        """How expression `row` at a place stands for a value; no steps where it cannot be told."""
+        if row < 0 or depth > MOST_DEEP:
+            return []
+        handler = self._handlers.get(self._flow.facts(at.file).expressions.kind[row])
+        return handler(at, row, wanted, depth + 1) if handler else []
+
+    def called(self, at: At, row: int, callee: Callee, depth: int = 0) -> Steps:
+        """How the expression that is called stands for a callee."""
+        facts = self._flow.facts(at.file)
+        table = facts.expressions
+        if callee.receiver == UNKNOWN or table.kind[row] not in (_K.NAME, _K.MEMBER):
+            return self.value(at, row, callee.value, depth)
+        text = facts.strings[table.text[row]]
+        if table.kind[row] == _K.MEMBER:
+            behind = self._behind(at, table.first[row], text, callee.value)
+            receiver = self.value(at, table.first[row], callee.receiver, depth)
+            return behind or [*receiver, *self.attribute(callee.receiver, text, callee.value, depth)]
+        before, _, name = text.rpartition(".")
+        receiver = self.path(at, before, callee.receiver, depth)
+        return [*receiver, *self.attribute(callee.receiver, name, callee.value, depth)]
+
+    def attribute(self, receiver: int, name: str, wanted: int, depth: int = 0) -> Steps:
+        """How an attribute of a value holds another."""
+        for found in self._flow.attribute(receiver, name):
+            if found == wanted or wanted in self._flow.dereferenced(found, receiver):
+                steps = self._names.attribute(receiver, name, found)
+                return steps if found == wanted else [*steps, *self._held(found, receiver, wanted, depth)]
+        return []
+
+    def path(self, at: At, text: str, wanted: int, depth: int = 0) -> Steps:
+        """How a dotted name stands for a value."""
+        if "." not in text:
+            return self._variable(at, text, wanted, depth)
+        rows = self._path_rows(at, text)
+        bound = self._first_flow(at.file, rows, wanted, depth)
+        if bound:
+            return bound
+        before, _, name = text.rpartition(".")
+        for receiver in self._flow.path(at, before):
+            if wanted in self._flow.read((receiver,), name):
+                return [*self.path(at, before, receiver, depth), *self.attribute(receiver, name, wanted, depth)]
+        return []
+
+    def _path_rows(self, at: At, path: str) -> Sequence[int]:
+        reaching = self._flow.reaching(at.file)
+        if path not in reaching.paths:
+            return ()
+        narrowed = reaching.narrowed(at.scope, path, at.position)
+        return (narrowed,) if narrowed >= 0 else reaching.versions(at.scope, path, at.position).rows
+
+    def _name(self, at: At, row: int, wanted: int, depth: int) -> Steps:
+        facts = self._flow.facts(at.file)
+        return self.path(at, facts.strings[facts.expressions.text[row]], wanted, depth)
+
+    def _variable(self, at: At, name: str, wanted: int, depth: int) -> Steps:
+        rows, parameter = self._bindings(at, name)
+        steps = self._first_flow(at.file, rows, wanted, depth)
+        if not steps and parameter >= 0:
+            steps = self._parameter(at.file, parameter, wanted, depth)
+        if steps:
+            return steps
+        for value in self._flow.names.name(at.file, at.scope, name, at.position).values:
+            if wanted == value or wanted in self._flow.dereferenced(value, UNKNOWN):
+                steps = self._names.head(at, name, value)
+                return steps if wanted == value else [*steps, *self._held(value, UNKNOWN, wanted, depth)]
+        return []
+
+    def _bindings(self, at: At, name: str) -> tuple[Sequence[int], int]:
+        """The flows that may reach a plain name, and the parameter that it may be; -1 for none."""
+        file, scope, position = at
+        scopes, reaching = self._flow.names.scopes[file], self._flow.reaching(file)
+        if scopes.is_narrowed(name, position):
+            return (reaching.in_range(name, position),), -1
+        narrowed = reaching.narrowed(scope, name, position)
+        if narrowed >= 0:
+            return (narrowed,), -1
+        while scopes.receivers.get(scope) == name or not reaching.binds(scope, name):
+            if scope == NO_DEFINITION:
+                return (), -1
+            scope = scopes.facts.definitions.owner[scope]
+        if scope == at.scope:
+            rows: Sequence[int] = reaching.versions(scope, name, position).rows
+        else:
+            rows = reaching.everywhere(scope, name)
+        declared = reaching.declared.get((scope, name), -1)
+        return (declared, *rows), reaching.parameters.get((scope, name), -1)
+
+    def _first_flow(self, file: int, rows: Iterable[int], wanted: int, depth: int) -> Steps:
+        for row in rows:
+            if row >= 0 and wanted in self._flow.slot(Slot.VERSION, row, file):
+                return self._flowed(file, row, wanted, depth)
+        return []
+
+    def _flowed(self, file: int, row: int, wanted: int, depth: int) -> Steps:
+        """How one assignment, annotation or check gives a name a value."""
+        facts = self._flow.facts(file)
+        flows, strings = facts.flows, facts.strings
+        at = At(file, flows.scope[row], flows.position[row])
+        name = strings[flows.target[row]] if flows.target[row] != NO_TEXT else ""
+        if flows.annotation[row] != NO_TEXT:
+            text = strings[flows.annotation[row]]
+            if wanted in self._flow.annotations.of_text(at, text):
+                return [Step(f"`{name}` is annotated with `{text}`", *at[::2]), *self.annotation(at, text, wanted)]
+        if flows.kind[row] == _NARROWED:
+            said = f"behind this check `{name}` is an instance of `{self._names.label(wanted)}`"
+            return [Step(said, file, flows.position[row])]
+        return [Step(f"`{name}` is bound here", *at[::2]), *self.value(at, flows.value[row], wanted, depth)]
+
+    def annotation(self, at: At, text: str, wanted: int) -> Steps:
+        """How the class that an annotation names leads to the class of an instance."""
+        return self._annotated(at, self._flow.language(at.file).annotation(text), wanted)
+
+    def _annotated(self, at: At, annotation: Annotation, wanted: int) -> Steps:
+        if annotation.name and annotation.name not in ("|", "[]"):
+            row = wanted - INSTANCES if is_instance(wanted) else wanted
+            steps = self._names.dotted(at, annotation.name, row)
+            if steps:
+                return steps
+        for part in annotation.arguments:
+            steps = self._annotated(at, part, wanted)
+            if steps:
+                return steps
+        return []
+
+    def _parameter(self, file: int, row: int, wanted: int, depth: int) -> Steps:
+        facts = self._flow.facts(file)
+        parameters, strings = facts.parameters, facts.strings
+        definition = parameters.owner[row]
+        owner = self._flow.names.row(file, definition)
+        said = f"`{strings[parameters.name[row]]}` is a parameter of `{self._names.label(owner)}`"
+        if wanted in self._flow.annotations.of_parameter(file, row):
+            text = strings[parameters.annotation[row]]
+            at = At(file, facts.definitions.owner[definition], facts.size)
+            return [
+                self._names.defined(owner, f"{said}, annotated with `{text}`"),
+                *self.annotation(at, text, wanted),
+            ]
+        for at, argument in self._passed(file, row):
+            if wanted in self._flow.values(at, argument):
+                caller = self._names.label(self._flow.names.row(at.file, at.scope))
+                here = [
+                    self._names.defined(owner, said),
+                    Step(f"`{caller}` passes `{self._names.label(wanted)}` for it here", at.file, at.position),
+                ]
+                return [*here, *self.value(at, argument, wanted, depth)]
+        if wanted in self._flow.slot(Slot.PARAMETER, row, file):
+            default = strings[parameters.default[row]] if parameters.default[row] != NO_TEXT else ""
+            how = f", whose default is `{default}`" if default else ""
+            return [self._names.defined(owner, said + how)]
+        return []
+
+    def _held(self, row: int, receiver: int, wanted: int, depth: int) -> Steps:
+        """How a variable, field, accessor or decorated definition holds a value."""
+        assembly, flow = self._flow.names.assembly, self._flow
+        if not 0 <= row < INSTANCES:
+            return []
+        if assembly.flags[row] & _ACCESSOR:
+            return self.returned(Callee(row, receiver), wanted, At(0, NO_DEFINITION, 0), -1, depth)
+        file, definition = flow.place(row)
+        if flow.decorators(row):
+            said = f"`{self._names.label(row)}` is decorated, and its decorators make it so"
+            return [self._names.defined(row, said)]
+        facts, reaching = flow.facts(file), flow.reaching(file)
+        owner, name = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
+        declared = reaching.declared.get((owner, name), -1)
+        rows = (declared, *reaching.everywhere(owner, name), *reaching.fields.get((owner, name), ()))
+        return self._first_flow(file, rows, wanted, depth)
+
+    def _member(self, at: At, row: int, wanted: int, depth: int) -> Steps:
+        facts = self._flow.facts(at.file)
+        name, receiver = facts.strings[facts.expressions.text[row]], facts.expressions.first[row]
+        behind = self._behind(at, receiver, name, wanted)
+        if behind or receiver < 0:
+            return behind
+        for value in self._flow.values(at, receiver):
+            if wanted in self._flow.read((value,), name):
+                return [*self.value(at, receiver, value, depth), *self.attribute(value, name, wanted, depth)]
+        return []
+
+    def _behind(self, at: At, row: int, name: str, wanted: int) -> Steps:
+        """How an attribute of `super()` stands for a value."""
+        facts = self._flow.facts(at.file)
+        table = facts.expressions
+        callee = table.first[row] if row >= 0 and table.kind[row] == _K.CALL else -1
+        if callee < 0 or table.kind[callee] != _K.NAME:
+            return []
+        written = f"{facts.strings[table.text[callee]]}()"
+        holder = self._flow.names.scopes[at.file].enclosing_class(at.scope)
+        if self._flow.language(at.file).super_of(written) is None or holder == NO_DEFINITION:
+            return []
+        own = self._flow.names.row(at.file, holder)
+        said = f"`{written}` in `{self._names.label(own)}` looks behind it in its MRO"
+        return [Step(said, *at[::2]), self._names.by_mro(own, name, wanted)]
+
+    def _call(self, at: At, row: int, wanted: int, depth: int) -> Steps:
+        callee = self._flow.facts(at.file).expressions.first[row]
+        if callee < 0:
+            return []
+        for called in self._flow.callees(at, callee):
+            if called.value != UNKNOWN and wanted in self._flow.results.of(called, at, row):
+                steps = self.called(at, callee, called, depth)
+                return [*steps, *self._result(called, wanted, at, row, depth)]
+        return []
+
+    def _result(self, callee: Callee, wanted: int, at: At, row: int, depth: int) -> Steps:
+        """How calling a value gives another."""
+        names, label = self._flow.names, self._names.label
+        if is_external(callee.value):
+            return self._given_back(callee, wanted, at, row, depth)
+        if is_instance(callee.value):
+            return [self._names.defined(callee.value, f"calling an instance of `{label(callee.value)}` gives it")]
+        if names.classes.is_class(callee.value):
+            return [Step(f"calling the class `{label(callee.value)}` makes an instance of it", *at[::2])]
+        return self.returned(callee, wanted, at, row, depth) if names.is_callable(callee.value) else []
+
+    def _given_back(self, callee: Callee, wanted: int, at: At, row: int, depth: int) -> Steps:
+        name = self._names.label(callee.value)
+        step = Step(f"`{name}` of the library gives what it is known to give", *at[::2])
+        for _, argument in self._flow.results.arguments(at.file, row):
+            if argument >= 0 and wanted in self._flow.values(at, argument):
+                return [step, *self.value(at, argument, wanted, depth)]
+        return [step]
+
+    def returned(self, callee: Callee, wanted: int, at: At, row: int, depth: int) -> Steps:
+        """How what a function of the tree returns is a value, for the call at expression `row` (-1: none)."""
+        flow, label = self._flow, self._names.label(callee.value)
+        file, definition = flow.place(callee.value)
+        facts = flow.facts(file)
+        annotation = facts.definitions.returns[definition]
+        if annotation != NO_TEXT:
+            outside, text = At(file, facts.definitions.owner[definition], facts.size), facts.strings[annotation]
+            values = flow.annotations.of_text(outside, text)
+            if values:
+                said = f"`{label}` returns what it is annotated with: `{text}`"
+                return [self._names.defined(callee.value, said), *self.annotation(outside, text, wanted)]
+        for leaving in flow.reaching(file).leaving.get(definition, ()):
+            inside = At(file, definition, facts.flows.position[leaving])
+            if facts.flows.kind[leaving] != _RETURNED:
+                continue
+            value = facts.flows.value[leaving]
+            if wanted in flow.values(inside, value):
+                step = Step(f"`{label}` returns this", file, inside.position)
+                return [step, *self.value(inside, value, wanted, depth)]
+            handed = self._handed_back(callee, leaving, (at, row), wanted, depth)
+            if handed:
+                return handed
+        return []
+
+    def _handed_back(self, callee: Callee, leaving: int, call: tuple[At, int], wanted: int, depth: int) -> Steps:
+        """How a `return` of the receiver or of a parameter gives what the call at hand was given."""
+        flow = self._flow
+        file, definition = flow.place(callee.value)
+        facts = flow.facts(file)
+        inside, value = At(file, definition, facts.flows.position[leaving]), facts.flows.value[leaving]
+        if value < 0 or facts.expressions.kind[value] not in (_K.NAME, _K.CALL):
+            return []
+        label, name = self._names.label(callee.value), facts.strings[facts.expressions.text[value]]
+        parameter = flow.reaching(inside.file).parameters.get((inside.scope, name), -1)
+        if flow.names.scopes[inside.file].receivers.get(inside.scope) == name or parameter < 0:
+            return [Step(f"`{label}` returns what it is called on", inside.file, inside.position)]
+        at, row = call
+        argument = flow.results.matched(callee, at, row).get(parameter, -1) if row >= 0 else -1
+        if argument < 0 or wanted not in flow.values(at, argument):
+            return []
+        step = Step(f"`{label}` returns its parameter `{name}`, which is passed here", inside.file, inside.position)
+        return [step, *self.value(at, argument, wanted, depth)]
+
+    def _either(self, at: At, row: int, wanted: int, depth: int) -> Steps:
+        """An alternative, what is awaited, or an operand: the part that holds the value."""
+        table = self._flow.facts(at.file).expressions
+        for part in (table.first[row], table.second[row]):
+            if part >= 0 and wanted in self._flow.values(at, part):
+                return self.value(at, part, wanted, depth)
+        return [Step(f"this gives an instance of `{self._names.label(wanted)}`", *at[::2])]
+
+    def _made(self, at: At, row: int, wanted: int, depth: int) -> Steps:
+        """A literal or the like: a step of its own only where no other says where it stands."""
+        if depth > 1 or not is_external(wanted):
+            return []
+        return [Step(f"what is written here is an instance of `{self._names.label(wanted)[:-2]}`", *at[::2])]
+
+    def _inside(self, at: At, row: int, wanted: int, depth: int) -> Steps:
+        """An element, an item, or what entering gives: the container, then what it holds."""
+        facts = self._flow.facts(at.file)
+        table, kind = facts.expressions, facts.expressions.kind[row]
+        text = facts.strings[table.text[row]] if table.text[row] >= 0 else ""
+        for value in self._flow.values(at, table.first[row]):
+            if wanted in self._content(kind, value, text):
+                steps = self.value(at, table.first[row], value, depth)
+                if value != wanted:
+                    steps += self._contained(value, wanted, depth)
+                return steps
+        return []
+
+    def _content(self, kind: int, value: int, text: str) -> Values:
+        contents = self._flow.contents
+        if kind == _K.EACH:
+            return contents.each((value,))
+        if kind == _K.ENTERED:
+            return contents.entered((value,))
+        return contents.unpacked((value,), text) if kind == _K.UNPACKED else contents.item((value,), text)
+
+    def _contained(self, value: int, wanted: int, depth: int) -> Steps:
+        """How a value holds another."""
+        label = self._names.label
+        if is_instance(value):
+            said = f"what `{label(value)}` gives when it is iterated, entered or indexed is a `{label(wanted)}`"
+            return [self._names.defined(value, said)]
+        if not is_site(value):
+            return []
+        site = self._flow.sites.site(value)
+        at = At(site.file, site.scope, site.position)
+        if site.role is Role.ANNOTATED:
+            steps = self._annotated(at, self._flow.annotations.written(site), wanted)
+            return [Step(f"its annotation says that it holds `{label(wanted)}`", -1, 0), *steps]
+        table = self._flow.facts(site.file).expressions
+        if site.role is Role.CONTAINER and table.kind[site.row] == _K.COMPREHENSION:
+            inner = At(site.file, site.scope, table.second[site.row])
+            step = Step("each element of it is made here", site.file, inner.position)
+            return [step, *self.value(inner, table.first[site.row], wanted, depth)]
+        element = table.second[site.row] if site.role is Role.CONTAINER else -1
+        while element >= 0:
+            if table.first[element] >= 0 and wanted in self._flow.values(at, table.first[element]):
+                step = Step(f"`{label(wanted)}` is one of the elements listed here", site.file, site.position)
+                return [step, *self.value(at, table.first[element], wanted, depth)]
+            element = table.second[element]
+        return []
