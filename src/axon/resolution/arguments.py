@@ -11,10 +11,11 @@ from axon.model.kinds import CALLABLE_KINDS, NODE_KINDS
 from axon.resolution.evaluation import At, Slot, slot_key
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
-from axon.resolution.values import MANY, NOTHING, UNKNOWN, Role, Values, is_external, is_site
+from axon.resolution.values import NOTHING, UNKNOWN, Role, Values, is_site
 
 _CALLABLE: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)
 _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
+_UNKNOWN: Final[Values] = (UNKNOWN,)
 _MOST_PASSED: Final = 3
 
 
@@ -82,8 +83,8 @@ class Arguments:
         if len(passed) > _MOST_PASSED:
             return
         values, grows = self._evaluate(link.at, link.expression)
-        known = (self.flow.instance(v) for v in values if v not in (UNKNOWN, MANY) and not is_external(v))
-        passed.update(known)
+        if values and values != _UNKNOWN:
+            passed.update(self.flow.instance(v) for v in values if v >= 0)  # neither unknown nor external
         if grows:
             self._growing.append(link)
 
@@ -91,7 +92,12 @@ class Arguments:
         known = self._values.get((at, expression))
         if known is not None:
             return known, False
-        values, grows = self.flow.slots.watched(lambda: self.flow.values(at, expression))
+        slots = self.flow.slots
+        slots.begin_watch()
+        try:
+            values = self.flow.values(at, expression)
+        finally:
+            grows = slots.end_watch()
         if not grows:
             self._values[at, expression] = values
         return values, grows

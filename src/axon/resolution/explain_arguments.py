@@ -44,7 +44,9 @@ class WatchedFlow(Flow):
 
     def evaluated(self, at: At, expression: int) -> Values:
         """What an expression stands for at a place, once everything that it depends on has settled."""
-        self.slots.watched(lambda: self.values(at, expression))
+        self.slots.begin_watch()
+        self.values(at, expression)
+        self.slots.end_watch()
         self.slots.settle()
         return self.values(at, expression)
 

@@ -57,7 +57,7 @@ class Flow:
         self.summaries = Summaries(self, self.annotations, self.generics)
         self.slots = Slots(self._compute)
         self._variables = Variables(self, self.annotations)
-        self._reaching: dict[int, Reaching] = {}
+        self._reaching: list[Reaching | None] = [None] * len(names.scopes)
         self._paths: dict[tuple[int, int, str], Values] = {}
         self._is_settled = False
         self._decorators = decorators_by_row(names)
@@ -74,7 +74,7 @@ class Flow:
 
     def reaching(self, file: int) -> Reaching:
         """The flows of a file."""
-        known = self._reaching.get(file)
+        known = self._reaching[file]
         if known is None:
             known = self._reaching[file] = Reaching(self.names.scopes[file])
         return known

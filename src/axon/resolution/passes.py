@@ -4,6 +4,7 @@ What flows in: the evaluator, settled. What flows out: an edge for each argument
 tree, by the rule that shows it.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
@@ -16,7 +17,8 @@ from axon.resolution.values import UNKNOWN
 
 _PASSES: Final = EDGE_CODE[EdgeKind.PASSES]
 _CALL: Final = int(ReferenceKind.CALL)
-_NAME, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.MEMBER)
+_NAME: Final = int(ExpressionKind.NAME)
+_NAMED: Final = (_NAME, int(ExpressionKind.MEMBER))
 
 
 class Passes:
@@ -30,23 +32,24 @@ class Passes:
         scopes, assembly = self._names.scopes[file], self._names.assembly
         table, expressions = scopes.facts.references, scopes.facts.expressions
         rows = [*assembly.rows[file], assembly.file_row + file]  # [-1] is the file
+        kinds, values, nexts = expressions.kind, expressions.first, expressions.second
         for row, (kind, first) in enumerate(zip(table.kind, table.argument, strict=True)):
             if kind != _CALL:
                 break  # calls come first
             argument = first
             while argument != NO_TEXT:
-                value = expressions.first[argument]
-                if value >= 0 and expressions.kind[value] in (_NAME, _MEMBER):
-                    at = At(file, table.scope[row], table.start_byte[row])
-                    place = (table.line[row], table.column[row], table.start_byte[row], table.end_byte[row])
-                    for target, rule in self._functions(at, value):
-                        edges.rows.append((_PASSES, rows[table.scope[row]], target, *place, RULE_CODE[rule]))
-                argument = expressions.second[argument]
+                value, argument = values[argument], nexts[argument]
+                if value < 0 or kinds[value] not in _NAMED:
+                    continue
+                at = At(file, table.scope[row], table.start_byte[row])
+                callable_values = [v for v in self._arguments.values(at, value) if self._names.is_callable(v)]
+                if callable_values:
+                    place = (table.line[row], table.column[row], at.position, table.end_byte[row])
+                    for target, rule in self._ruled(at, value, callable_values):
+                        edges.rows.append((_PASSES, rows[at.scope], target, *place, RULE_CODE[rule]))
 
-    def _functions(self, at: At, expression: int) -> list[tuple[int, Rule]]:
-        callable_values = [v for v in self._arguments.values(at, expression) if self._names.is_callable(v)]
-        if not callable_values:
-            return []
+    def _ruled(self, at: At, expression: int, callable_values: Sequence[int]) -> list[tuple[int, Rule]]:
+        """The functions that an argument is shown to be, each with the rule that shows it."""
         facts = self._flow.facts(at.file)
         named: dict[int, Rule] = {}
         if facts.expressions.kind[expression] == _NAME:

@@ -97,12 +97,12 @@ class Slots:
         if key in self._values:
             self._waiting[key] = None
 
-    def watched(self, evaluate: Callable[[], Values]) -> tuple[Values, bool]:
-        """What a function gives, and whether a slot that it read may still grow."""
+    def begin_watch(self) -> None:
+        """From here on, up to `end_watch`, note whether a slot that is read may still grow."""
         self._open.append(_WATCHER)
         self._grows.append(False)
-        try:
-            return evaluate(), self._grows[-1]
-        finally:
-            self._open.pop()
-            self._grows.pop()
+
+    def end_watch(self) -> bool:
+        """Whether a slot that was read since `begin_watch` may still grow."""
+        self._open.pop()
+        return self._grows.pop()

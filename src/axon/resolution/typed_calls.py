@@ -39,6 +39,9 @@ class Typed(NamedTuple):
     lacking: Values
 
 
+_OPEN: Final = Typed((), True, ())
+
+
 class TypedCalls:
     """Call sites resolved by type flow; one that means the same wherever it stands is resolved once."""
 
@@ -47,14 +50,13 @@ class TypedCalls:
 
     def resolve(self, at: At, expression: int) -> tuple[Typed, bool]:
         """The callees of an expression at a place, and whether they may still grow."""
-        found: list[Typed] = []
-
-        def evaluate() -> tuple[int, ...]:
-            found.append(self._resolve(at, expression))
-            return ()
-
-        _, grows = self._flow.slots.watched(evaluate)
-        return found[0], grows
+        slots = self._flow.slots
+        slots.begin_watch()
+        try:
+            found = self._resolve(at, expression)
+        finally:
+            grows = slots.end_watch()
+        return found, grows
 
     def is_exact(self, at: At, expression: int) -> bool:
         """Whether what a callee is an attribute of is made right there or bound to what is, so of no subclass."""
@@ -85,6 +87,8 @@ class TypedCalls:
         targets: dict[Target, None] = {}
         is_open = False
         callees = self._flow.callees(at, expression)
+        if len(callees) == 1 and callees[0].value == UNKNOWN:
+            return _OPEN
         for callee in callees:
             if is_site(callee.receiver) and self._flow.instance(callee.receiver) != callee.receiver:
                 continue  # the instance is among the receivers as well
