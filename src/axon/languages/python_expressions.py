@@ -20,6 +20,7 @@ _PLAIN = re.compile(
     r"|([-+]?[\d_.]+(?:[eE][-+]?[\d_]+)?[jJ])"
 )
 _KEY = re.compile(r"[uU]?(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)')|([-+]?\d+)")
+_SLICE = re.compile(r"\s*(\d{0,9})\s*:[^\"'\[\](){}]*|[^\"'\[\](){}]*:[^\"'\[\](){}]*")
 _SPACE = re.compile(r"\s+")
 _CODE = {kind.name: int(kind) for kind in ExpressionKind}
 _NAME_CODE, _LITERAL = _CODE["NAME"], _CODE["LITERAL"]
@@ -77,14 +78,26 @@ def elements(text: str) -> Sequence[tuple[str, str]] | None:
 
 
 def constant(text: str) -> str:
-    """The key of an element as it is compared: strings in single quotes, integers in digits; '' for anything else."""
+    """The key of an element as it is compared: strings in single quotes, integers in digits; '' for anything else.
+
+    A slice is the place where it begins and a colon, the colon alone where that is not told.
+    """
     match = _KEY.fullmatch(text)
     if match is None:
-        return ""
+        return _slice(text)
     double, single, number = match.groups()
     if number is not None:
         return str(int(number)) if len(number) < 20 else ""
     return repr(double if double is not None else single)
+
+
+def _slice(text: str) -> str:
+    match = _SLICE.fullmatch(text)
+    if match is None:
+        return ""
+    start = match.group(1)
+    has_step = text.count(":") > 1
+    return ":" if start is None or has_step else f"{int(start or 0)}:"
 
 
 def literal(head: str) -> str:

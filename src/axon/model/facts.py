@@ -67,7 +67,7 @@ class ExpressionKind(IntEnum):
     MEMBER = 1  # text: attribute; first: what it is read of
     CALL = 2  # first: callee; second: first ARGUMENT
     ARGUMENT = 3  # text: keyword, '*' or '**' for a spread one; first: its value; second: next ARGUMENT
-    ITEM = 4  # text: constant key as written; first: container
+    ITEM = 4  # text: constant key as written, for a slice its first place and ':'; first: container
     AWAIT = 5  # first: what is awaited
     EITHER = 6  # first or second
     DISPLAY = 7  # text: name of the builtin type; second: first ELEMENT
@@ -196,7 +196,7 @@ class Flows:
 
     kind: Ints = ()  # FlowKind
     scope: Ints = ()  # definition in whose scope it happens
-    target: Ints = ()  # text: dotted name, -1 for what leaves the scope
+    target: Ints = ()  # text: dotted name, of STORED with constant keys in brackets; -1 for what leaves the scope
     key: Ints = ()  # text: constant key as written, of STORED
     value: Ints = ()  # expression, -1 where it is not known
     annotation: Ints = ()  # text

@@ -91,13 +91,24 @@ class Writing:
             part = Bound(wrapped(_UNPACKED, bound.value, text), bound.position, bound.start, bound.end)
             self.bind(child, scope, part, depth + 1)
 
+    def _path(self, node: Node) -> str:
+        """A dotted name, with constant keys in brackets behind it; '' for any other container."""
+        start, end = _SPAN(node)
+        if end - start > _TEXT_BYTES:
+            return ""
+        target = self.values.dotted(self.draft.text.cut(start, end))
+        container = None if target else node.child_by_field_name("value")
+        if container is None or self.values.syntax.patterns.get(node.type) != "element":
+            return target
+        holder, key = self._path(container), self.values.key_of(node)
+        return f"{holder}[{key}]" if holder and key else ""
+
     def _store(self, node: Node, scope: int, bound: Bound) -> None:
         self.stores.append(node)
         container = node.child_by_field_name("value")
         if container is None:
             return
-        start, end = _SPAN(container)
-        target = self.values.dotted(self.draft.text.cut(start, end)) if end - start <= 200 else ""
+        target = self._path(container)
         if target:
             self.add(_STORED, scope, target, bound, self.values.key_of(node))
 

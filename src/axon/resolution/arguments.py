@@ -16,6 +16,7 @@ from axon.resolution.values import NOTHING, UNKNOWN, Role, Values, is_site
 _CALLABLE: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)
 _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
 _UNKNOWN: Final[Values] = (UNKNOWN,)
+_INLINE: Final = -1  # in place of a file: what is passed to functions without a name
 _MOST_PASSED: Final = 3
 
 
@@ -55,6 +56,19 @@ class Arguments:
             return
         for parameter, expression in flow.results.assigned(file, definition, given, receiver):
             self._pass_open(file, parameter, at, expression)
+
+    def add_inline(self, at: At, argument: int, function: int) -> None:
+        """Note what a call passes to a function without a name."""
+        site = self.flow.sites.site(function)
+        table, strings = self.flow.facts(site.file).expressions, self.flow.facts(site.file).strings
+        listed = strings[table.text[site.row]] if table.text[site.row] >= 0 else ""
+        names = [parameter.name for parameter in self.flow.language(site.file).parameters(f"({listed})")]
+        places = iter(names)
+        for keyword, expression in self.flow.results.listed(at.file, argument):
+            name = keyword if keyword in names else next(places, "") if not keyword else ""
+            if name and expression >= 0:
+                number = self.flow.inline_number(site.file, name, table.second[site.row])
+                self._pass(_Link(_INLINE, number, at, expression))
 
     def _pass_open(self, file: int, parameter: int, at: At, expression: int) -> None:
         """Note what is passed for a parameter that may be told by it."""
@@ -138,10 +152,20 @@ class Arguments:
         arguments = self.flow.summaries.arguments
         for (file, parameter), values in sorted(self._passed.items()):
             known = tuple(sorted(values)) if len(values) <= _MOST_PASSED else NOTHING
-            if known != arguments.get((file, parameter), NOTHING):
+            if file == _INLINE:
+                has_new |= self._apply_inline(parameter, known)
+            elif known != arguments.get((file, parameter), NOTHING):
                 arguments[file, parameter] = known
                 is_spread = self.flow.summaries.is_spread(file, parameter)
                 slot = Slot.SPREAD if is_spread else Slot.PARAMETER
                 self.flow.slots.renew(slot_key(slot, parameter, file))
                 has_new = True
         return has_new
+
+    def _apply_inline(self, number: int, known: Values) -> bool:
+        inline = self.flow.summaries.inline
+        if known == inline.get(number, NOTHING):
+            return False
+        inline[number] = known
+        self.flow.slots.renew(slot_key(Slot.INLINE, number))
+        return True

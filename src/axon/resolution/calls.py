@@ -22,7 +22,7 @@ from axon.resolution.named_calls import Callees, named_callees
 from axon.resolution.names import Names
 from axon.resolution.passes import Passes
 from axon.resolution.possible import PossibleCalls
-from axon.resolution.typed_calls import Target, Typed, TypedCalls
+from axon.resolution.typed_calls import Typed, TypedCalls
 from axon.resolution.values import MISSING, UNKNOWN
 
 _MEMBER: Final = RULE_CODE[Rule.MEMBER]
@@ -125,14 +125,14 @@ class CallLinker:
             self._arguments.pass_again()
             for (file, row, key), typed in zip(self._growing, before, strict=True):
                 if self._found[file][key] != typed:
-                    self._pass_at(file, row, (), self._found[file][key].targets)
+                    self._pass_at(file, row, (), self._found[file][key])
 
     def _pass_arguments(self, file: int) -> None:
         found = self._found[file]
         for row, (callees, key) in enumerate(zip(self._named[file], self._keys[file], strict=True)):
-            self._pass_at(file, row, callees.targets, found[key].targets if key is not None else ())
+            self._pass_at(file, row, callees.targets, found[key] if key is not None else None)
 
-    def _pass_at(self, file: int, row: int, named: Sequence[tuple[int, int]], typed: Sequence[Target]) -> None:
+    def _pass_at(self, file: int, row: int, named: Sequence[tuple[int, int]], typed: Typed | None) -> None:
         """Note what one call passes to its callees."""
         table = self._names.scopes[file].facts.references
         argument = table.argument[row]
@@ -142,6 +142,10 @@ class CallLinker:
         for value, rule in named:
             if value >= 0:
                 self._arguments.add(at, argument, value, MISSING if rule == _MEMBER else UNKNOWN)
-        for target in typed:
+        if typed is None:
+            return
+        for target in typed.targets:
             if target.value >= 0:
                 self._arguments.add(at, argument, target.value, target.receiver)
+        for function in typed.inline:
+            self._arguments.add_inline(at, argument, function)

@@ -26,6 +26,8 @@ from axon.resolution.values import (
 )
 
 _COMPREHENSION: Final = int(ExpressionKind.COMPREHENSION)
+_SLICE: Final = ":"  # at the end of a key
+_NO_PLACE: Final = -1
 _MOST_NESTED: Final = 6
 
 
@@ -144,7 +146,7 @@ class Contents:
             return self._each(value, 0) if places is None else self._place(value, places, index)
         site = self._flow.sites.site(value)
         if index == "*":
-            return (self._flow.sites.value(site._replace(role=Role.REST, row=value)),)
+            return (self._flow.sites.value(site._replace(role=Role.REST, row=value, position=_NO_PLACE)),)
         return self._column(value, site, index)
 
     def _column(self, value: int, site: Site, index: str) -> Values:
@@ -173,11 +175,21 @@ class Contents:
             return self._results.of_method(value, library.element_method) or (UNKNOWN,)
         if not is_site(value):
             return (value,) if self._flow.names.classes.is_class(value) else self._each(value, 0)
+        if key.endswith(_SLICE):
+            return self._sliced(value, key.removesuffix(_SLICE))
         number = self._numbers.get((value, key))
         if number is None:
             number = self._numbers[value, key] = len(self._keys)
             self._keys.append((value, key))
         return self._flow.slot(Slot.ITEM, number)
+
+    def _sliced(self, value: int, start: str) -> Values:
+        """The elements of a container from a place on; in other places than there where that is not told."""
+        site = self._flow.sites.site(value)
+        if site.role is not Role.CONTAINER:
+            return (value,)
+        position = int(start) if start else _NO_PLACE
+        return (self._flow.sites.value(site._replace(role=Role.REST, row=value, position=position)),)
 
     def of_key(self, number: int) -> Values:
         """What stands under a key of a site: computes the slot."""
@@ -185,6 +197,8 @@ class Contents:
         site = self._flow.sites.site(value)
         if site.role is Role.GENERIC:
             return self._results.of_method(value, self._flow.language(site.file).library.element_method)
+        if site.role is Role.REST and site.position >= 0 and key.isdigit():
+            return self._item(site.row, str(site.position + int(key)))
         if site.role is Role.CONTAINER and key:
             listed = self._listed_under(site, key)
             if listed is not None:

@@ -38,6 +38,7 @@ class Slot(IntEnum):
     ELEMENT = 6  # what iterating the value of a site gives, by value
     RESULT = 7  # what calling the value of a site gives, by value
     ITEM = 8  # what stands under a key of the value of a site, by a number of both
+    INLINE = 11  # a parameter of a function without a name, by a number of the place that binds it
     INFERRED = 10  # what the body of a function gives whose annotation names type variables, by node row
     SPREAD = 9  # an element of what a parameter of a file takes that takes further arguments
 
@@ -135,3 +136,6 @@ class Evaluator(Protocol):
 
     def behind(self, at: At, row: int, name: str) -> Sequence[Callee] | None:
         """What an attribute of a receiver that stands for the classes behind one's own means; None for any other."""
+
+    def inline_number(self, file: int, name: str, position: int) -> int:
+        """The number of a parameter of the function without a name around a byte."""

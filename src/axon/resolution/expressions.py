@@ -4,7 +4,6 @@ What flows in: an expression and where it stands. What flows out: its values, by
 """
 
 from collections.abc import Callable
-from typing import Final
 
 from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.resolution.contents import Contents
@@ -25,7 +24,7 @@ from axon.resolution.values import (
 )
 
 _K = ExpressionKind
-_NAME: Final = int(_K.NAME)
+_NAME, _ITEM = int(_K.NAME), int(_K.ITEM)
 
 Evaluate = Callable[[At, int], Values]
 
@@ -64,9 +63,9 @@ class Expressions:
         facts = self._flow.facts(at.file)
         table, strings = facts.expressions, facts.strings
         key, container = strings[table.text[row]] if table.text[row] >= 0 else "", table.first[row]
-        if container < 0 or table.kind[container] != _NAME:
+        path = self._path(at.file, container)
+        if not path:
             return self._contents.item(self._flow.values(at, container), key)
-        path = strings[table.text[container]]
         if key:
             rows, is_entered = self._flow.reaching(at.file).versions(at.scope, element_path(path, key), at.position)
             if not is_entered:  # stored last in its own scope
@@ -74,6 +73,14 @@ class Expressions:
         values = self._contents.item(self._flow.values(at, container), key)
         stored = self._stored(at, path, key)
         return joined((*values, *stored)) if stored else values
+
+    def _path(self, file: int, row: int) -> str:
+        """A dotted name, with constant keys in brackets behind it; '' for any other expression."""
+        facts = self._flow.facts(file)
+        table, keys = facts.expressions, ""
+        while row >= 0 and table.kind[row] == _ITEM and table.text[row] >= 0:
+            keys, row = f"[{facts.strings[table.text[row]]}]{keys}", table.first[row]
+        return f"{facts.strings[table.text[row]]}{keys}" if row >= 0 and table.kind[row] == _NAME else ""
 
     def _stored(self, at: At, path: str, key: str) -> Values:
         """What is stored under a key of what a dotted name of the same scope stands for."""

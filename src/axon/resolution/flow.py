@@ -43,6 +43,7 @@ _K = ExpressionKind
 _NAME, _MEMBER, _CALL = int(_K.NAME), int(_K.MEMBER), int(_K.CALL)
 _STORED_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
 _ACCESSOR, _STATIC = int(Flag.ACCESSOR), int(Flag.STATIC)
+_PASSED: Final = (Slot.PARAMETER, Slot.SPREAD)
 
 
 class Flow:
@@ -103,7 +104,7 @@ class Flow:
             return self.results.of_site(row)
         if slot is Slot.ITEM:
             return self.contents.of_key(row)
-        if slot in (Slot.PARAMETER, Slot.SPREAD) and self.summaries.may_be_passed(file, row):
+        if slot is Slot.INLINE or (slot in _PASSED and self.summaries.may_be_passed(file, row)):
             self.slots.keep_open()
         return self.summaries.compute(slot, row, file)
 
@@ -324,6 +325,10 @@ class Flow:
     def external_result(self, value: int) -> int:
         """What an external value gives when it is called."""
         return self.results.external(value)
+
+    def inline_number(self, file: int, name: str, position: int) -> int:
+        """The number of a parameter of the function without a name around a byte."""
+        return self.summaries.inline_number(file, name, position)
 
     def elements(self, values: Values) -> Values:
         """An element of what is iterated."""

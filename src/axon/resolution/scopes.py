@@ -118,6 +118,14 @@ class FileScopes:
         own = (self.language.receiver,) if self.language.receiver else ()
         return frozenset().union(*inner, self._ranges, self._block_names, own)
 
+    def range_start(self, name: str, position: int) -> int:
+        """Where the innermost comprehension, lambda or the like around a byte begins that binds `name`; -1: none."""
+        found = (-1, 0)
+        for start, end in self._ranges.get(name, ()):
+            if start <= position < end and start >= found[0]:
+                found = (start, end)
+        return found[0]
+
     @property
     def has_ranges(self) -> bool:
         """Whether any name holds in only part of a scope."""

@@ -42,6 +42,8 @@ class Summaries:
     def __init__(self, evaluator: Evaluator, annotations: Annotations, generics: Generics) -> None:
         self._flow, self._annotations, self._generics = evaluator, annotations, generics
         self.arguments: dict[tuple[int, int], Values] = {}  # (file, parameter) -> what callers pass
+        self.inline: dict[int, Values] = {}  # the same of functions without a name, by number
+        self._inline_numbers: dict[tuple[int, int, str], int] = {}
         self._overloads: dict[int, dict[tuple[int, int], list[int]]] = {}  # file -> (owner, name) -> definitions
         self._functions = {
             Slot.STORED: self._stored,
@@ -57,10 +59,17 @@ class Summaries:
             return self._version(file, row)
         if slot is Slot.PARAMETER:
             return self._parameter(file, row)
+        if slot is Slot.INLINE:
+            return joined((UNKNOWN, *self.inline.get(row, NOTHING)))
         if slot is Slot.SPREAD:
             annotated = self._annotations.of_parameter(file, row)
             return annotated or joined((UNKNOWN, *self.arguments.get((file, row), NOTHING)))
         return self._functions[slot](row)
+
+    def inline_number(self, file: int, name: str, position: int) -> int:
+        """The number of a parameter of the function without a name around a byte."""
+        key = (file, self._flow.names.scopes[file].range_start(name, position), name)
+        return self._inline_numbers.setdefault(key, len(self._inline_numbers))
 
     def _version(self, file: int, row: int) -> Values:
         facts = self._flow.facts(file)

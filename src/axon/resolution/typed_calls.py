@@ -32,11 +32,12 @@ class Target(NamedTuple):
 
 class Typed(NamedTuple):
     """The targets of a call site; `is_open` where it may call what is not known, `lacking` the receivers that are known
-    and do not have what is called."""
+    and do not have what is called, `inline` the functions without a name that it calls."""
 
     targets: tuple[Target, ...]
     is_open: bool
     lacking: Values
+    inline: Values = ()
 
 
 _OPEN: Final = Typed((), True, ())
@@ -97,7 +98,11 @@ class TypedCalls:
             elif callee.value != MISSING:
                 targets.update((target, None) for target in self.targets(callee))
         lacking = tuple(callee.receiver for callee in callees if callee.value == MISSING)
-        return Typed(tuple(targets), is_open or not callees, lacking)
+        inline = tuple(callee.value for callee in callees if self._is_inline(callee.value))
+        return Typed(tuple(targets), is_open or not callees, lacking, inline)
+
+    def _is_inline(self, value: int) -> bool:
+        return is_site(value) and self._flow.sites.site(value).role is Role.FUNCTION
 
     def targets(self, callee: Callee, depth: int = 0) -> Iterator[Target]:
         """What calling a value runs."""

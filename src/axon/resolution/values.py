@@ -68,7 +68,7 @@ class Role(IntEnum):
     ITEMS = 8  # pairs of key and value of the mapping at site `row`
     REFERENCE = 9  # a call of it gives the first argument of call `row`
     SPREAD = 10  # what a parameter that takes further arguments holds; `row` is the parameter
-    REST = 11  # what unpacking the value of site `row` leaves over
+    REST = 11  # some of what the value `row` holds: from element `position` on, any where that is below 0
     PLACES = 12  # the arguments of call `row`, in their places
     VALUES = 13  # the values of the mapping whose method call `row` calls
     ACCESSOR = 14  # a field of it runs the first argument of call `row` when it is read

@@ -53,7 +53,9 @@ class Variables:
         is_stable = not scopes.is_ranged(name, "")
         if scopes.is_narrowed(name, position):
             row = reaching.in_range(name, position)
-            return (self._versions(file, (row,)) if row >= 0 else _UNKNOWN), False
+            if row >= 0:
+                return self._versions(file, (row,)), False
+            return (NOTHING, (slot_key(Slot.INLINE, self._flow.inline_number(file, name, position)),)), False
         narrowed = reaching.narrowed(scope, name, position)
         if narrowed >= 0:
             return self._versions(file, (narrowed,)), False
