@@ -25,7 +25,7 @@ from tests.parsing.facts import assigned, read, references, value
         ('d["k"]', "ITEM('k'; d)"),
         ("d[0][-1]", "ITEM(-1; ITEM(0; d))"),
         ("d[k]", "ITEM(d)"),
-        ("d[1:2]", "ITEM(d)"),
+        ("d[1:2]", "ITEM(1:; d)"),
         ("d[a, b]", "ITEM(d)"),
         ("a if c else b", "EITHER(a; b)"),
         ("a or b", "EITHER(a; b)"),

@@ -52,6 +52,7 @@ class Classes:
         self._memberless = frozenset().union(*(s.language.memberless_bases for s in scopes))
         self._references = self._base_references()
         self._members: dict[tuple[int, str], Values] = {}
+        self._methods: dict[tuple[int, str], Values] = {}
         self._unknown_base: dict[int, bool] = {}
         self._base_values: dict[tuple[int, int], Found] = {}
 
@@ -86,11 +87,20 @@ class Classes:
             return NOTHING
         return (self._externals.value(f"{outside}.{name}"),)
 
-    def defined(self, order: Sequence[int], name: str) -> Values:
-        """The first definition of `name` along an MRO that the tree itself has; none behind an external base.
+    def method(self, row: int, name: str) -> Values:
+        """The definition of `name` that the tree itself has along the MRO of a class; none behind an external base.
 
         An external base may define the name as well, so what stands after it cannot be shown to be meant.
         """
+        key = (row, name)
+        known = self._methods.get(key)
+        if known is None:
+            known = self._defined(self.heritage.order(row), name)
+            if self._names.may_keep(known):
+                self._methods[key] = known
+        return known
+
+    def _defined(self, order: Sequence[int], name: str) -> Values:
         for row in order:
             if is_external(row):
                 if self._externals.name(row) in self._memberless:

@@ -29,7 +29,7 @@ def run_by_made(names: Names, order: Sequence[int]) -> Values:
     """What instantiating the first class of an MRO runs by an initializer that a decorator makes for one of them."""
     language = names.classes.language_of(order[0])
     for method, decorators in language.library.made_by.items():
-        found = names.classes.defined(order, method)
+        found = names.classes.method(order[0], method)
         if not found:
             continue
         for row in order:

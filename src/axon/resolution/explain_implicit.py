@@ -145,4 +145,4 @@ class ImplicitChains:
         if not is_instance(value) and not self._names.classes.is_class(value):
             return False
         row = value - INSTANCES if is_instance(value) else value
-        return wanted in self._names.classes.defined(self._names.classes.heritage.order(row), name)
+        return wanted in self._names.classes.method(row, name)

@@ -41,6 +41,7 @@ from axon.resolution.variables import Variables
 
 _K = ExpressionKind
 _NAME, _MEMBER, _CALL = int(_K.NAME), int(_K.MEMBER), int(_K.CALL)
+_OPERATION: Final = int(_K.OPERATION)
 _STORED_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
 _ACCESSOR, _STATIC = int(Flag.ACCESSOR), int(Flag.STATIC)
 _PASSED: Final = (Slot.PARAMETER, Slot.SPREAD)
@@ -60,6 +61,7 @@ class Flow:
         self._variables = Variables(self, self.annotations)
         self._reaching: list[Reaching | None] = [None] * len(names.scopes)
         self._paths: dict[tuple[int, int, str], Values] = {}
+        self._operations: dict[tuple[At, int], Values] = {}
         self._is_settled = False
         self._decorators = decorators_by_row(names)
         self._attributes: dict[tuple[int, str], Values] = {}
@@ -118,7 +120,15 @@ class Flow:
         if kind == _NAME:
             return self.path(at, facts.strings[table.text[row]])
         evaluate = self._evaluators.get(kind)
-        return evaluate(at, row) if evaluate else (UNKNOWN,)
+        if evaluate is None:
+            return (UNKNOWN,)
+        if kind != _OPERATION or not self._is_settled:
+            return evaluate(at, row)
+        key = (at, row)  # each part of a long chain of operators is asked for on its own as well
+        known = self._operations.get(key)
+        if known is None:
+            known = self._operations[key] = evaluate(at, row)
+        return known
 
     def path(self, at: At, text: str) -> Values:
         """What a dotted name stands for at a place."""
@@ -216,7 +226,7 @@ class Flow:
     def fallbacks(self, row: int) -> Values:
         """The methods that reading a missing attribute of an instance of a class runs."""
         name = self.names.classes.language_of(row).library.fallback_method
-        return self.names.classes.defined(self.names.classes.heritage.order(row), name) if name else NOTHING
+        return self.names.classes.method(row, name) if name else NOTHING
 
     def _of_external(self, value: int, name: str) -> int:
         """An attribute of an external value; of an instance, the attribute of its class where that is told."""
@@ -265,8 +275,7 @@ class Flow:
         if not is_instance(value):
             return self.results.of_accessor(value, receiver) if is_site(value) else (value,)
         name = self.names.classes.language_of(value - INSTANCES).library.get_method
-        order = self.names.classes.heritage.order(value - INSTANCES)
-        if not name or not self.names.classes.defined(order, name):
+        if not name or not self.names.classes.method(value - INSTANCES, name):
             return (value,)
         return self.results.of_method(value, name) or (UNKNOWN,)
 

@@ -207,11 +207,14 @@ class ImplicitCalls:
                 yield from self._first_of(values, (name,))
             return
         methods = [name for name in library.operators.get(operator, ()) if name in self._members]
-        if methods:
-            yield from self._first_of(self._flow.values(at, facts.references.value[row]), methods)
         reflected = library.reflected.get(operator.rstrip("="), "")
-        if reflected in self._members and facts.references.argument[row] >= 0:
-            yield from self._first_of(self._flow.values(at, facts.references.argument[row]), (reflected,))
+        right = facts.references.argument[row] if reflected in self._members else NO_TEXT
+        if not methods and right == NO_TEXT:
+            return
+        left = self._flow.values(at, facts.references.value[row])
+        yield from self._first_of(left, methods)
+        if right != NO_TEXT and left and all(is_external(value) for value in left):
+            yield from self._first_of(self._flow.values(at, right), (reflected,))
 
     def _stated(self, at: At, expression: int, *, raises: bool) -> Iterator[int]:
         """What raising a class or writing an attribute runs."""
@@ -231,9 +234,8 @@ class ImplicitCalls:
         for value in values:
             if not is_instance(value):
                 continue
-            order = self._names.classes.heritage.order(value - INSTANCES)
             for name in methods:
-                found = self._names.classes.defined(order, name) if name in self._members else ()
+                found = self._names.classes.method(value - INSTANCES, name) if name in self._members else ()
                 if found:
                     yield from (v for v in found if self._names.is_callable(v))
                     break
@@ -259,6 +261,5 @@ class ImplicitCalls:
             if value != UNKNOWN and self._names.is_callable(value):
                 yield value
             elif self._names.classes.is_class(value):
-                order = self._names.classes.heritage.order(value)
                 for name in self._names.classes.language_of(value).initializers:
-                    yield from self._names.classes.defined(order, name)
+                    yield from self._names.classes.method(value, name)

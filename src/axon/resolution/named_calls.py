@@ -174,8 +174,8 @@ def _called(names: Names, value: int, rule: Rule) -> list[tuple[int, Rule]]:
     if is_external(value):
         return [(value, rule)]
     if value >= INSTANCES:
-        order = names.classes.heritage.order(value - INSTANCES)
-        return [(v, Rule.SELF) for v in names.classes.defined(order, "__call__")]
+        called = names.classes.language_of(value - INSTANCES).library.call_method
+        return [(v, Rule.SELF) for v in names.classes.method(value - INSTANCES, called)]
     kind = names.assembly.kind[value]
     if kind in _CLASS_CODES:
         return [(value, rule), *((v, Rule.CONSTRUCTOR) for v in initializers(names, value))]
@@ -188,7 +188,7 @@ def initializers(names: Names, row: int) -> list[int]:
         return []
     order = names.classes.heritage.order(row)
     language = names.classes.language_of(row)
-    written = [value for name in language.initializers for value in names.classes.defined(order, name)]
+    written = [value for name in language.initializers for value in names.classes.method(row, name)]
     return list(run_by_made(names, order)) or written
 
 

@@ -106,13 +106,11 @@ class Results:
 
     def of_method(self, value: int, name: str) -> Values:
         """What calling a method of an instance without arguments gives; nothing where the tree has no such method."""
-        order = self._flow.names.classes.heritage.order(self._flow.instance(value) - INSTANCES)
+        methods = self._flow.names.classes.method(self._flow.instance(value) - INSTANCES, name)
+        if not methods:
+            return NOTHING
         nowhere = At(0, NO_DEFINITION, 0)
-        return joined(
-            v
-            for method in self._flow.names.classes.defined(order, name)
-            for v in self.of(Callee(method, value), nowhere, -1)
-        )
+        return joined(v for method in methods for v in self.of(Callee(method, value), nowhere, -1))
 
     def filled(self, values: Values, callee: Callee, at: At, row: int) -> Values:
         """Values of a summary, with the receiver and the arguments of a call in their places."""

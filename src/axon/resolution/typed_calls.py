@@ -113,8 +113,7 @@ class TypedCalls:
                 yield Target(value, rule, receiver)
         elif is_instance(value):
             name = self._flow.names.classes.language_of(value - INSTANCES).library.call_method
-            order = self._flow.names.classes.heritage.order(value - INSTANCES)
-            for method in self._flow.names.classes.defined(order, name):
+            for method in self._flow.names.classes.method(value - INSTANCES, name):
                 yield Target(method, _TYPED, value)
         elif is_site(value):
             yield from self._kept(value, depth)
