@@ -23,8 +23,8 @@ from benchmarks.units import measure_units
 METRICS = {
     "extraction_ratio": 1.5,
     "ready_ratio": 1.0,
-    "wall_seconds": 8.0,
-    "cpu_ratio": 3.0,
+    "wall_seconds": 9.5,
+    "cpu_seconds": 12.0,
     "peak_megabytes": 500.0,
     "index_megabytes": 80.0,
 }
@@ -32,7 +32,7 @@ ALL = METRICS | dict.fromkeys(
     (
         "raw_parse_seconds",
         "extraction_seconds",
-        "cpu_seconds",
+        "cpu_ratio",
         "ready_seconds",
         "index_apparent_megabytes",
         "unchanged_seconds",
@@ -112,7 +112,7 @@ def test_ceilings_are_judged() -> None:
         "extraction_ratio": True,
         "ready_ratio": True,
         "wall_seconds": False,
-        "cpu_ratio": True,
+        "cpu_seconds": True,
         "peak_megabytes": True,
         "index_megabytes": True,
         "storage_load_seconds": True,
