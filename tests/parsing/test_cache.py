@@ -112,3 +112,14 @@ def test_damaged_facts_are_an_error_of_their_own() -> None:
     assert unpack(pack(b"")) == b""
     with pytest.raises(zstandard.ZstdError):
         unpack(b"no frame")
+
+
+def test_a_flipped_bit_of_packed_facts_is_never_read_as_other_facts() -> None:
+    """Whichever byte is hit, the facts cannot be unpacked or are still the same."""
+    encoded = encode(extract("python", b"def f(x):\n    return g(x) + 1\n"))
+    packed = pack(encoded)
+    for at in range(len(packed)):
+        try:
+            assert unpack(packed[:at] + bytes([packed[at] ^ 0x10]) + packed[at + 1 :]) == encoded
+        except zstandard.ZstdError:
+            continue

@@ -139,3 +139,16 @@ def test_a_damaged_table_of_files_is_an_error(tmp_path: Path, content: bytes | N
         (tmp_path / FILES_FILE).write_bytes(content)
     with pytest.raises(DamagedIndexError):
         read_indexed_files(tmp_path)
+
+
+def test_a_flipped_bit_of_the_table_of_files_is_never_read_as_another_table(tmp_path: Path) -> None:
+    """Whichever byte is hit, the table is damaged or still the same."""
+    files = [IndexedFile(f"src/m{i}.py", "python", FileStamp(i, 2**60 + i, i), f"{i:032x}") for i in range(9)]
+    write_indexed_files(tmp_path, files)
+    whole = (tmp_path / FILES_FILE).read_bytes()
+    for at in range(len(whole)):
+        (tmp_path / FILES_FILE).write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+        try:
+            assert read_indexed_files(tmp_path) == files
+        except DamagedIndexError:
+            continue

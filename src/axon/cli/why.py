@@ -4,15 +4,14 @@ What flows in: options. What flows out: an answer, as text for a person or as JS
 found.
 """
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from axon.cli.options import json_option, opened, print_json, repo_option
 from axon.cli.render import accent, count, dim, label, notes, place, say, table, title
+from axon.interpreter import without_collector
 from axon.model.explanations import ChainStep, NamedSite, RejectedSymbol, WhyAnswer, WhyEdge
 
 
@@ -29,24 +28,12 @@ def why_command(source: str, target: str, repo: Path | None, as_json: bool) -> N
     from axon.cli.facts import FactsOfIndex  # noqa: PLC0415  start-up is lazy
     from axon.questions.why import why  # noqa: PLC0415  start-up is lazy
 
-    with opened(repo) as index, _without_collector():
+    with opened(repo) as index, without_collector():
         answer = why(index, source, target, FactsOfIndex(index))
     if as_json:
         print_json(answer)
     else:
         _show(answer)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let the collector rest, as while a tree is indexed: facts are plain data, and it costs a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _show(answer: WhyAnswer) -> None:

@@ -68,7 +68,7 @@ def unpack(packed: bytes) -> bytes:
 
 @cache
 def _compressor() -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=_LEVEL)
+    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
 
 
 @cache

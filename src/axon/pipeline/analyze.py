@@ -5,14 +5,13 @@ phases stand below in the order in which they run; the modules that need numpy o
 parser's workers, which are forked, have done their work.
 """
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axon.config import Settings, load_settings
 from axon.errors import StorageError, UsageError
+from axon.interpreter import without_collector
 from axon.pipeline.embed import mark_unfinished, start_embeddings, wait_for_embeddings
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
@@ -47,7 +46,7 @@ def run_pipeline(  # noqa: PLR0913  each flag is one that a user gives
         EmbeddingError: with `wait_embeddings`, the embedder cannot serve; the new index is in force all the same.
     """
     run = _prepared(root, settings, progress)
-    with _without_collector(), run.home.writer_lock(wait=wait_for_writer, on_wait=run.progress.message):
+    with without_collector(), run.home.writer_lock(wait=wait_for_writer, on_wait=run.progress.message):
         result, graph = _indexed(run, full=full)
     return _embedded(run, result, graph, wait=wait_embeddings) if embeddings else result
 
@@ -67,7 +66,7 @@ def reindex_files(
     indexed. The result and the errors are those of `run_pipeline`.
     """
     run = _prepared(root, settings, progress)
-    with _without_collector(), run.home.writer_lock(wait=True, on_wait=run.progress.message):
+    with without_collector(), run.home.writer_lock(wait=True, on_wait=run.progress.message):
         result, graph = _indexed(run, only=frozenset(paths))
     return _embedded(run, result, graph, wait=wait_embeddings) if embeddings else result
 
@@ -83,18 +82,6 @@ def _prepared(root: Path, settings: Settings | None, progress: Progress | None) 
 def _embedded(run: Run, result: PipelineResult, graph: "CodeGraph | None", *, wait: bool) -> PipelineResult:
     begun = start_embeddings(run, result, graph)
     return wait_for_embeddings(begun) if wait else begun
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let the collector rest: facts are plain data without cycles, and with millions of tuples it costs seconds."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _indexed(

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Final, Protocol
 
 from axon.graph.build import Assembly
+from axon.interpreter import deep_recursion
 from axon.model.answers import EdgeAnswer, Site
 from axon.model.explanations import ChainStep, NamedSite, RejectedSymbol, WhyAnswer, WhyEdge
 from axon.model.facts import NO_TEXT, ReferenceKind
@@ -23,10 +24,11 @@ from axon.questions.opened import Index
 from axon.questions.rows import edge_answer, symbol
 from axon.questions.symbols import find_symbol
 from axon.resolution.evidence import EdgeRows
-from axon.resolution.explain import Edge, Explainer, deep_recursion
+from axon.resolution.explain import Edge, Explainer
 from axon.resolution.explain_arguments import CallerSite
 from axon.resolution.explain_names import Step
 from axon.resolution.explain_rejected import why_not
+from axon.resolution.flow import MOST_FRAMES
 from axon.resolution.names import Names
 from axon.resolution.types import link_heritage
 
@@ -69,7 +71,7 @@ def why(index: Index, source: str, target: str, tree: IndexedTree) -> WhyAnswer:
     """
     columns = index.columns
     question = _Question(index, find_symbol(columns, source), find_symbol(columns, target), tree)
-    with deep_recursion():
+    with deep_recursion(MOST_FRAMES):
         edges = question.edges()
         sites = () if edges else question.named_sites()
     could_be = sum(not site.leads_to for site in sites)

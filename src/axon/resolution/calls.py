@@ -5,18 +5,17 @@ row that says why there is none. The rules stand in tiers, each asked where thos
 flow, the only family of a name, what callers pass. Overrides below a receiver's class are possible calls besides.
 """
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final
 
+from axon.interpreter import deep_recursion
 from axon.model.facts import NO_TEXT
 from axon.model.kinds import Rule
 from axon.resolution.arguments import Arguments
 from axon.resolution.call_rows import CallRows, Key
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import RULE_CODE, EdgeRows, SiteRows
-from axon.resolution.flow import Flow
+from axon.resolution.flow import MOST_FRAMES, Flow
 from axon.resolution.implicit import ImplicitCalls
 from axon.resolution.named_calls import Callees, named_callees
 from axon.resolution.names import Names
@@ -27,18 +26,6 @@ from axon.resolution.values import MISSING, UNKNOWN
 
 _MEMBER: Final = RULE_CODE[Rule.MEMBER]
 _ROUNDS: Final = 3
-_MOST_FRAMES: Final = 10_000
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Slots nest in slots, and each in as many frames as its expression is deep; both depths are bounded."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _MOST_FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 class CallLinker:
@@ -57,7 +44,7 @@ class CallLinker:
 
     def link(self, edges: EdgeRows, sites: SiteRows) -> None:
         """Add the CALLS and PASSES edges and the unresolved sites of every file."""
-        with _deep_recursion():
+        with deep_recursion(MOST_FRAMES):
             self._link(edges, sites)
 
     def _link(self, edges: EdgeRows, sites: SiteRows) -> None:

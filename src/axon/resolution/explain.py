@@ -4,9 +4,7 @@ What flows in: linked names, an edge as it is stored, and whoever knows the call
 steps, found by evaluating that one place again; none where the facts do not show the edge any more. It adds no edge.
 """
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from axon.languages.language import Language
@@ -30,7 +28,6 @@ _USES: Final = {
     EdgeKind.DECORATED_BY: (int(ReferenceKind.DECORATOR),),
 }
 _ROUNDS: Final = 4
-_MOST_FRAMES: Final = 10_000
 
 
 class Edge(NamedTuple):
@@ -42,17 +39,6 @@ class Edge(NamedTuple):
     target: int
     start_byte: int
     end_byte: int
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Room for slots that nest in slots; see `calls`."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _MOST_FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 class Explainer:

@@ -46,6 +46,8 @@ _STORED_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VA
 _ACCESSOR, _STATIC = int(Flag.ACCESSOR), int(Flag.STATIC)
 _PASSED: Final = (Slot.PARAMETER, Slot.SPREAD)
 
+MOST_FRAMES: Final = 10_000  # slots nest in slots, each in as many frames as its expression is deep
+
 
 class Flow:
     """The evaluator of a tree."""

@@ -195,7 +195,7 @@ def write_indexed_files(folder: Path, files: Iterable[IndexedFile]) -> None:
     rows = ([f.path, f.language, f.stamp.size, f.stamp.mtime_ns, f.stamp.inode, f.digest] for f in files)
     lines = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
     content = lines.encode("utf-8", "surrogatepass")
-    (folder / FILES_FILE).write_bytes(zstandard.ZstdCompressor(level=3).compress(content))
+    (folder / FILES_FILE).write_bytes(zstandard.ZstdCompressor(level=3, write_checksum=True).compress(content))
 
 
 def read_indexed_files(folder: Path) -> list[IndexedFile]:
