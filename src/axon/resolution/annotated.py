@@ -235,6 +235,17 @@ class Annotations:
         name = self.written(site).name.rpartition(".")[2]
         return self._flow.language(site.file).library.generics[name]
 
+    def is_callable(self, value: int) -> bool:
+        """Whether a value is annotated to be something that is called."""
+        if not is_site(value):
+            return False
+        site = self._flow.sites.site(value)
+        return site.role is Role.ANNOTATED and self.holds(site) is Holds.CALLABLE
+
+    def called(self, value: int) -> Values:
+        """What calling a value gives that is annotated to be called; nothing for any other."""
+        return self.argument(self._flow.sites.site(value), -1) if self.is_callable(value) else NOTHING
+
     def argument(self, site: Site, index: int) -> Values:
         """What argument `index` of the generic type of a site stands for."""
         arguments = self.written(site).arguments

@@ -14,7 +14,7 @@ from axon.resolution.values import is_external
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _METHOD: Final = NODE_KINDS.index(NodeKind.METHOD)
-_TEST: Final = int(Flag.TEST)
+_TEST, _OVERLOAD = int(Flag.TEST), int(Flag.OVERLOAD)
 _MOST_DEFINITIONS: Final = 8
 
 
@@ -68,6 +68,8 @@ class Families:
         groups = {name: named(name).family or name for name in set(assembly.languages) - {""}}
         found: dict[_Key, list[tuple[int, int]]] = {}
         for owner, row in assembly.defines:
+            if assembly.flags[row] & _OVERLOAD:
+                continue  # its implementation is what runs
             if assembly.kind[row] == _METHOD and assembly.kind[owner] in _CLASS_CODES:
                 for in_test in (True, False) if not assembly.flags[row] & _TEST else (True,):
                     key = (assembly.names[row], groups[assembly.languages[row]], in_test)

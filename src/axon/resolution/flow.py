@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from axon.languages.language import Language
-from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ParameterKind
 from axon.model.kinds import NODE_KINDS, Flag, NodeKind
 from axon.resolution.annotated import Annotations
 from axon.resolution.contents import Contents
@@ -248,7 +248,10 @@ class Flow:
         if site.role is Role.CONTAINER:
             facts = self.facts(site.file)
             return f"builtins.{facts.strings[facts.expressions.text[site.row]]}"
-        return "builtins.tuple" if site.role is Role.SPREAD else "builtins.generator"
+        if site.role is not Role.SPREAD:
+            return "builtins.generator"
+        is_mapping = self.facts(site.file).parameters.kind[site.row] == ParameterKind.KEYWORD_REST
+        return "builtins.dict" if is_mapping else "builtins.tuple"
 
     def dereferenced(self, value: int, receiver: int) -> Values:
         """What a definition that is an attribute of a receiver holds when it is read."""

@@ -6,12 +6,13 @@ kind, never counted as calls that are known.
 
 from typing import Final
 
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, NodeKind
+from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
 from axon.resolution.names import Names
 from axon.resolution.values import NOTHING, Values, is_external
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _MEMBERS: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.METHOD, NodeKind.PROPERTY))
+_OVERLOAD: Final = int(Flag.OVERLOAD)
 _MOST_OVERRIDES: Final = 16
 
 
@@ -28,7 +29,7 @@ class Overrides:
                     if not is_external(base):
                         self._children.setdefault(base, []).append(row)
         for owner, row in names.assembly.defines:
-            if kinds[row] in _MEMBERS and kinds[owner] in _CLASS_CODES:
+            if kinds[row] in _MEMBERS and kinds[owner] in _CLASS_CODES and not names.assembly.flags[row] & _OVERLOAD:
                 self._definers.setdefault(names.assembly.names[row], {}).setdefault(owner, row)
         self._below: dict[int, frozenset[int]] = {}
         self._known: dict[tuple[int, str], Values] = {}

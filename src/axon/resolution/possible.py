@@ -38,7 +38,8 @@ class PossibleCalls:
         assembly = self._names.assembly
         in_test = bool(assembly.flags[assembly.file_row + file] & _TEST)
         family = self._families.of(callees.name, assembly.files[file].language, in_test=in_test)
-        return (*((v, _FAMILY) for v in family.roots), *((v, _OVERRIDE) for v in family.overrides))
+        rule = _FAMILY if len(family.roots) == 1 else _OVERRIDE  # several exclude each other: none of them is shown
+        return (*((v, rule) for v in family.roots), *((v, _OVERRIDE) for v in family.overrides))
 
     def below_receiver(self, file: int, scope: int, callees: Callees) -> Ruled:
         """What subclasses define under the name that a method calls on its own receiver."""

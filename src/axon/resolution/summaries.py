@@ -149,6 +149,9 @@ class Summaries:
         file, definition = self._flow.place(row)
         facts = self._flow.facts(file)
         table = facts.definitions
+        declared = self._overloaded(file, definition)  # says more than the signature that all of them share
+        if declared:
+            return declared
         if table.returns[definition] != NO_TEXT:
             opened = self._generics.opened(file, definition)
             if opened:
@@ -157,7 +160,7 @@ class Summaries:
             values = self._annotations.of_text(at, facts.strings[table.returns[definition]])
             if values:
                 return values
-        return self._overloaded(file, definition) or self._inferred(row)
+        return self._inferred(row)
 
     def _inferred(self, row: int) -> Values:
         """What the body of a function gives."""
@@ -261,7 +264,7 @@ class Summaries:
         if self._flow.names.classes.is_class(decorator):
             return (INSTANCES + decorator,)
         if not self._flow.names.is_callable(decorator):
-            return decorated
+            return self._annotations.called(decorator) or decorated
         results = self._flow.slot(Slot.RETURNED, decorator)
         file, definition = self._flow.place(decorator)
         first = next(iter(self._flow.parameters(file, definition)), -1)

@@ -90,7 +90,11 @@ class TypedCalls:
         callees = self._flow.callees(at, expression)
         if len(callees) == 1 and callees[0].value == UNKNOWN:
             return _OPEN
+        # Of a union with something to be called a call means that, not an instance that could be called as well.
+        has_function = any(self._flow.annotations.is_callable(callee.value) for callee in callees)
         for callee in callees:
+            if has_function and is_instance(callee.value):
+                continue
             if is_site(callee.receiver) and self._flow.instance(callee.receiver) != callee.receiver:
                 continue  # the instance is among the receivers as well
             if callee.value in (UNKNOWN, MANY):
