@@ -54,14 +54,19 @@ class CallLinker:
             self._found.append({})
             self._resolve_file(file)
         self._settle()
+        implicit = ImplicitCalls(self.flow)
+        for file in range(len(self._names.scopes)):
+            implicit.collect(file, self._named[file])
+        self.flow.slots.settle()
+        implicit.collect_again()
         self._ask_arguments()
         self.flow.settled()
+        implicit.write(edges)
         writer = CallRows(PossibleCalls(self.flow, self._typed), self._arguments, edges, sites)
         writer.first = self._first
-        implicit, passes = ImplicitCalls(self.flow), Passes(self.flow, self._arguments)
+        passes = Passes(self.flow, self._arguments)
         for file in range(len(self._names.scopes)):
             writer.write(file, self._named[file], self._keys[file], self._found[file])
-            implicit.write(file, self._named[file], edges)
             passes.write(file, edges)
 
     def _site_keys(self, file: int) -> list[Key | None]:

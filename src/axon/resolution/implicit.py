@@ -5,9 +5,9 @@ where some class of the tree defines what it could run.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, Flag, Rule
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
@@ -22,7 +22,19 @@ _OPERATION, _DECORATOR = int(ReferenceKind.OPERATION), int(ReferenceKind.DECORAT
 _LOOKED_AT: Final = frozenset({_CALL, _READ, _OPERATION, _DECORATOR})
 _READING: Final = (_CALL, _READ)
 _NAME, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.MEMBER)
-_CALLS, _IMPLICIT = EDGE_CODE[EdgeKind.CALLS], RULE_CODE[Rule.IMPLICIT]
+_CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
+_IMPLICIT, _ARGUMENT = RULE_CODE[Rule.IMPLICIT], RULE_CODE[Rule.ARGUMENT]
+
+_Run = tuple[int, int]  # what runs, and the byte where what runs it ends
+
+
+class _Site(NamedTuple):
+    """A reference row of a file that may run something; whether it reads attributes, and what it calls."""
+
+    file: int
+    row: int
+    reads: bool
+    callees: Callees | None
 
 
 class ImplicitCalls:
@@ -31,6 +43,8 @@ class ImplicitCalls:
     def __init__(self, flow: Flow) -> None:
         self._flow, self._names = flow, flow.names
         assembly = self._names.assembly
+        self._found: dict[_Site, list[_Run]] = {}
+        self._growing: list[_Site] = []
         self._of_library: dict[int, bool] = {}  # external value -> may it call something itself
         self._accessors: set[str] = set()  # names of what runs code when it is read
         self._members: set[str] = set()  # names of all that classes define
@@ -50,7 +64,7 @@ class ImplicitCalls:
         getters = {scopes.language.library.get_method for scopes in self._names.scopes} & self._members
         for owner, row in assembly.defines:
             is_decorated = bool(self._flow.decorators(row))
-            if assembly.kind[owner] in _CLASS_CODES and (is_decorated or assembly.flags[row] & _FIELD):
+            if assembly.kind[owner] in _CLASS_CODES and (is_decorated or self._is_of_class(row)):
                 held = self._flow.slot(Slot.DECORATED if is_decorated else Slot.STORED, row)
                 methods = tuple(v for name in sorted(getters) for v in self._first_of(held, (name,)))
                 accessed = (run for v in held if is_site(v) for run in self._flow.results.accessors(v))
@@ -59,6 +73,15 @@ class ImplicitCalls:
                     found[row] = methods
                     self._accessors.add(assembly.names[row])
         return found
+
+    def _is_of_class(self, row: int) -> bool:
+        """Whether the body of its class assigns a field: on an instance a descriptor is a value like any other."""
+        if not self._names.assembly.flags[row] & _FIELD:
+            return False
+        file, definition = self._flow.place(row)
+        facts = self._flow.facts(file)
+        owner, name = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
+        return bool(self._flow.reaching(file).everywhere(owner, name))
 
     def _setters_by_getter(self) -> dict[int, int]:
         """The last accessor of a class's name that is not the first: what writing the attribute runs."""
@@ -72,12 +95,11 @@ class ImplicitCalls:
                     found[getter] = row
         return found
 
-    def write(self, file: int, named: Sequence[Callees], edges: EdgeRows) -> None:
-        """Add the implicit calls of one file."""
-        scopes, assembly = self._names.scopes[file], self._names.assembly
-        t = scopes.facts.references
-        rows = [*assembly.rows[file], assembly.file_row + file]  # [-1] is the file
+    def collect(self, file: int, named: Sequence[Callees]) -> None:
+        """Note the implicit calls of one file, as far as they are shown now; files in order."""
+        t = self._names.scopes[file].facts.references
         may_read: dict[int, bool] = {}  # by expression: most run nothing, and many are the same
+        slots = self._flow.slots
         for row, (kind, expression) in enumerate(zip(t.kind, t.value, strict=True)):
             if kind not in _LOOKED_AT or expression == NO_TEXT:
                 continue
@@ -87,14 +109,49 @@ class ImplicitCalls:
                 reads = may_read.setdefault(expression, self._may_read(file, expression)) if known is None else known
                 if not reads and (kind == _READ or not self._is_of_library(file, row, named[row])):
                     continue
-            at, end = At(file, t.scope[row], t.start_byte[row]), t.end_byte[row]
-            found = [(value, end) for value in self._of(at, row, kind, named)]
-            if reads:
-                read = self._read(at, expression)
-                found += [(value, at.position + length if length >= 0 else end) for value, length in read]
-            for value, last in dict.fromkeys(found):
-                place = (t.line[row], t.column[row], at.position, last)
-                edges.rows.append((_CALLS, rows[at.scope], value, *place, _IMPLICIT))
+            site = _Site(file, row, reads, named[row] if kind == _CALL else None)
+            slots.begin_watch()
+            try:
+                found = self._runs(site)
+            finally:
+                grows = slots.end_watch()
+            if found or grows:
+                self._found[site] = found
+            if grows:
+                self._growing.append(site)
+
+    def collect_again(self) -> None:
+        """Look again at what may have grown, now that the slots have settled."""
+        for site in self._growing:
+            self._found[site] = self._runs(site)
+
+    def write(self, edges: EdgeRows) -> None:
+        """Add the implicit calls of all files; what is shown since `collect_again` only arguments show."""
+        growing = frozenset(self._growing)
+        for site, found in self._found.items():
+            rules = dict.fromkeys(found, _IMPLICIT)
+            if site in growing:
+                for run in self._runs(site):
+                    rules.setdefault(run, _ARGUMENT)
+            if not rules:
+                continue
+            assembly, t = self._names.assembly, self._names.scopes[site.file].facts.references
+            scope, row = t.scope[site.row], site.row
+            caller = assembly.rows[site.file][scope] if scope != NO_DEFINITION else assembly.file_row + site.file
+            for (value, last), rule in rules.items():
+                place = (t.line[row], t.column[row], t.start_byte[row], last)
+                edges.rows.append((_CALLS, caller, value, *place, rule))
+
+    def _runs(self, site: _Site) -> list[_Run]:
+        """What runs at a site."""
+        t = self._names.scopes[site.file].facts.references
+        row = site.row
+        at, end = At(site.file, t.scope[row], t.start_byte[row]), t.end_byte[row]
+        found = [(value, end) for value in self._of(at, row, t.kind[row], site.callees)]
+        if site.reads:
+            read = self._read(at, t.value[row])
+            found += [(value, at.position + length if length >= 0 else end) for value, length in read]
+        return found
 
     def _may_read(self, file: int, expression: int) -> bool:
         """Whether reading an expression can run anything."""
@@ -119,12 +176,12 @@ class ImplicitCalls:
                     return True
         return False
 
-    def _of(self, at: At, row: int, kind: int, named: Sequence[Callees]) -> Iterable[int]:
+    def _of(self, at: At, row: int, kind: int, callees: Callees | None) -> Iterable[int]:
         if kind == _OPERATION:
             return self._operated(at, row)
         if kind == _DECORATOR:
             return self._decorated(at, row)
-        return self._called(at, row, named[row]) if kind == _CALL else ()
+        return self._called(at, row, callees) if callees is not None else ()
 
     def _read(self, at: At, expression: int) -> Iterator[tuple[int, int]]:
         """Accessors that reading an expression runs, and the length of what is read; -1 for the whole."""
@@ -227,7 +284,8 @@ class ImplicitCalls:
         receiver, _, name = facts.strings[facts.expressions.text[expression]].rpartition(".")
         if name in self._accessors:
             for value in self._accessors_of(self._flow.path(at, receiver), name):
-                yield self._setters.get(value, value)
+                if value in self._setters:
+                    yield self._setters[value]
 
     def _first_of(self, values: Sequence[int], methods: Sequence[str]) -> Iterator[int]:
         """The first of some methods that the class of each instance defines."""

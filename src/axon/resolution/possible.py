@@ -33,8 +33,9 @@ class PossibleCalls:
 
     def of_family(self, file: int, callees: Callees) -> Ruled:
         """The only family of the name that a call on an unknown receiver writes."""
-        if not callees.receiver:
-            return ()
+        language = self._names.scopes[file].language
+        if not callees.receiver or language.super_of(callees.receiver) is not None:
+            return ()  # what stands behind a class is not this family
         assembly = self._names.assembly
         in_test = bool(assembly.flags[assembly.file_row + file] & _TEST)
         family = self._families.of(callees.name, assembly.files[file].language, in_test=in_test)
