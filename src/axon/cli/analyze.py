@@ -27,7 +27,7 @@ _LISTED_PROBLEMS: Final = 5
 
 
 @click.command("analyze")
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("path", type=click.Path(path_type=Path, readable=False), required=False)
 @click.option("--no-embeddings", is_flag=True, help="Compute no embeddings.")
 @click.option("--wait-embeddings", is_flag=True, help="Print the result when embeddings are computed as well.")
 @click.option("--full", is_flag=True, help="Index everything anew.")

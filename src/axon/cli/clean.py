@@ -22,7 +22,7 @@ from axon.storage.locks import SHARED_LOCKS
 
 
 @click.command("clean")
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("path", type=click.Path(path_type=Path, readable=False), required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def clean_command(path: Path | None, yes: bool) -> None:
     """Remove the index of the repository around PATH, and forget the repository.

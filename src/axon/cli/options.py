@@ -25,7 +25,10 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def repo_option(command: _Command) -> _Command:
     """`--repo PATH`."""
     option = click.option(
-        "--repo", type=click.Path(path_type=Path), default=None, help="Repository; default: around the current folder."
+        "--repo",
+        type=click.Path(path_type=Path, readable=False),
+        default=None,
+        help="Repository; default: around the current folder.",
     )
     return option(command)
 

@@ -54,7 +54,7 @@ def cypher_command(query: str, limit: int, timeout: float, format: str, repo: Pa
 
 
 @click.command("export")
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("path", type=click.Path(path_type=Path, readable=False), required=False)
 @click.option("--what", type=click.Choice(("nodes", "edges", "unresolved")), default="nodes", show_default=True)
 @click.option("--format", "format", type=click.Choice(("jsonl", "csv")), default="jsonl", show_default=True)
 @click.option("--json", "format", flag_value="jsonl", help="The same as --format jsonl.")

@@ -105,7 +105,8 @@ def _indexed(
         result = store_graph(run, facts, graph)
         mark_unfinished(run)  # after: the worker of an earlier run may have finished meanwhile
     except OSError as error:
-        raise StorageError(f"{run.home.folder} cannot be written: {error.strerror}. The last index stays.") from error
+        kept = " The last index stays." if run.previous is not None else ""
+        raise StorageError(f"{run.home.folder} cannot be written: {error.strerror}.{kept}") from error
     return result, graph
 
 

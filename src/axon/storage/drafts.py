@@ -52,8 +52,8 @@ class Draft:
         free = shutil.disk_usage(generations).free
         if free < _LEAST_FREE:
             raise StorageError(
-                f"{home} has {free / 1e6:.1f} MB of room, and an index needs {_LEAST_FREE / 1e6:.0f} MB at least. "
-                "The last index stays."
+                f"{home} has {free / 1e6:.1f} MB of room, and an index needs {_LEAST_FREE / 1e6:.0f} MB at least."
+                + (" The last index stays." if number > 1 else "")
             )
         draft = cls(home, generations, number, leftovers)
         draft.columns.mkdir(parents=True)
