@@ -8,7 +8,7 @@ from axon.model.answers import CalleesAnswer
 from axon.model.kinds import EdgeKind
 from axon.questions.opened import Index
 from axon.questions.rows import known, outgoing, symbol, uncertain, unresolved_list
-from axon.questions.symbols import find_symbol
+from axon.questions.symbols import find_symbol, signature_note
 
 
 def callees(index: Index, text: str, *, limit: int | None = None) -> CalleesAnswer:
@@ -21,4 +21,11 @@ def callees(index: Index, text: str, *, limit: int | None = None) -> CalleesAnsw
     row = find_symbol(columns, text)
     unresolved = unresolved_list(columns, columns.unresolved_of(row), limit)
     found, passes = outgoing(columns, row, EdgeKind.CALLS), outgoing(columns, row, EdgeKind.PASSES)
-    return CalleesAnswer(symbol(columns, row), known(found), uncertain(found), passes, unresolved, index.state())
+    return CalleesAnswer(
+        symbol(columns, row),
+        known(found),
+        uncertain(found),
+        passes,
+        unresolved,
+        index.state(*signature_note(columns, row)),
+    )

@@ -18,7 +18,7 @@ from axon.questions.rows import (
     uncertain,
     unresolved_list,
 )
-from axon.questions.symbols import find_symbol
+from axon.questions.symbols import find_symbol, signature_note
 from axon.storage.columns import IndexColumns
 
 _BASES = (EdgeKind.EXTENDS, EdgeKind.IMPLEMENTS)
@@ -55,7 +55,7 @@ def context(index: Index, text: str) -> ContextAnswer:
         decorates=incoming(columns, row, EdgeKind.DECORATED_BY),
         unresolved=unresolved_list(columns, columns.unresolved_of(row)),
         possible_callers=possible_callers(columns, row),
-        index=index.state(),
+        index=index.state(*signature_note(columns, row)),
     )
 
 

@@ -58,6 +58,18 @@ def dotted_name(columns: IndexColumns, row: int) -> str:
     return f"{stem.replace('/', '.')}.{node.qualified_name}"
 
 
+def signature_note(columns: IndexColumns, row: int) -> list[str]:
+    """A note that names the implementation, where the node is a declaration of one signature of a function."""
+    node = columns.node(row)
+    if not node.flags & Flag.OVERLOAD:
+        return []
+    others = [other for other in columns.rows_qualified(node.qualified_name) if columns.node(other).path == node.path]
+    other = _implementation(columns, others)
+    if other == row or columns.node(other).flags & Flag.OVERLOAD:
+        return []
+    return [f"`{node.id}` declares one signature; the implementation is `{columns.id_of(other)}`."]
+
+
 def _at_path(columns: IndexColumns, text: str) -> list[int]:
     """`path::name`, where the path may leave out leading folders and the name leading owners."""
     path, mark, name = text.rpartition(_PATH_MARK)

@@ -17,12 +17,12 @@ from axon.interpreter import deep_recursion
 from axon.model.answers import EdgeAnswer, Site
 from axon.model.explanations import ChainStep, NamedSite, RejectedSymbol, WhyAnswer, WhyEdge
 from axon.model.facts import NO_TEXT, ReferenceKind
-from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, CONFIDENCE, NODE_KINDS, EdgeKind, NodeKind, Rule
+from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, CONFIDENCE, NODE_KINDS, EdgeKind, Flag, NodeKind, Rule
 from axon.model.nodes import GraphRelationship
-from axon.questions.callers import called_names
+from axon.questions.callers import EXACT, called_names, overridden
 from axon.questions.opened import Index
 from axon.questions.rows import edge_answer, symbol
-from axon.questions.symbols import find_symbol
+from axon.questions.symbols import find_symbol, signature_note
 from axon.resolution.evidence import EdgeRows
 from axon.resolution.explain import Edge, Explainer
 from axon.resolution.explain_arguments import CallerSite
@@ -44,6 +44,7 @@ _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _EXTERNAL: Final = NODE_KINDS.index(NodeKind.EXTERNAL)
 _SAMPLED: Final = 97  # every so manieth row is compared: files that differ shift all rows behind them
 _CALL: Final = int(ReferenceKind.CALL)
+_HELD: Final = frozenset({Rule.TYPED, Rule.FLOW, Rule.ARGUMENT, Rule.OVERRIDE})  # show what any name holds
 _NOT_PASSING: Final = frozenset({Rule.OVERRIDE, Rule.IMPLICIT})
 
 
@@ -82,7 +83,7 @@ def why(index: Index, source: str, target: str, tree: IndexedTree) -> WhyAnswer:
         edges,
         sites,
         could_be,
-        index.state(*question.warnings()),
+        index.state(*question.warnings(), *signature_note(columns, question.target)),
     )
 
 
@@ -190,18 +191,27 @@ class _Question:
     def _rejected(self, edge: GraphRelationship, known: Edge) -> tuple[list[RejectedSymbol], int]:
         """The first other definitions of the name that is called, those of the same file before others."""
         columns = self.index.columns
-        name = called_names(columns, self.target)[-1]  # an initializer is called by the name of its class
+        names = called_names(columns, self.target)  # an initializer is called by the name of its class as well
+        written, _ = self._explainer.receivers(known)
+        if known.rule in _HELD and written not in names:
+            return [], 0  # what is written is another name, which holds the target
         meant = {edge.target, *(other.target for other in self._same_place(edge))}
         rows = [
             row
-            for row in columns.rows_named(name)
-            if columns.node(row).kind in _CALLED and columns.id_of(row) not in meant
+            for row in columns.rows_named(written if written in names else names[-1])
+            if columns.node(row).kind in _CALLED and columns.id_of(row) not in meant and not self._is_signature(row)
         ]
         own = columns.node(self.source).path
         rows.sort(key=lambda row: (columns.node(row).path != own, columns.id_of(row)))
         listed = [row for row in rows if columns.id_of(row) in self._rows][:LISTED_REJECTED]
         reasons = why_not(self._explainer, known, [self._rows[columns.id_of(row)] for row in listed])
         return [RejectedSymbol(symbol(columns, row), why) for row, why in zip(listed, reasons, strict=True)], len(rows)
+
+    def _is_signature(self, row: int) -> bool:
+        """Whether a definition declares one signature of a function, or shares the name of a target that does."""
+        node, target = self.index.columns.node(row), self.index.columns.node(self.target)
+        is_same = (node.path, node.qualified_name) == (target.path, target.qualified_name)
+        return bool(node.flags & Flag.OVERLOAD) or (is_same and bool(target.flags & Flag.OVERLOAD))
 
     # --- no edge -------------------------------------------------------------------------------------------------
 
@@ -249,9 +259,20 @@ class _Question:
             return f"{none}: `{source}` contains no call that is written `{name}`."
         open_sites = sum(not site.leads_to for site in sites)
         if not open_sites:
-            return f"{none}: every call in it that is written `{name}` leads elsewhere."
+            return f"{none}: every call in it that is written `{name}` leads elsewhere{self._overridden(sites)}."
         counted = "1 unresolved site" if open_sites == 1 else f"{open_sites:,} unresolved sites"
         return f"{none}, but {counted} named `{name}` in it could be `{target}`."
+
+    def _overridden(self, sites: Sequence[NamedSite]) -> str:
+        """Where a call leads to what the target overrides, which instances of the target's class may be called on."""
+        columns = self.index.columns
+        above = {columns.id_of(row) for row in overridden(columns, self.target)}
+        met = [leads.symbol for site in sites for leads in site.leads_to if leads.rule not in EXACT]
+        found = next((symbol for symbol in met if symbol.id in above), None)
+        if found is None:
+            return ""
+        said = f"`{columns.qualified_name_of(self.target)}` overrides `{found.qualified_name}`, to which one leads"
+        return f", but {said} and which it could stand for"
 
     # --- source --------------------------------------------------------------------------------------------------
 

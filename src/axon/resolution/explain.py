@@ -5,6 +5,7 @@ steps, found by evaluating that one place again; none where the facts do not sho
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from axon.languages.language import Language
@@ -14,11 +15,12 @@ from axon.resolution.evaluation import At, Callee
 from axon.resolution.explain_arguments import Callers, Passing, WatchedFlow
 from axon.resolution.explain_implicit import RUNNING, ImplicitChains
 from axon.resolution.explain_names import NameChains, Step, Steps
+from axon.resolution.explain_results import site_label
 from axon.resolution.explain_values import ValueChains
 from axon.resolution.families import Families
 from axon.resolution.names import Names
 from axon.resolution.typed_calls import TypedCalls
-from axon.resolution.values import MANY, UNKNOWN, Values, is_external, is_instance
+from axon.resolution.values import INSTANCES, MANY, UNKNOWN, Values, is_external, is_instance
 
 _CALL: Final = int(ReferenceKind.CALL)
 _USES: Final = {
@@ -47,7 +49,7 @@ class Explainer:
     def __init__(self, names: Names, callers: Callers) -> None:
         self.names = names
         self.flow = WatchedFlow(names)
-        self.chains = NameChains(names)
+        self.chains = NameChains(names, partial(site_label, self.flow))
         self._passing = Passing(self.flow, callers)
         self._values = ValueChains(self.flow, self.chains, self._passing.passed)
         self._typed = TypedCalls(self.flow)
@@ -252,26 +254,58 @@ class Explainer:
                 continue
             base = self.chains.holder(other.target)
             if self.names.assembly.names[other.target] == name:
-                return [*self.steps(other, ()), *self._below(base, edge.target)]
+                return [*self.steps(other, ()), *self._below(base, edge.target, name)]
         file, _ = self.flow.place(edge.source)
         for row in self.references(edge, (_CALL,)):
-            holder = self.names.scopes[file].enclosing_class(self._table(edge.source).scope[row])
-            if holder != NO_DEFINITION:
-                return self._below(self.names.row(file, holder), edge.target)
+            steps = self._lacking(edge, row)
+            if steps:
+                return steps
+            scope, scopes = self._table(edge.source).scope[row], self.names.scopes[file]
+            holder = scopes.enclosing_class(scope)
+            if scopes.receiving_method(scope, self._before(file, row)) != NO_DEFINITION != holder:
+                return self._below(self.names.row(file, holder), edge.target, name)
         return self._family(edge)
 
-    def _below(self, base: int, target: int) -> Steps:
-        """From a class to what a class below it defines."""
+    def _before(self, file: int, row: int) -> str:
+        """What a reference writes before its last name."""
+        facts = self.flow.facts(file)
+        text = facts.references.text[row]
+        return facts.strings[text].rpartition(".")[0] if text != NO_TEXT else ""
+
+    def _lacking(self, edge: Edge, row: int) -> Steps:
+        """A receiver whose class does not define what is called, which a class below does."""
+        at, expression = self._at(edge.source, row), self._table(edge.source).value[row]
+        if expression < 0:
+            return []
+        self.flow.evaluated(at, expression)
+        own, label = self.chains.holder(edge.target), self.chains.label
+        for receiver in self._typed.resolve(at, expression)[0].lacking:
+            base = self.flow.instance(receiver) - INSTANCES
+            if is_instance(receiver) and base in self._order(own):
+                name, _ = self.receivers(edge)
+                said = f"`{label(base)}` does not define `{name}`; a subclass, `{label(own)}`, does"
+                way = self._values.receiver(at, expression, receiver)
+                return [*way, self.chains.defined(base, said), *self._below(base, edge.target, name)]
+        return []
+
+    def _order(self, row: int) -> Sequence[int]:
+        """The MRO of a class; nothing for what is none."""
+        return self.names.classes.heritage.order(row) if self.names.classes.is_class(row) else ()
+
+    def _below(self, base: int, target: int, written: str) -> Steps:
+        """From a class to what a class below it defines, or holds under the name that is written."""
         own, name = self.chains.holder(target), self.names.assembly.names[target]
         label = self.chains.label
         if not self.names.classes.is_class(own):
             return [self.chains.defined(target, f"a field of a class below `{label(base)}` holds `{label(target)}`")]
-        order = self.names.classes.heritage.order(own)
+        order = self._order(own)
         way = order[: order.index(base) + 1] if base in order else order
-        said = f"the receiver may be an instance of `{label(own)}`, whose MRO is {', '.join(map(label, way))}"
+        until = "" if len(way) == len(order) else f" up to `{label(base)}`"
+        held = "" if name == written else f" and holds it as `{written}`"
+        said = f"the receiver may be an instance of `{label(own)}`, whose MRO{until} is {', '.join(map(label, way))}"
         return [
             self.chains.defined(own, said),
-            self.chains.defined(target, f"`{label(own)}` defines `{name}` itself"),
+            self.chains.defined(target, f"`{label(own)}` defines `{name}` itself{held}"),
         ]
 
     # --- other edges ---------------------------------------------------------------------------------------------
@@ -321,7 +355,7 @@ class Explainer:
 
     def _of_override(self, edge: Edge) -> Steps:
         own, name = self.chains.holder(edge.source), self.names.assembly.names[edge.source]
-        rest = self.names.classes.heritage.order(own)[1:] if self.names.classes.is_class(own) else ()
+        rest = self._order(own)[1:]
         here = self.chains.defined(edge.source, f"`{self.chains.label(own)}` defines `{name}`")
         said = f"behind it its MRO is {', '.join(map(self.chains.label, rest))}; the first that defines `{name}` is"
         return [

@@ -5,7 +5,7 @@ or import that binds its head, each file that passes it on, the MRO behind each 
 again the way that `Names` went.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
@@ -13,7 +13,7 @@ from axon.model.kinds import NODE_KINDS, NodeKind
 from axon.resolution.evaluation import At
 from axon.resolution.names import Names
 from axon.resolution.scopes import IMPORTS
-from axon.resolution.values import INSTANCES, Found, is_external, is_instance
+from axon.resolution.values import INSTANCES, Found, is_external, is_instance, is_site
 
 _FILE: Final = NODE_KINDS.index(NodeKind.FILE)
 _MOST_HOPS: Final = 8
@@ -31,16 +31,23 @@ class Step(NamedTuple):
 Steps = list[Step]
 
 
-class NameChains:
-    """The ways of names through one tree."""
+def on_one_line(text: str) -> str:
+    """Source text with its white space folded."""
+    return " ".join(text.split())
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+
+class NameChains:
+    """The ways of names through one tree; `sites` names what the value of a site is."""
+
+    def __init__(self, names: Names, sites: Callable[[int], str]) -> None:
+        self._names, self._sites = names, sites
 
     def label(self, value: int) -> str:
-        """A value as a person calls it: its qualified name."""
+        """A value as a person calls it: its qualified name, for a site what type it is of."""
         if is_external(value):
             return self._names.externals.name(value)
+        if is_site(value):
+            return self._sites(value)
         row = value - INSTANCES if is_instance(value) else value
         return self._names.assembly.qualified_names[row] if 0 <= row < len(self._names.assembly.ids) else "?"
 

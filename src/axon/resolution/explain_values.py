@@ -12,7 +12,8 @@ from axon.languages.library import Annotation
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind
 from axon.model.kinds import Flag
 from axon.resolution.evaluation import At, Callee, Slot
-from axon.resolution.explain_names import NameChains, Step, Steps
+from axon.resolution.explain_names import NameChains, Step, Steps, on_one_line
+from axon.resolution.explain_results import ResultChains
 from axon.resolution.flow import Flow
 from axon.resolution.values import (
     INSTANCES,
@@ -29,7 +30,7 @@ MOST_DEEP: Final = 8
 
 _K = ExpressionKind
 _ACCESSOR: Final = int(Flag.ACCESSOR)
-_NARROWED, _RETURNED = int(FlowKind.NARROWED), int(FlowKind.RETURNED)
+_NARROWED: Final = int(FlowKind.NARROWED)
 
 Passed: TypeAlias = "Callable[[int, int], Sequence[tuple[At, int]]]"
 
@@ -39,6 +40,7 @@ class ValueChains:
 
     def __init__(self, flow: Flow, names: NameChains, passed: Passed) -> None:
         self._flow, self._names, self._passed = flow, names, passed
+        self._results = ResultChains(flow, names, self.value, self.annotation)
         self._handlers = {
             int(_K.NAME): self._name,
             int(_K.MEMBER): self._member,
@@ -77,6 +79,15 @@ class ValueChains:
         before, _, name = text.rpartition(".")
         receiver = self.path(at, before, callee.receiver, depth)
         return [*receiver, *self.attribute(callee.receiver, name, callee.value, depth)]
+
+    def receiver(self, at: At, row: int, wanted: int) -> Steps:
+        """How what the called expression `row` is an attribute of stands for a value."""
+        facts = self._flow.facts(at.file)
+        table = facts.expressions
+        if table.kind[row] == _K.MEMBER:
+            return self.value(at, table.first[row], wanted)
+        before = facts.strings[table.text[row]].rpartition(".")[0] if table.kind[row] == _K.NAME else ""
+        return self.path(at, before, wanted) if before else []
 
     def attribute(self, receiver: int, name: str, wanted: int, depth: int = 0) -> Steps:
         """How an attribute of a value holds another."""
@@ -159,7 +170,8 @@ class ValueChains:
         if flows.annotation[row] != NO_TEXT:
             text = strings[flows.annotation[row]]
             if wanted in self._flow.annotations.of_text(at, text):
-                return [Step(f"`{name}` is annotated with `{text}`", *at[::2]), *self.annotation(at, text, wanted)]
+                said = f"`{name}` is annotated with `{on_one_line(text)}`"
+                return [Step(said, *at[::2]), *self.annotation(at, text, wanted)]
         if flows.kind[row] == _NARROWED:
             said = f"behind this check `{name}` is an instance of `{self._names.label(wanted)}`"
             return [Step(said, file, flows.position[row])]
@@ -191,7 +203,7 @@ class ValueChains:
             text = strings[parameters.annotation[row]]
             at = At(file, facts.definitions.owner[definition], facts.size)
             return [
-                self._names.defined(owner, f"{said}, annotated with `{text}`"),
+                self._names.defined(owner, f"{said}, annotated with `{on_one_line(text)}`"),
                 *self.annotation(at, text, wanted),
             ]
         for at, argument in self._passed(file, row):
@@ -204,7 +216,7 @@ class ValueChains:
                 return [*here, *self.value(at, argument, wanted, depth)]
         if wanted in self._flow.slot(Slot.PARAMETER, row, file):
             default = strings[parameters.default[row]] if parameters.default[row] != NO_TEXT else ""
-            how = f", whose default is `{default}`" if default else ""
+            how = f", whose default is `{on_one_line(default)}`" if default else ""
             return [self._names.defined(owner, said + how)]
         return []
 
@@ -214,11 +226,10 @@ class ValueChains:
         if not 0 <= row < INSTANCES:
             return []
         if assembly.flags[row] & _ACCESSOR:
-            return self.returned(Callee(row, receiver), wanted, At(0, NO_DEFINITION, 0), -1, depth)
-        file, definition = flow.place(row)
+            return self._results.returned(Callee(row, receiver), wanted, At(0, NO_DEFINITION, 0), -1, depth)
         if flow.decorators(row):
-            said = f"`{self._names.label(row)}` is decorated, and its decorators make it so"
-            return [self._names.defined(row, said)]
+            return self._results.decorated(row, wanted, depth)
+        file, definition = flow.place(row)
         facts, reaching = flow.facts(file), flow.reaching(file)
         owner, name = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
         declared = reaching.declared.get((owner, name), -1)
@@ -265,64 +276,12 @@ class ValueChains:
         """How calling a value gives another."""
         names, label = self._flow.names, self._names.label
         if is_external(callee.value):
-            return self._given_back(callee, wanted, at, row, depth)
+            return self._results.given_back(callee, wanted, at, row, depth)
         if is_instance(callee.value):
             return [self._names.defined(callee.value, f"calling an instance of `{label(callee.value)}` gives it")]
         if names.classes.is_class(callee.value):
             return [Step(f"calling the class `{label(callee.value)}` makes an instance of it", *at[::2])]
-        return self.returned(callee, wanted, at, row, depth) if names.is_callable(callee.value) else []
-
-    def _given_back(self, callee: Callee, wanted: int, at: At, row: int, depth: int) -> Steps:
-        name = self._names.label(callee.value)
-        step = Step(f"`{name}` of the library gives what it is known to give", *at[::2])
-        for _, argument in self._flow.results.arguments(at.file, row):
-            if argument >= 0 and wanted in self._flow.values(at, argument):
-                return [step, *self.value(at, argument, wanted, depth)]
-        return [step]
-
-    def returned(self, callee: Callee, wanted: int, at: At, row: int, depth: int) -> Steps:
-        """How what a function of the tree returns is a value, for the call at expression `row` (-1: none)."""
-        flow, label = self._flow, self._names.label(callee.value)
-        file, definition = flow.place(callee.value)
-        facts = flow.facts(file)
-        annotation = facts.definitions.returns[definition]
-        if annotation != NO_TEXT:
-            outside, text = At(file, facts.definitions.owner[definition], facts.size), facts.strings[annotation]
-            values = flow.annotations.of_text(outside, text)
-            if values:
-                said = f"`{label}` returns what it is annotated with: `{text}`"
-                return [self._names.defined(callee.value, said), *self.annotation(outside, text, wanted)]
-        for leaving in flow.reaching(file).leaving.get(definition, ()):
-            inside = At(file, definition, facts.flows.position[leaving])
-            if facts.flows.kind[leaving] != _RETURNED:
-                continue
-            value = facts.flows.value[leaving]
-            if wanted in flow.values(inside, value):
-                step = Step(f"`{label}` returns this", file, inside.position)
-                return [step, *self.value(inside, value, wanted, depth)]
-            handed = self._handed_back(callee, leaving, (at, row), wanted, depth)
-            if handed:
-                return handed
-        return []
-
-    def _handed_back(self, callee: Callee, leaving: int, call: tuple[At, int], wanted: int, depth: int) -> Steps:
-        """How a `return` of the receiver or of a parameter gives what the call at hand was given."""
-        flow = self._flow
-        file, definition = flow.place(callee.value)
-        facts = flow.facts(file)
-        inside, value = At(file, definition, facts.flows.position[leaving]), facts.flows.value[leaving]
-        if value < 0 or facts.expressions.kind[value] not in (_K.NAME, _K.CALL):
-            return []
-        label, name = self._names.label(callee.value), facts.strings[facts.expressions.text[value]]
-        parameter = flow.reaching(inside.file).parameters.get((inside.scope, name), -1)
-        if flow.names.scopes[inside.file].receivers.get(inside.scope) == name or parameter < 0:
-            return [Step(f"`{label}` returns what it is called on", inside.file, inside.position)]
-        at, row = call
-        argument = flow.results.matched(callee, at, row).get(parameter, -1) if row >= 0 else -1
-        if argument < 0 or wanted not in flow.values(at, argument):
-            return []
-        step = Step(f"`{label}` returns its parameter `{name}`, which is passed here", inside.file, inside.position)
-        return [step, *self.value(at, argument, wanted, depth)]
+        return self._results.returned(callee, wanted, at, row, depth) if names.is_callable(callee.value) else []
 
     def _either(self, at: At, row: int, wanted: int, depth: int) -> Steps:
         """An alternative, what is awaited, or an operand: the part that holds the value."""
