@@ -153,7 +153,8 @@ class CallersAnswer:
 
     `uncertain` are edges that are no more than possible calls, the best evidence first; `passed_by` hand it over as a
     value, so that somebody else may call it; `possible` are unresolved calls of its name. `is_complete` says that
-    nothing but `callers` can call it by its name: the other three are empty.
+    nothing but `callers` can call it by its name: the other three are empty, and nothing that it overrides has callers
+    that may mean it.
     """
 
     symbol: SymbolRef
