@@ -223,8 +223,12 @@ class Explainer:
         function = self.chains.label(self.names.row(at.file, scope))
         first = Step(f"`{name}` is a parameter of `{function}`", at.file, facts.definitions.start_byte[scope])
         target = self.chains.label(edge.target)
-        for file, _, reference in self.flow.decorators(edge.target):
-            start = self.flow.facts(file).references.start_byte[reference]
+        decorator = self.names.row(at.file, scope)
+        for file, inside, reference in self.flow.decorators(edge.target):
+            references = self.flow.facts(file).references
+            start = references.start_byte[reference]
+            if decorator not in self.flow.values(At(file, inside, start), references.value[reference]):
+                continue
             return [first, Step(f"`{function}` decorates `{target}` here and is passed it", file, start)]
         return []
 

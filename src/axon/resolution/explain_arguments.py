@@ -63,7 +63,11 @@ class Passing:
         return self._links.get((file, parameter), ())
 
     def look_up(self) -> bool:
-        """Give every parameter that was asked for what its callers pass; whether any of them has more than before."""
+        """Give every parameter that was asked for what its callers pass.
+
+        Whether any of them has more than before, or what they pass has asked for parameters of its own.
+        """
+        n_asked = len(self._flow.asked)
         for file, parameter in list(self._flow.asked):
             if (file, parameter) not in self._links and self._flow.summaries.may_be_passed(file, parameter):
                 self._links[file, parameter] = self._arguments(file, parameter)
@@ -76,7 +80,7 @@ class Passing:
                 self._flow.slots.renew(slot_key(Slot.PARAMETER, key[1], key[0]))
                 has_new = True
         self._flow.slots.settle()
-        return has_new
+        return has_new or len(self._flow.asked) > n_asked
 
     def _values(self, links: Sequence[tuple[At, int]]) -> Values:
         found: set[int] = set()
