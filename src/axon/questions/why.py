@@ -14,7 +14,6 @@ from typing import Final, Protocol
 
 from axon.graph.build import Assembly
 from axon.interpreter import deep_recursion
-from axon.languages import named
 from axon.model.answers import EdgeAnswer, Site
 from axon.model.explanations import ChainStep, NamedSite, RejectedSymbol, WhyAnswer, WhyEdge
 from axon.model.facts import NO_TEXT, ReferenceKind
@@ -28,7 +27,7 @@ from axon.resolution.evidence import EdgeRows
 from axon.resolution.explain import Edge, Explainer
 from axon.resolution.explain_arguments import CallerSite
 from axon.resolution.explain_names import Step
-from axon.resolution.explain_rejected import why_not
+from axon.resolution.explain_rejected import are_kin, why_not
 from axon.resolution.flow import MOST_FRAMES
 from axon.resolution.names import Names
 from axon.resolution.types import link_heritage
@@ -202,17 +201,13 @@ class _Question:
             for row in columns.rows_named(written if written in names else names[-1])
             if columns.node(row).kind in _CALLED and columns.id_of(row) not in meant and not self._is_signature(row)
         ]
-        rows = [row for row in rows if self._is_kin(columns.node(row).language)]
+        language = columns.node(self.source).language
+        rows = [row for row in rows if are_kin(language, columns.node(row).language)]
         own = columns.node(self.source).path
         rows.sort(key=lambda row: (columns.node(row).path != own, columns.id_of(row)))
         listed = [row for row in rows if columns.id_of(row) in self._rows][:LISTED_REJECTED]
         reasons = why_not(self._explainer, known, [self._rows[columns.id_of(row)] for row in listed])
         return [RejectedSymbol(symbol(columns, row), why) for row, why in zip(listed, reasons, strict=True)], len(rows)
-
-    def _is_kin(self, language: str) -> bool:
-        """Whether files of a language and the source's can name each other's symbols."""
-        own = self.index.columns.node(self.source).language
-        return language == own or bool(named(language).family and named(language).family == named(own).family)
 
     def _is_signature(self, row: int) -> bool:
         """Whether a definition declares one signature of a function, or shares the name of a target that does."""

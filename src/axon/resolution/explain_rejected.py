@@ -6,9 +6,15 @@ sentence for each. It looks no name up in the whole tree: whoever asks says whic
 
 from collections.abc import Sequence
 
+from axon.languages import named
 from axon.model.kinds import Rule
 from axon.resolution.explain import Edge, Explainer
 from axon.resolution.values import INSTANCES, UNKNOWN, Values, is_external, is_instance
+
+
+def are_kin(one: str, other: str) -> bool:
+    """Whether files of two languages can name each other's symbols."""
+    return one == other or bool(one and other and named(one).family and named(one).family == named(other).family)
 
 
 def why_not(explainer: Explainer, edge: Edge, candidates: Sequence[int]) -> list[str]:
