@@ -7,6 +7,7 @@ import pytest
 
 from axon.questions.opened import Index, open_index
 from tests.questions.shop import publish, shop_graph
+from tests.questions.whole import FILES, index_of
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +22,17 @@ def shop_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def index(shop_root: Path) -> Iterator[Index]:
     """The index, pinned."""
     with open_index(shop_root) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def whole_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree, indexed by a whole run."""
+    return index_of(tmp_path_factory.mktemp("whole"), FILES)
+
+
+@pytest.fixture
+def whole(whole_root: Path) -> Iterator[Index]:
+    """Its index."""
+    with open_index(whole_root) as opened:
         yield opened

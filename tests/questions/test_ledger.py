@@ -1,29 +1,11 @@
 """Nothing that could be a call is hidden: possible callers, values handed over, unresolved sites."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from axon.questions.callees import callees
 from axon.questions.callers import callers
 from axon.questions.context import context
-from axon.questions.opened import Index, open_index
+from axon.questions.opened import Index
 from axon.questions.status import status
-from tests.questions.whole import FILES, TILL, index_of
-
-
-@pytest.fixture(scope="module")
-def whole_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tree, indexed by a whole run."""
-    return index_of(tmp_path_factory.mktemp("whole"), FILES)
-
-
-@pytest.fixture
-def whole(whole_root: Path) -> Iterator[Index]:
-    """Its index."""
-    with open_index(whole_root) as opened:
-        yield opened
+from tests.questions.whole import TILL
 
 
 def test_every_unresolved_site_of_a_name_is_listed(whole: Index) -> None:

@@ -1,6 +1,5 @@
 """Why there is an edge: the chain that shows it, what was rejected, and why there is none."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +13,6 @@ from axon.questions.why import why
 from tests.questions.whole import FILES, MODELS, TILL, index_of
 
 NO_CHAIN = "the chain cannot be shown"
-
-
-@pytest.fixture(scope="module")
-def whole_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tree, indexed by a whole run."""
-    return index_of(tmp_path_factory.mktemp("whole"), FILES)
-
-
-@pytest.fixture
-def whole(whole_root: Path) -> Iterator[Index]:
-    """Its index."""
-    with open_index(whole_root) as opened:
-        yield opened
 
 
 def asked(index: Index, source: str, target: str) -> WhyAnswer:

@@ -35,7 +35,6 @@ def drop_comments(text: str) -> str:
 
 
 _OPTIONAL = re.compile(r"\?\.(?=[\w$#(\[])|!(?=\.|$)")
-_MEMBER_TYPE = re.compile(r"<[\w\s,.$|\[\]]*>(?=\.|$)")
 
 
 @lru_cache(maxsize=20_000)

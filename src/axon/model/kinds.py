@@ -93,7 +93,6 @@ class Reason(StrEnum):
     MISSING_MEMBER = "missing member"  # the class or module is known and does not define the name
     UNKNOWN_BASE = "unknown base"  # the class does not define the name, and one of its bases is not known
     STORED_VALUE = "stored value"  # the name is a variable or field whose value is not known
-    OUTSIDE = "outside"  # the value comes from code outside the tree that got a function or class of the tree
 
 
 class Flag(IntFlag):

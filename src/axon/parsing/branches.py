@@ -16,7 +16,6 @@ from axon.parsing.flows import Writing
 from axon.parsing.scopes import Owners
 from axon.parsing.values import inner
 
-_START = attrgetter("start_byte")
 _SPAN = attrgetter("start_byte", "end_byte")
 _ASSIGNED = int(FlowKind.ASSIGNED)
 _CAPTURES: Final = (

@@ -30,7 +30,6 @@ _NESTED = (  # capture and kind of everything that has a scope of its own, or co
     ("object", _CODE[NodeKind.VARIABLE]),
 )
 _CLASS_CODES = frozenset(_CODE[kind] for kind in CLASS_KINDS)
-_METHOD = _CODE[NodeKind.METHOD]
 # Plain integers: an operation on an enum member costs twenty times one on an int, and these loops see every symbol.
 _EXPORTED, _CONDITIONAL, _ASYNC = int(Flag.EXPORTED), int(Flag.CONDITIONAL), int(Flag.ASYNC)
 _ACCESSOR, _ABSTRACT, _OVERLOAD = int(Flag.ACCESSOR), int(Flag.ABSTRACT), int(Flag.OVERLOAD)

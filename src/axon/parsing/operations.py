@@ -22,7 +22,6 @@ from axon.parsing.written import written_rows
 Row = tuple[int, int, int, int, int, int, int, int, int, int, int, int]
 _Found = tuple[Node, str, int, int]  # node, operator, left operand, right operand
 
-_START = attrgetter("start_byte")
 _END = attrgetter("end_byte")
 _SPAN = attrgetter("start_byte", "end_byte")
 _PLACE = attrgetter("start_byte", "end_byte", "start_point")

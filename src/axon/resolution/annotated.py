@@ -8,7 +8,7 @@ from typing import Final
 
 from axon.languages.library import Annotation, Holds
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, NodeKind
+from axon.model.kinds import NODE_KINDS, NodeKind
 from axon.resolution.evaluation import At, Evaluator
 from axon.resolution.slots import joined
 from axon.resolution.values import INSTANCES, NOTHING, RECEIVER, Role, Site, Values, is_external, is_instance, is_site
@@ -19,8 +19,6 @@ _VARIABLES: Final = (NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeK
 
 Binding = tuple[At, Annotation] | tuple[At, int, int]  # an annotation, or an argument and how it tells
 
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
-
 
 class Annotations:
     """Values of annotations. A generic one becomes a site, whose arguments are read when somebody asks for them."""
@@ -29,6 +27,7 @@ class Annotations:
         self._flow = evaluator
         self._numbers: dict[Annotation, int] = {}
         self._annotations: list[Annotation] = []
+        self._of_parameters: dict[tuple[int, int], Values] = {}
         self._bound: list[Binding] = []
         self._bound_numbers: dict[Binding, int] = {}
         self._variables: dict[tuple[int, str], bool] = {}
@@ -74,13 +73,14 @@ class Annotations:
 
     def of_parameter(self, file: int, row: int) -> Values:
         """What the annotation of a parameter stands for; nothing where it has none."""
-        facts = self._flow.facts(file)
-        text = facts.parameters.annotation[row]
-        if text == NO_TEXT:
-            return NOTHING
-        return self.of_text(
-            At(file, facts.definitions.owner[facts.parameters.owner[row]], facts.size), facts.strings[text]
-        )
+        known = self._of_parameters.get((file, row))
+        if known is None:
+            facts = self._flow.facts(file)
+            text = facts.parameters.annotation[row]
+            at = At(file, facts.definitions.owner[facts.parameters.owner[row]], facts.size)
+            known = NOTHING if text == NO_TEXT else self.of_text(at, facts.strings[text])
+            self._of_parameters[file, row] = known
+        return known
 
     def _instances(self, at: At, value: int) -> Values:
         if is_external(value):
@@ -88,7 +88,7 @@ class Annotations:
             if name in self._flow.language(at.file).library.any_types:
                 return NOTHING
             return (self._flow.names.externals.value(f"{name}()"),)
-        if value < INSTANCES and self._flow.names.assembly.kind[value] in _CLASS_CODES:
+        if self._flow.names.classes.is_class(value):
             return (INSTANCES + value,)
         return self._of_alias(value) if value < INSTANCES else NOTHING
 

@@ -7,13 +7,11 @@ passed more different things than mean something keeps none of them, for good.
 from typing import Final, NamedTuple
 
 from axon.model.facts import ExpressionKind
-from axon.model.kinds import CALLABLE_KINDS, NODE_KINDS
 from axon.resolution.evaluation import At, Slot, slot_key
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
 from axon.resolution.values import NOTHING, UNKNOWN, Role, Values, is_site
 
-_CALLABLE: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)
 _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
 _UNKNOWN: Final[Values] = (UNKNOWN,)
 _INLINE: Final = -1  # in place of a file: what is passed to functions without a name
@@ -36,17 +34,16 @@ class Arguments:
         self.flow = flow
         self._passed: dict[tuple[int, int], set[int]] = {}
         self._growing: list[_Link] = []
-        self._open: dict[tuple[int, int], bool] = {}  # may a parameter be told by what is passed
         self._values: dict[tuple[At, int], Values] = {}
         self.decorated: dict[tuple[int, int], dict[int, None]] = {}  # parameter of a decorator -> all that it decorates
 
     def add(self, at: At, argument: int, callee: int, receiver: int) -> None:
         """Note what a call passes, `argument` being its first argument, to a function of the tree."""
-        flow = self.flow
-        if flow.names.assembly.kind[callee] not in _CALLABLE:
+        flow, may_be_passed = self.flow, self.flow.summaries.may_be_passed
+        if not flow.names.is_callable(callee):
             return
         file, definition = flow.place(callee)
-        if not any(self._is_open(file, parameter) for parameter in flow.parameters(file, definition)):
+        if not any(may_be_passed(file, parameter) for parameter in flow.parameters(file, definition)):
             return
         given = flow.results.listed(at.file, argument)
         if is_site(receiver):
@@ -74,23 +71,16 @@ class Arguments:
         """Note what is passed for a parameter that may be told by it."""
         if expression < 0 or self.flow.facts(at.file).expressions.kind[expression] in _PLAIN:
             return
-        if self._is_open(file, parameter):
+        if self.flow.summaries.may_be_passed(file, parameter):
             self._pass(_Link(file, parameter, at, expression))
 
     def _kept_back(self, receiver: int) -> list[tuple[str, tuple[At, int]]]:
-        """(keyword, where and what) of the arguments that a partial application gave before; none for anything else."""
-        site = self.flow.sites.site(receiver) if is_site(receiver) else None
-        if site is None or site.role is not Role.PARTIAL:
+        """(keyword, where and what) of the arguments that a site gave before, where it is a partial application."""
+        site = self.flow.sites.site(receiver)
+        if site.role is not Role.PARTIAL:
             return []
         at = At(site.file, site.scope, site.position)
         return [(keyword, (at, row)) for keyword, row in self.flow.results.arguments(site.file, site.row)[1:]]
-
-    def _is_open(self, file: int, parameter: int) -> bool:
-        key = (file, parameter)
-        known = self._open.get(key)
-        if known is None:
-            known = self._open[key] = self.flow.summaries.may_be_passed(file, parameter)
-        return known
 
     def _pass(self, link: _Link) -> None:
         passed = self._passed.setdefault((link.file, link.parameter), set())
@@ -141,7 +131,7 @@ class Arguments:
         """Note what is passed for the parameter of a function at an index."""
         file, definition = self.flow.place(function)
         parameter = next(iter(self.flow.parameters(file, definition)[index:]), -1)
-        if parameter >= 0 and self._is_open(file, parameter):
+        if parameter >= 0 and self.flow.summaries.may_be_passed(file, parameter):
             known = [value for value in passed if self.flow.names.is_callable(value)]
             self._passed.setdefault((file, parameter), set()).update(known)
             self.decorated.setdefault((file, parameter), {}).update(dict.fromkeys(known))

@@ -38,9 +38,9 @@ class Slot(IntEnum):
     ELEMENT = 6  # what iterating the value of a site gives, by value
     RESULT = 7  # what calling the value of a site gives, by value
     ITEM = 8  # what stands under a key of the value of a site, by a number of both
-    INLINE = 11  # a parameter of a function without a name, by a number of the place that binds it
-    INFERRED = 10  # what the body of a function gives whose annotation names type variables, by node row
     SPREAD = 9  # an element of what a parameter of a file takes that takes further arguments
+    INFERRED = 10  # what the body of a function gives whose annotation names type variables, by node row
+    INLINE = 11  # a parameter of a function without a name, by a number of the place that binds it
 
 
 def slot_key(slot: Slot, row: int, file: int = 0) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 from axon.languages.language import Language
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ParameterKind
-from axon.model.kinds import NODE_KINDS, Flag, NodeKind
+from axon.model.kinds import Flag
 from axon.resolution.annotated import Annotations
 from axon.resolution.contents import Contents
 from axon.resolution.decorators import decorators_by_row
@@ -42,8 +42,7 @@ from axon.resolution.variables import Variables
 _K = ExpressionKind
 _NAME, _MEMBER, _CALL = int(_K.NAME), int(_K.MEMBER), int(_K.CALL)
 _OPERATION: Final = int(_K.OPERATION)
-_STORED_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
-_ACCESSOR, _STATIC = int(Flag.ACCESSOR), int(Flag.STATIC)
+_ACCESSOR: Final = int(Flag.ACCESSOR)
 _PASSED: Final = (Slot.PARAMETER, Slot.SPREAD)
 
 MOST_FRAMES: Final = 10_000  # slots nest in slots, each in as many frames as its expression is deep
@@ -255,15 +254,12 @@ class Flow:
 
     def dereferenced(self, value: int, receiver: int) -> Values:
         """What a definition that is an attribute of a receiver holds when it is read."""
-        if not 0 <= value < INSTANCES:
-            return (value,)
-        assembly = self.names.assembly
-        if assembly.kind[value] not in _STORED_CODES:
+        if not self.names.is_stored(value):
             if value not in self._decorators:
                 return (value,)
             made = self.slot(Slot.DECORATED, value)
             return self._described(made, receiver) if is_instance(receiver) else made
-        if assembly.flags[value] & _ACCESSOR:
+        if self.names.assembly.flags[value] & _ACCESSOR:
             results = self.slot(Slot.RETURNED, value)
             return self.results.filled(results, Callee(value, receiver), At(0, NO_DEFINITION, 0), -1)
         held, told = self.slot(Slot.STORED, value), self.generics.field(value, receiver)

@@ -23,7 +23,7 @@ from axon.resolution.values import (
     is_site,
 )
 
-_CALL, _NAME = int(ExpressionKind.CALL), int(ExpressionKind.NAME)
+_NAME: Final = int(ExpressionKind.NAME)
 _MOST_BASES: Final = 6
 
 Bindings = Mapping[str, Annotation]  # variable -> the annotation in its place

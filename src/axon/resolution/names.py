@@ -128,10 +128,11 @@ class Names:
         if (
             len(values) > 1 and not self.scopes[file].language.merges_declarations
         ):  # a value of that name stands in for a definition only where there is none
-            values = tuple(v for v in values if not self._is_stored(v)) or values
+            values = tuple(v for v in values if not self.is_stored(v)) or values
         return values[:_MOST_VALUES]
 
-    def _is_stored(self, value: int) -> bool:
+    def is_stored(self, value: int) -> bool:
+        """Whether a value is a variable or property, which stands for what it holds."""
         return 0 <= value < INSTANCES and self.assembly.kind[value] in (_VARIABLE, _PROPERTY)
 
     def _definition_values(self, file: int, definition: int) -> Values:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BranchKind, FlowKind
 from axon.resolution.scopes import FILE, OUTER, FileScopes
 
-_ASSIGNED, _DECLARED = int(FlowKind.ASSIGNED), int(FlowKind.DECLARED)
+_DECLARED: Final = int(FlowKind.DECLARED)
 _NARROWED, _STORED = int(FlowKind.NARROWED), int(FlowKind.STORED)
 _ARMS: Final = (int(BranchKind.ARM), int(BranchKind.ELSE))
 _ELSE, _LOOP = int(BranchKind.ELSE), int(BranchKind.LOOP)

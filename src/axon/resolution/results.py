@@ -11,12 +11,10 @@ from typing import Final, NamedTuple, TypeVar
 
 from axon.languages.library import Effect, Model
 from axon.model.facts import NO_DEFINITION, ExpressionKind, ParameterKind
-from axon.model.kinds import CALLABLE_KINDS, NODE_KINDS
 from axon.resolution.evaluation import At, Callee, Evaluator, Slot
 from axon.resolution.generics import Generics, Given, How
 from axon.resolution.slots import joined
 from axon.resolution.values import (
-    EXTERNALS,
     INSTANCES,
     MANY,
     MISSING,
@@ -33,9 +31,7 @@ from axon.resolution.values import (
     is_site,
 )
 
-_CALLABLE: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)
-_NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
-_MEMBER, _FUNCTION = int(ExpressionKind.MEMBER), int(ExpressionKind.FUNCTION)
+_NAME, _FUNCTION = int(ExpressionKind.NAME), int(ExpressionKind.FUNCTION)
 _KEYWORD_ONLY, _REST = int(ParameterKind.KEYWORD_ONLY), int(ParameterKind.REST)
 _KEYWORD_REST: Final = int(ParameterKind.KEYWORD_REST)
 _SHIFT: Final = 24
@@ -93,7 +89,7 @@ class Results:
             return self._of_made(value)
         if self._flow.names.classes.is_class(value):
             return (INSTANCES + value,)
-        if self._flow.names.assembly.kind[value] in _CALLABLE:
+        if self._flow.names.is_callable(value):
             return self.filled(self._flow.slot(Slot.RETURNED, value), callee, at, row)
         return (UNKNOWN,)
 
@@ -335,10 +331,7 @@ class Results:
             return False
         names = self._flow.names
         return any(
-            EXTERNALS < value < INSTANCES
-            and value >= 0
-            and (names.assembly.kind[value] in _CALLABLE or names.classes.is_class(value))
-            for value in self._flow.values(at, expression)
+            names.is_callable(value) or names.classes.is_class(value) for value in self._flow.values(at, expression)
         )
 
     def _modelled(self, model: Model, receiver: int, at: At, row: int) -> Values:

@@ -28,7 +28,7 @@ from axon.resolution.values import (
     is_external,
 )
 
-_NAME, _CALL, _LITERAL = int(ExpressionKind.NAME), int(ExpressionKind.CALL), int(ExpressionKind.LITERAL)
+_NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 _RETURNED, _YIELDED = int(FlowKind.RETURNED), int(FlowKind.YIELDED)
 _DELEGATED: Final = int(FlowKind.DELEGATED)
 _GENERATOR, _OVERLOAD = int(Flag.GENERATOR), int(Flag.OVERLOAD)
@@ -120,9 +120,9 @@ class Summaries:
 
     def _parameter(self, file: int, row: int) -> Values:
         facts = self._flow.facts(file)
-        parameters, definition = facts.parameters, facts.parameters.owner[row]
+        definition = facts.parameters.owner[row]
         outside = At(file, facts.definitions.owner[definition], facts.definitions.start_byte[definition])
-        if parameters.kind[row] in _SPREAD:
+        if self.is_spread(file, row):
             return (self._flow.sites.value(Site(Role.SPREAD, *outside, row)),)
         annotated = self._annotations.of_parameter(file, row)
         if annotated:
@@ -206,10 +206,8 @@ class Summaries:
             name = facts.strings[table.text[value]]
             if self._flow.names.scopes[file].receivers.get(definition) == name:
                 return (RECEIVER,)
-            reaching, parameter = (
-                self._flow.reaching(file),
-                self._flow.reaching(file).parameters.get((definition, name)),
-            )
+            reaching = self._flow.reaching(file)
+            parameter = reaching.parameters.get((definition, name))
             if parameter is not None and self.may_be_passed(file, parameter):
                 rows, is_entered = reaching.versions(definition, name, facts.flows.position[flow])
                 if is_entered and not rows:

@@ -5,23 +5,17 @@ for. Where it means the same in all of its scope, it is looked up once.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
-from axon.model.kinds import NODE_KINDS, NodeKind
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import At, Evaluator, Slot, slot_key
 from axon.resolution.reaching import Reaching
 from axon.resolution.scopes import FileScopes
-from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Values
-
-_STORED_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
+from axon.resolution.values import INSTANCES, NOTHING, Values
 
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 
 Meaning = tuple[Values, tuple[int, ...]]  # values that are known, keys of slots whose values join them
-
-_UNKNOWN: Final[Meaning] = ((UNKNOWN,), ())
 
 
 class Variables:
@@ -125,9 +119,8 @@ class Variables:
     def _held(self, found: Sequence[int]) -> Meaning:
         """What definitions hold when their names are read."""
         values, keys = [], []
-        kinds = self._flow.names.assembly.kind
         for value in found:
-            if 0 <= value < INSTANCES and kinds[value] in _STORED_CODES:
+            if self._flow.names.is_stored(value):
                 keys.append(slot_key(Slot.STORED, value))
             elif self._flow.decorators(value):
                 keys.append(slot_key(Slot.DECORATED, value))
