@@ -35,7 +35,7 @@ class Annotations:
 
     def of_text(self, at: At, text: str) -> Values:
         """What an annotation as written stands for."""
-        return self.of(at, self._flow.language(at.file).annotation(text))
+        return self.of(at, self._flow.language(at[0]).annotation(text))
 
     def of(self, at: At, annotation: Annotation) -> Values:
         """What an annotation stands for."""
@@ -49,8 +49,8 @@ class Annotations:
     def _named(self, at: At, annotation: Annotation) -> Values:
         """What an annotation with a name stands for."""
         name, arguments = annotation
-        library = self._flow.language(at.file).library
-        found = self._flow.names.dotted(at.file, at.scope, name, at.position).values
+        library = self._flow.language(at[0]).library
+        found = self._flow.names.dotted(at[0], at[1], name, at[2]).values
         if any(is_external(value) for value in found):
             if name in library.self_types:
                 return (RECEIVER,)
@@ -69,7 +69,7 @@ class Annotations:
         text = facts.flows.annotation[row]
         if text == NO_TEXT:
             return NOTHING
-        return self.of_text(At(file, facts.flows.scope[row], facts.flows.position[row]), facts.strings[text])
+        return self.of_text((file, facts.flows.scope[row], facts.flows.position[row]), facts.strings[text])
 
     def of_parameter(self, file: int, row: int) -> Values:
         """What the annotation of a parameter stands for; nothing where it has none."""
@@ -77,7 +77,7 @@ class Annotations:
         if known is None:
             facts = self._flow.facts(file)
             text = facts.parameters.annotation[row]
-            at = At(file, facts.definitions.owner[facts.parameters.owner[row]], facts.size)
+            at = (file, facts.definitions.owner[facts.parameters.owner[row]], facts.size)
             known = NOTHING if text == NO_TEXT else self.of_text(at, facts.strings[text])
             self._of_parameters[file, row] = known
         return known
@@ -85,7 +85,7 @@ class Annotations:
     def _instances(self, at: At, value: int) -> Values:
         if is_external(value):
             name = self._flow.names.externals.name(value)
-            if name in self._flow.language(at.file).library.any_types:
+            if name in self._flow.language(at[0]).library.any_types:
                 return NOTHING
             return (self._flow.names.externals.value(f"{name}()"),)
         if self._flow.names.classes.is_class(value):
@@ -102,7 +102,7 @@ class Annotations:
         flows = self._flow.reaching(file).everywhere(owner, name)
         if len(flows) != 1 or facts.flows.value[flows[0]] < 0:
             return NOTHING
-        at = At(file, owner, facts.size)
+        at = (file, owner, facts.size)
         return joined(v for part in self._written(file, facts.flows.value[flows[0]]) for v in self.of(at, part))
 
     def _written(self, file: int, row: int) -> Iterator[Annotation]:
@@ -191,7 +191,7 @@ class Annotations:
         file, definition = self._flow.place(row)
         facts = self._flow.facts(file)
         read, text = self._flow.language(file).library.header, facts.definitions.signature[definition]
-        at = At(file, facts.definitions.owner[definition], facts.definitions.start_byte[definition])
+        at = (file, facts.definitions.owner[definition], facts.definitions.start_byte[definition])
         return at, read(facts.strings[text]).bases if read and text != NO_TEXT else ()
 
     def parameters_of(self, row: int) -> tuple[str, ...]:
@@ -223,7 +223,7 @@ class Annotations:
     def arguments_of(self, value: int) -> tuple[Annotation, ...]:
         """What stands in the brackets of a generic site, each to be read where it is written."""
         site = self._flow.sites.site(value)
-        at = At(site.file, site.scope, site.position)
+        at = (site.file, site.scope, site.position)
         return tuple(self.bound((at, part)) for part in self.written(site).arguments)
 
     def written(self, site: Site) -> Annotation:
@@ -251,4 +251,4 @@ class Annotations:
         arguments = self.written(site).arguments
         if not -len(arguments) <= index < len(arguments):
             return NOTHING
-        return self.of(At(site.file, site.scope, site.position), arguments[index])
+        return self.of((site.file, site.scope, site.position), arguments[index])

@@ -33,7 +33,7 @@ class Arguments:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self._passed: dict[tuple[int, int], set[int]] = {}
-        self._growing: list[_Link] = []
+        self._growing: list[tuple[_Link, int]] = []  # what may grow, and who watches it
         self._values: dict[tuple[At, int], Values] = {}
         self.decorated: dict[tuple[int, int], dict[int, None]] = {}  # parameter of a decorator -> all that it decorates
 
@@ -45,7 +45,7 @@ class Arguments:
         file, definition = flow.place(callee)
         if not any(may_be_passed(file, parameter) for parameter in flow.parameters(file, definition)):
             return
-        given = flow.results.listed(at.file, argument)
+        given = flow.results.listed(at[0], argument)
         if is_site(receiver):
             placed = [*self._kept_back(receiver), *((keyword, (at, row)) for keyword, row in given)]
             for parameter, (place, expression) in flow.results.assigned(file, definition, placed, receiver):
@@ -61,50 +61,48 @@ class Arguments:
         listed = strings[table.text[site.row]] if table.text[site.row] >= 0 else ""
         names = [parameter.name for parameter in self.flow.language(site.file).parameters(f"({listed})")]
         places = iter(names)
-        for keyword, expression in self.flow.results.listed(at.file, argument):
+        for keyword, expression in self.flow.results.listed(at[0], argument):
             name = keyword if keyword in names else next(places, "") if not keyword else ""
             if name and expression >= 0:
                 number = self.flow.inline_number(site.file, name, table.second[site.row])
-                self._pass(_Link(_INLINE, number, at, expression))
+                self._note(_Link(_INLINE, number, at, expression))
 
     def _pass_open(self, file: int, parameter: int, at: At, expression: int) -> None:
         """Note what is passed for a parameter that may be told by it."""
-        if expression < 0 or self.flow.facts(at.file).expressions.kind[expression] in _PLAIN:
+        if expression < 0 or self.flow.facts(at[0]).expressions.kind[expression] in _PLAIN:
             return
         if self.flow.summaries.may_be_passed(file, parameter):
-            self._pass(_Link(file, parameter, at, expression))
+            self._note(_Link(file, parameter, at, expression))
 
     def _kept_back(self, receiver: int) -> list[tuple[str, tuple[At, int]]]:
         """(keyword, where and what) of the arguments that a site gave before, where it is a partial application."""
         site = self.flow.sites.site(receiver)
         if site.role is not Role.PARTIAL:
             return []
-        at = At(site.file, site.scope, site.position)
+        at = (site.file, site.scope, site.position)
         return [(keyword, (at, row)) for keyword, row in self.flow.results.arguments(site.file, site.row)[1:]]
 
-    def _pass(self, link: _Link) -> None:
+    def _pass(self, link: _Link, watcher: int = 0) -> int:
+        """Note what a link passes; who watches whether that grows, 0 where it does not."""
         passed = self._passed.setdefault((link.file, link.parameter), set())
         if len(passed) > _MOST_PASSED:
-            return
-        values, grows = self._evaluate(link.at, link.expression)
+            return 0
+        values, watcher = self._evaluate(link.at, link.expression, watcher)
         if values and values != _UNKNOWN:
             passed.update(self.flow.instance(v) for v in values if v >= 0)  # neither unknown nor external
-        if grows:
-            self._growing.append(link)
+        return watcher
 
-    def _evaluate(self, at: At, expression: int) -> tuple[Values, bool]:
+    def _evaluate(self, at: At, expression: int, watcher: int = 0) -> tuple[Values, int]:
         known = self._values.get((at, expression))
         if known is not None:
-            return known, False
+            return known, 0
         slots = self.flow.slots
-        slots.begin_watch()
-        try:
-            values = self.flow.values(at, expression)
-        finally:
-            grows = slots.end_watch()
-        if not grows:
-            self._values[at, expression] = values
-        return values, grows
+        watcher = slots.begin_watch(watcher)
+        values = self.flow.values(at, expression)
+        if slots.end_watch():
+            return values, watcher
+        self._values[at, expression] = values
+        return values, 0
 
     def values(self, at: At, expression: int) -> Values:
         """What an argument stands for."""
@@ -112,9 +110,14 @@ class Arguments:
 
     def pass_again(self) -> None:
         """Note what has been added to arguments that may grow."""
-        growing, self._growing = self._growing, []
-        for link in growing:
-            self._pass(link)
+        for link, watcher in self._growing:
+            if self.flow.slots.was_alerted(watcher):
+                self._pass(link, watcher)
+
+    def _note(self, link: _Link) -> None:
+        watcher = self._pass(link)
+        if watcher:
+            self._growing.append((link, watcher))
 
     def add_decorated(self) -> None:
         """Note that a decorator of the tree is passed what it decorates."""

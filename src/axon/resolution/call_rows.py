@@ -10,7 +10,6 @@ from typing import Final
 from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.model.kinds import EdgeKind, Reason, Rule
 from axon.resolution.arguments import Arguments
-from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
 from axon.resolution.named_calls import Callees
 from axon.resolution.possible import PossibleCalls, Ruled
@@ -74,7 +73,7 @@ class CallRows:
         for value in self._decorated(file, key):
             found.setdefault(value, _ARGUMENT)
         scope, expression, position = key
-        for value, rule in self._possible.below_types(At(file, scope, position), expression, typed, callees.name):
+        for value, rule in self._possible.below_types((file, scope, position), expression, typed, callees.name):
             found.setdefault(value, rule)
         return tuple(found.items())
 

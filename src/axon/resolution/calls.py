@@ -13,7 +13,6 @@ from axon.model.facts import NO_TEXT
 from axon.model.kinds import Rule
 from axon.resolution.arguments import Arguments
 from axon.resolution.call_rows import CallRows, Key
-from axon.resolution.evaluation import At
 from axon.resolution.evidence import RULE_CODE, EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES, Flow
 from axon.resolution.implicit import ImplicitCalls
@@ -39,7 +38,7 @@ class CallLinker:
         self._named: list[list[Callees]] = []
         self._keys: list[list[Key | None]] = []  # of each call site; None where names alone decide
         self._found: list[dict[Key, Typed]] = []
-        self._growing: list[tuple[int, int, Key]] = []  # file, row, key
+        self._growing: list[tuple[int, int, Key, int]] = []  # file, row, key, watcher
         self._first: dict[tuple[int, Key], frozenset[int]] = {}  # values shown before arguments were asked
 
     def link(self, edges: EdgeRows, sites: SiteRows) -> None:
@@ -89,22 +88,29 @@ class CallLinker:
         for row, key in enumerate(self._keys[file]):
             if key is not None and key not in found:
                 scope, expression, position = key
-                found[key], grows = self._typed.resolve(At(file, scope, position), expression)
-                if grows:
-                    self._growing.append((file, row, key))
+                found[key], watcher = self._typed.resolve((file, scope, position), expression)
+                if watcher:
+                    self._growing.append((file, row, key, watcher))
 
-    def _settle(self) -> None:
+    def _settle(self) -> list[tuple[int, int, Key]]:
+        """Resolve again the sites of which something has grown; (file, row, key) of those that have changed."""
         self.flow.slots.settle()
-        for file, _, key in self._growing:
-            scope, expression, position = key
-            self._found[file][key], _ = self._typed.resolve(At(file, scope, position), expression)
+        changed = []
+        for file, row, key, watcher in self._growing:
+            if self.flow.slots.was_alerted(watcher):
+                scope, expression, position = key
+                typed, _ = self._typed.resolve((file, scope, position), expression, watcher)
+                if typed != self._found[file][key]:
+                    self._found[file][key] = typed
+                    changed.append((file, row, key))
         self.flow.slots.settle()
+        return changed
 
     def _ask_arguments(self) -> None:
         """The last tier: parameters that nothing else tells hold what callers pass."""
         self._first = {
             (file, key): frozenset(target.value for target in self._found[file][key].targets)
-            for file, _, key in self._growing
+            for file, _, key, _ in self._growing
         }
         for file in range(len(self._names.scopes)):
             self._pass_arguments(file)
@@ -112,12 +118,10 @@ class CallLinker:
             self._arguments.add_decorated()
             if not self._arguments.apply():
                 return
-            before = [self._found[file][key] for file, _, key in self._growing]
-            self._settle()
+            changed = self._settle()
             self._arguments.pass_again()
-            for (file, row, key), typed in zip(self._growing, before, strict=True):
-                if self._found[file][key] != typed:
-                    self._pass_at(file, row, (), self._found[file][key])
+            for file, row, key in changed:
+                self._pass_at(file, row, (), self._found[file][key])
 
     def _pass_arguments(self, file: int) -> None:
         found = self._found[file]
@@ -130,7 +134,7 @@ class CallLinker:
         argument = table.argument[row]
         if argument == NO_TEXT:
             return
-        at = At(file, table.scope[row], table.start_byte[row])
+        at = (file, table.scope[row], table.start_byte[row])
         for value, rule in named:
             if value >= 0:
                 self._arguments.add(at, argument, value, MISSING if rule == _MEMBER else UNKNOWN)

@@ -9,7 +9,7 @@ from typing import Final
 from axon.languages.library import Holds
 from axon.model.facts import ExpressionKind
 from axon.resolution.annotated import Annotations
-from axon.resolution.evaluation import At, Evaluator, Slot
+from axon.resolution.evaluation import Evaluator, Slot
 from axon.resolution.results import Results
 from axon.resolution.slots import joined
 from axon.resolution.values import (
@@ -121,10 +121,10 @@ class Contents:
         """(key, values) of each element of a display or comprehension."""
         table, strings = self._flow.facts(site.file).expressions, self._flow.facts(site.file).strings
         if table.kind[site.row] == _COMPREHENSION:
-            at = At(site.file, site.scope, table.second[site.row])
+            at = (site.file, site.scope, table.second[site.row])
             yield "", self._flow.values(at, table.first[site.row]) if table.first[site.row] >= 0 else (UNKNOWN,)
             return
-        element, at = table.second[site.row], At(site.file, site.scope, site.position)
+        element, at = table.second[site.row], (site.file, site.scope, site.position)
         index = 0
         while element >= 0:
             key = strings[table.text[element]] if table.text[element] >= 0 else ""

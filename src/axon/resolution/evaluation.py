@@ -6,7 +6,7 @@ are, and the interface of the one who evaluates.
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from axon.languages.language import Language
 from axon.model.facts import FileFacts
@@ -14,16 +14,12 @@ from axon.resolution.names import Names
 from axon.resolution.reaching import Reaching
 from axon.resolution.values import Site, Sites, Values
 
+# Plain tuples, because the linker makes one for every use of every name.
+At = tuple[int, int, int]  # where an expression is evaluated: a file, a definition in it (the scope), a byte
+Callee = tuple[int, int]  # a value that is called, and what it is an attribute of; UNKNOWN where it is none
+
 _SLOT_BITS: Final = 4
 _ROW_BITS: Final = 44  # of a node row, a row of facts, or the value of a site
-
-
-class At(NamedTuple):
-    """Where an expression is evaluated: a file, a definition in it (the scope), a byte."""
-
-    file: int
-    scope: int
-    position: int
 
 
 class Slot(IntEnum):
@@ -51,13 +47,6 @@ def slot_key(slot: Slot, row: int, file: int = 0) -> int:
 def slot_of(key: int) -> tuple[Slot, int, int]:
     """Slot, row and file of a key."""
     return Slot(key & 15), (key >> _SLOT_BITS) & ((1 << _ROW_BITS) - 1), key >> (_SLOT_BITS + _ROW_BITS)
-
-
-class Callee(NamedTuple):
-    """A value that is called, and the value that it is an attribute of; UNKNOWN where it is none."""
-
-    value: int
-    receiver: int
 
 
 class Evaluator(Protocol):

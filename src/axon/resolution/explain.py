@@ -88,12 +88,12 @@ class Explainer:
         """The name that a call writes, and what it is an attribute of: no values where it is none, or unknown."""
         for row in self.references(edge, (_CALL,)):
             at, table = self._at(edge.source, row), self._table(edge.source)
-            facts = self.flow.facts(at.file)
+            facts = self.flow.facts(at[0])
             name = facts.strings[table.text[row]].rpartition(".")[2] if table.text[row] != NO_TEXT else ""
             expression = table.value[row]
             if expression >= 0:
                 values = self._evaluated(at, expression)
-                return name, tuple(c.receiver for c in values if c.receiver != UNKNOWN)
+                return name, tuple(c[1] for c in values if c[1] != UNKNOWN)
             return name, ()
         return "", ()
 
@@ -107,7 +107,7 @@ class Explainer:
     def _at(self, source: int, row: int) -> At:
         file, _ = self.flow.place(source)
         table = self.flow.facts(file).references
-        return At(file, table.scope[row], table.start_byte[row])
+        return (file, table.scope[row], table.start_byte[row])
 
     # --- calls ---------------------------------------------------------------------------------------------------
 
@@ -138,15 +138,15 @@ class Explainer:
         if edge.rule in (Rule.TYPED, Rule.FLOW, Rule.ARGUMENT):
             return []
         at, table = self._at(edge.source, row), self._table(edge.source)
-        text = self.flow.facts(at.file).strings[table.text[row]]
+        text = self.flow.facts(at[0]).strings[table.text[row]]
         if table.receiver[row] != NO_TEXT:
-            return self._behind(at, self.flow.facts(at.file).strings[table.receiver[row]], text, edge.target)
+            return self._behind(at, self.flow.facts(at[0]).strings[table.receiver[row]], text, edge.target)
         if edge.rule is Rule.SUPER:
             return self._constructor_behind(at, text, edge.target)
         steps = self.chains.dotted(at, text, edge.target)
         if steps or edge.rule not in (Rule.CONSTRUCTOR, Rule.SELF):
             return steps
-        for value in self.names.dotted(*at[:2], text, at.position).values:
+        for value in self.names.dotted(at[0], at[1], text, at[2]).values:
             made = self._run_by(value, edge.target)
             if made:
                 return [*self.chains.dotted(at, text, value), *made]
@@ -154,14 +154,12 @@ class Explainer:
 
     def _constructor_behind(self, at: At, word: str, wanted: int) -> Steps:
         """The chain of the bare word for the class behind."""
-        holder = self.names.scopes[at.file].enclosing_class(at.scope)
+        holder = self.names.scopes[at[0]].enclosing_class(at[1])
         if holder == NO_DEFINITION:
             return []
-        order = self.names.classes.heritage.order(self.names.row(at.file, holder))
+        order = self.names.classes.heritage.order(self.names.row(at[0], holder))
         own, rest = self.chains.label(order[0]), ", ".join(map(self.chains.label, order[1:]))
-        step = Step(
-            f"`{word}` in `{own}` runs the first initializer behind it in its MRO: {rest}", at.file, at.position
-        )
+        step = Step(f"`{word}` in `{own}` runs the first initializer behind it in its MRO: {rest}", at[0], at[2])
         return (
             [step]
             if is_external(wanted)
@@ -170,19 +168,19 @@ class Explainer:
 
     def _behind(self, at: At, receiver: str, name: str, wanted: int) -> Steps:
         """The chain of an attribute of `super()`."""
-        holder = self.names.scopes[at.file].enclosing_class(at.scope)
+        holder = self.names.scopes[at[0]].enclosing_class(at[1])
         if self._language(at).super_of(receiver) is None or holder == NO_DEFINITION:
             return []
-        own = self.names.row(at.file, holder)
+        own = self.names.row(at[0], holder)
         said = f"`{receiver}` in `{self.chains.label(own)}` looks behind it in its MRO"
-        return [Step(said, at.file, at.position), self.chains.by_mro(own, name, wanted)]
+        return [Step(said, at[0], at[2]), self.chains.by_mro(own, name, wanted)]
 
     def _language(self, at: At) -> Language:
-        return self.flow.language(at.file)
+        return self.flow.language(at[0])
 
     def _run_by(self, value: int, wanted: int) -> Steps:
         """How calling a value runs another: an initializer of a class, or what calling an instance runs."""
-        if not any(target.value == wanted for target in self._typed.targets(Callee(value, UNKNOWN))):
+        if not any(target.value == wanted for target in self._typed.targets((value, UNKNOWN))):
             return []
         name = self.names.assembly.names[wanted]
         if self.names.classes.is_class(value):
@@ -200,10 +198,10 @@ class Explainer:
             return []
         for _ in range(_ROUNDS):
             for callee in self._evaluated(at, expression):
-                if callee.value == edge.target:
+                if callee[0] == edge.target:
                     said = f"what is called here is shown to be `{self.chains.label(edge.target)}`"
-                    return self._values.called(at, expression, callee) or [Step(said, at.file, at.position)]
-                steps = self._run_by(callee.value, edge.target) if callee.value not in (UNKNOWN, MANY) else []
+                    return self._values.called(at, expression, callee) or [Step(said, at[0], at[2])]
+                steps = self._run_by(callee[0], edge.target) if callee[0] not in (UNKNOWN, MANY) else []
                 if steps:
                     return [*self._values.called(at, expression, callee), *steps]
             if edge.rule is not Rule.ARGUMENT or not self._passing.look_up():
@@ -212,22 +210,22 @@ class Explainer:
 
     def _by_decorator(self, edge: Edge, at: At, expression: int) -> Steps:
         """Where a decorator's function calls its parameter: the decorator that stands on the target."""
-        facts = self.flow.facts(at.file)
+        facts = self.flow.facts(at[0])
         if facts.expressions.kind[expression] != ExpressionKind.NAME or is_external(edge.target):
             return []
-        name, scope = facts.strings[facts.expressions.text[expression]], at.scope
-        while scope != NO_DEFINITION and (scope, name) not in self.flow.reaching(at.file).parameters:
+        name, scope = facts.strings[facts.expressions.text[expression]], at[1]
+        while scope != NO_DEFINITION and (scope, name) not in self.flow.reaching(at[0]).parameters:
             scope = facts.definitions.owner[scope]
         if scope == NO_DEFINITION:
             return []
-        function = self.chains.label(self.names.row(at.file, scope))
-        first = Step(f"`{name}` is a parameter of `{function}`", at.file, facts.definitions.start_byte[scope])
+        function = self.chains.label(self.names.row(at[0], scope))
+        first = Step(f"`{name}` is a parameter of `{function}`", at[0], facts.definitions.start_byte[scope])
         target = self.chains.label(edge.target)
-        decorator = self.names.row(at.file, scope)
+        decorator = self.names.row(at[0], scope)
         for file, inside, reference in self.flow.decorators(edge.target):
             references = self.flow.facts(file).references
             start = references.start_byte[reference]
-            if decorator not in self.flow.values(At(file, inside, start), references.value[reference]):
+            if decorator not in self.flow.values((file, inside, start), references.value[reference]):
                 continue
             return [first, Step(f"`{function}` decorates `{target}` here and is passed it", file, start)]
         return []
@@ -319,14 +317,14 @@ class Explainer:
         for _ in range(_ROUNDS):
             for row in self.references(edge, (_CALL,)):
                 at, argument = self._at(edge.source, row), self._table(edge.source).argument[row]
-                for _, expression in self.flow.results.listed(at.file, argument):
+                for _, expression in self.flow.results.listed(at[0], argument):
                     if expression >= 0 and edge.target in self.flow.evaluated(at, expression):
                         return [self._handed(edge, at), *self._values.value(at, expression, edge.target)]
             if not self._passing.look_up():
                 break
         for row in self.references(edge, (_CALL,)):
             at, argument = self._at(edge.source, row), self._table(edge.source).argument[row]
-            for _, expression in self.flow.results.listed(at.file, argument):
+            for _, expression in self.flow.results.listed(at[0], argument):
                 steps = self._by_decorator(edge, at, expression) if expression >= 0 else []
                 if steps:
                     return [self._handed(edge, at), *steps]
@@ -334,13 +332,13 @@ class Explainer:
 
     def _handed(self, edge: Edge, at: At) -> Step:
         said = f"`{self.chains.label(edge.target)}` is an argument of this call, which may call it later"
-        return Step(said, at.file, at.position)
+        return Step(said, at[0], at[2])
 
     def _of_use(self, edge: Edge) -> Steps:
         """A base, a type or a decorator: how its name stands for the target."""
         for row in self.references(edge, _USES.get(edge.kind, ())):
             at = self._at(edge.source, row)
-            text = self.flow.facts(at.file).strings[self._table(edge.source).text[row]]
+            text = self.flow.facts(at[0]).strings[self._table(edge.source).text[row]]
             steps = self.chains.dotted(at, text, edge.target)
             if steps:
                 return steps

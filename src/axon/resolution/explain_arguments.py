@@ -103,5 +103,5 @@ class Passing:
                     listed = self._flow.results.listed(other, table.argument[row])
                     bound = self._flow.results.bound(file, definition, listed, receiver)
                     if bound.get(parameter, -1) >= 0:
-                        found.append((At(other, table.scope[row], start), bound[parameter]))
+                        found.append(((other, table.scope[row], start), bound[parameter]))
         return found

@@ -34,11 +34,11 @@ class ImplicitChains:
         file, _ = self._flow.place(source)
         table = self._flow.facts(file).references
         for row in references:
-            at = At(file, table.scope[row], table.start_byte[row])
+            at = (file, table.scope[row], table.start_byte[row])
             for expression in self._parts(file, row):
                 found = self._run(at, expression, target)
                 if found:
-                    return [Step(self._said(file, row, target), at.file, at.position), *found]
+                    return [Step(self._said(file, row, target), at[0], at[2]), *found]
         return []
 
     def _parts(self, file: int, row: int) -> Iterator[int]:
@@ -76,7 +76,7 @@ class ImplicitChains:
 
     def _beside(self, at: At, expression: int, wanted: int) -> Steps:
         """How an attribute that is read along an expression runs a function."""
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table = facts.expressions
         if table.kind[expression] == ExpressionKind.NAME:
             return self._along(at, facts.strings[table.text[expression]], wanted)

@@ -62,7 +62,7 @@ class NameChains:
     def dotted(self, at: At, text: str, wanted: int) -> Steps:
         """How a dotted name stands for a value; no steps where it does not."""
         head, *rest = text.split(".")
-        found = [self._names.name(at.file, at.scope, head, at.position)]
+        found = [self._names.name(at[0], at[1], head, at[2])]
         for name in rest:
             found.append(self._names.attribute(found[-1], name))
         values = [wanted] if wanted in found[-1].values else []
@@ -83,21 +83,21 @@ class NameChains:
 
     def head(self, at: At, name: str, value: int) -> Steps:
         """How a plain name stands for a value."""
-        scopes = self._names.scopes[at.file]
+        scopes = self._names.scopes[at[0]]
         if is_instance(value) or self._names.classes.is_class(value):
-            method = scopes.receiving_method(at.scope, name, at.position)
+            method = scopes.receiving_method(at[1], name, at[2])
             if method != NO_DEFINITION:
-                return [self._received(at.file, method, name, value)]
-        entries = scopes.entries(at.scope, name, at.position)
+                return [self._received(at[0], method, name, value)]
+        entries = scopes.entries(at[1], name, at[2])
         for entry in entries:
-            if value in self._names.entry_values(at.file, [entry]):
-                return self._entry(at.file, entry, name, value, 0)
-        through_star = self._star(at.file, name, value, 0)
+            if value in self._names.entry_values(at[0], [entry]):
+                return self._entry(at[0], entry, name, value, 0)
+        through_star = self._star(at[0], name, value, 0)
         if through_star:
             return through_star
         if is_external(value):
             said = f"no scope and no import binds `{name}`, which the language itself does: {self.label(value)}"
-            return [Step(said, at.file, at.position)]
+            return [Step(said, at[0], at[2])]
         return []
 
     def _received(self, file: int, method: int, name: str, value: int) -> Step:
@@ -116,7 +116,7 @@ class NameChains:
         alias = facts.definitions.value[entry]
         other = facts.strings[alias] if alias != NO_TEXT else ""
         step = self.defined(row, f"`{name}` is another name for `{other}`")
-        at = At(file, facts.definitions.owner[entry], facts.definitions.start_byte[entry])
+        at = (file, facts.definitions.owner[entry], facts.definitions.start_byte[entry])
         return [step, *(self.dotted(at, other, value) if other and hops < _MOST_HOPS else [])]
 
     def _imported(self, file: int, row: int, name: str, value: int, hops: int) -> Steps:

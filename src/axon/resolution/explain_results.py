@@ -19,7 +19,7 @@ from axon.resolution.values import INSTANCES, OPEN, UNKNOWN, Role, Values
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 _RETURNED: Final = int(FlowKind.RETURNED)
 _OVERLOAD: Final = int(Flag.OVERLOAD)
-_NOWHERE: Final = At(0, NO_DEFINITION, 0)
+_NOWHERE: Final = (0, NO_DEFINITION, 0)
 
 ValueWay: TypeAlias = "Callable[[At, int, int, int], Steps]"
 AnnotationWay: TypeAlias = "Callable[[At, str, int], Steps]"
@@ -34,9 +34,9 @@ class ResultChains:
 
     def given_back(self, callee: Callee, wanted: int, at: At, row: int, depth: int) -> Steps:
         """How calling something of a library gives a value."""
-        name = self._names.label(callee.value)
+        name = self._names.label(callee[0])
         step = Step(f"`{name}` of the library gives what it is known to give", *at[::2])
-        for _, argument in self._flow.results.arguments(at.file, row):
+        for _, argument in self._flow.results.arguments(at[0], row):
             if argument >= 0 and wanted in self._flow.values(at, argument):
                 return [step, *self._value(at, argument, wanted, depth)]
         return [step]
@@ -47,18 +47,18 @@ class ResultChains:
         return (
             self._annotated(callee, wanted, call)
             or self._left(callee, wanted, call, depth)
-            or [self._names.defined(callee.value, f"`{self._names.label(callee.value)}` gives it when it is called")]
+            or [self._names.defined(callee[0], f"`{self._names.label(callee[0])}` gives it when it is called")]
         )
 
     def _annotated(self, callee: Callee, wanted: int, call: tuple[At, int]) -> Steps:
         """How an annotation gives the value: the function's own, or that of one of its declared signatures."""
-        file, definition = self._flow.place(callee.value)
-        facts, label = self._flow.facts(file), self._names.label(callee.value)
+        file, definition = self._flow.place(callee[0])
+        facts, label = self._flow.facts(file), self._names.label(callee[0])
         table = facts.definitions
         for signature in (definition, *self._signatures(file, definition)):
             if table.returns[signature] == NO_TEXT:
                 continue
-            outside, text = At(file, table.owner[signature], facts.size), facts.strings[table.returns[signature]]
+            outside, text = (file, table.owner[signature], facts.size), facts.strings[table.returns[signature]]
             told = (
                 *self._told(self._flow.generics.opened(file, signature), callee, call),
                 *self._told(self._flow.annotations.of_text(outside, text), callee, call),
@@ -94,15 +94,15 @@ class ResultChains:
 
     def _left(self, callee: Callee, wanted: int, call: tuple[At, int], depth: int) -> Steps:
         """The `return` that gives the value."""
-        flow, label = self._flow, self._names.label(callee.value)
-        file, definition = flow.place(callee.value)
+        flow, label = self._flow, self._names.label(callee[0])
+        file, definition = flow.place(callee[0])
         flows = flow.facts(file).flows
         for leaving in flow.reaching(file).leaving.get(definition, ()):
-            inside, value = At(file, definition, flows.position[leaving]), flows.value[leaving]
+            inside, value = (file, definition, flows.position[leaving]), flows.value[leaving]
             if flows.kind[leaving] != _RETURNED:
                 continue
             if wanted in flow.values(inside, value):
-                step = Step(f"`{label}` returns this", file, inside.position)
+                step = Step(f"`{label}` returns this", file, inside[2])
                 return [step, *self._value(inside, value, wanted, depth)]
             handed = self._handed_back(callee, leaving, call, wanted, depth)
             if handed:
@@ -112,10 +112,10 @@ class ResultChains:
     def _handed_back(self, callee: Callee, leaving: int, call: tuple[At, int], wanted: int, depth: int) -> Steps:
         """How a `return` of the receiver or of a parameter gives what the call at hand was given."""
         flow = self._flow
-        file, definition = flow.place(callee.value)
+        file, definition = flow.place(callee[0])
         facts = flow.facts(file)
-        inside, value = At(file, definition, facts.flows.position[leaving]), facts.flows.value[leaving]
-        label, made = self._names.label(callee.value), value
+        inside, value = (file, definition, facts.flows.position[leaving]), facts.flows.value[leaving]
+        label, made = self._names.label(callee[0]), value
         if value >= 0 and facts.expressions.kind[value] == _CALL:
             made = facts.expressions.first[value]
         if made < 0 or facts.expressions.kind[made] != _NAME:
@@ -123,7 +123,7 @@ class ResultChains:
         name = facts.strings[facts.expressions.text[made]]
         if flow.names.scopes[file].receivers.get(definition) == name:
             said = "what it is called on" if made == value else "an instance of the class that it is called on"
-            return [Step(f"`{label}` returns {said}", file, inside.position)]
+            return [Step(f"`{label}` returns {said}", file, inside[2])]
         parameter = flow.reaching(file).parameters.get((definition, name), -1)
         if parameter < 0 or made != value:
             return []
@@ -131,7 +131,7 @@ class ResultChains:
         argument = flow.results.matched(callee, at, row).get(parameter, -1) if row >= 0 else -1
         if argument < 0 or wanted not in flow.values(at, argument):
             return []
-        step = Step(f"`{label}` returns its parameter `{name}`, which is passed here", inside.file, inside.position)
+        step = Step(f"`{label}` returns its parameter `{name}`, which is passed here", inside[0], inside[2])
         return [step, *self._value(at, argument, wanted, depth)]
 
     # --- decorators ----------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ class ResultChains:
     def _by_decorator(self, row: int, place: tuple[int, int, int], decorator: int, wanted: int, depth: int) -> Steps:
         file, scope, reference = place
         references, label = self._flow.facts(file).references, self._names.label
-        at = At(file, scope, references.start_byte[reference])
+        at = (file, scope, references.start_byte[reference])
         step = Step(f"`{label(row)}` is decorated with `{label(decorator)}`", *at[::2])
         way = self._value(at, references.value[reference], decorator, depth)
         return [step, *way, *self._made_by(decorator, wanted, depth)]
@@ -169,7 +169,7 @@ class ResultChains:
         if not names.is_callable(decorator):
             said = f"calling it gives `{self._names.label(wanted)}`, as its type says"
             return [self._names.defined(wanted, said)]
-        return self.returned(Callee(decorator, UNKNOWN), wanted, _NOWHERE, -1, depth)
+        return self.returned((decorator, UNKNOWN), wanted, _NOWHERE, -1, depth)
 
 
 def site_label(flow: Flow, value: int) -> str:

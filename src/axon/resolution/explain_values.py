@@ -62,27 +62,27 @@ class ValueChains:
         """How expression `row` at a place stands for a value; no steps where it cannot be told."""
         if row < 0 or depth > MOST_DEEP:
             return []
-        handler = self._handlers.get(self._flow.facts(at.file).expressions.kind[row])
+        handler = self._handlers.get(self._flow.facts(at[0]).expressions.kind[row])
         return handler(at, row, wanted, depth + 1) if handler else []
 
     def called(self, at: At, row: int, callee: Callee, depth: int = 0) -> Steps:
         """How the expression that is called stands for a callee."""
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table = facts.expressions
-        if callee.receiver == UNKNOWN or table.kind[row] not in (_K.NAME, _K.MEMBER):
-            return self.value(at, row, callee.value, depth)
+        if callee[1] == UNKNOWN or table.kind[row] not in (_K.NAME, _K.MEMBER):
+            return self.value(at, row, callee[0], depth)
         text = facts.strings[table.text[row]]
         if table.kind[row] == _K.MEMBER:
-            behind = self._behind(at, table.first[row], text, callee.value)
-            receiver = self.value(at, table.first[row], callee.receiver, depth)
-            return behind or [*receiver, *self.attribute(callee.receiver, text, callee.value, depth)]
+            behind = self._behind(at, table.first[row], text, callee[0])
+            receiver = self.value(at, table.first[row], callee[1], depth)
+            return behind or [*receiver, *self.attribute(callee[1], text, callee[0], depth)]
         before, _, name = text.rpartition(".")
-        receiver = self.path(at, before, callee.receiver, depth)
-        return [*receiver, *self.attribute(callee.receiver, name, callee.value, depth)]
+        receiver = self.path(at, before, callee[1], depth)
+        return [*receiver, *self.attribute(callee[1], name, callee[0], depth)]
 
     def receiver(self, at: At, row: int, wanted: int) -> Steps:
         """How what the called expression `row` is an attribute of stands for a value."""
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table = facts.expressions
         if table.kind[row] == _K.MEMBER:
             return self.value(at, table.first[row], wanted)
@@ -102,7 +102,7 @@ class ValueChains:
         if "." not in text:
             return self._variable(at, text, wanted, depth)
         rows = self._path_rows(at, text)
-        bound = self._first_flow(at.file, rows, wanted, depth)
+        bound = self._first_flow(at[0], rows, wanted, depth)
         if bound:
             return bound
         before, _, name = text.rpartition(".")
@@ -112,24 +112,24 @@ class ValueChains:
         return []
 
     def _path_rows(self, at: At, path: str) -> Sequence[int]:
-        reaching = self._flow.reaching(at.file)
+        reaching = self._flow.reaching(at[0])
         if path not in reaching.paths:
             return ()
-        narrowed = reaching.narrowed(at.scope, path, at.position)
-        return (narrowed,) if narrowed >= 0 else reaching.versions(at.scope, path, at.position).rows
+        narrowed = reaching.narrowed(at[1], path, at[2])
+        return (narrowed,) if narrowed >= 0 else reaching.versions(at[1], path, at[2]).rows
 
     def _name(self, at: At, row: int, wanted: int, depth: int) -> Steps:
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         return self.path(at, facts.strings[facts.expressions.text[row]], wanted, depth)
 
     def _variable(self, at: At, name: str, wanted: int, depth: int) -> Steps:
         rows, parameter = self._bindings(at, name)
-        steps = self._first_flow(at.file, rows, wanted, depth)
+        steps = self._first_flow(at[0], rows, wanted, depth)
         if not steps and parameter >= 0:
-            steps = self._parameter(at.file, parameter, wanted, depth)
+            steps = self._parameter(at[0], parameter, wanted, depth)
         if steps:
             return steps
-        for value in self._flow.names.name(at.file, at.scope, name, at.position).values:
+        for value in self._flow.names.name(at[0], at[1], name, at[2]).values:
             if wanted == value or wanted in self._flow.dereferenced(value, UNKNOWN):
                 steps = self._names.head(at, name, value)
                 return steps if wanted == value else [*steps, *self._held(value, UNKNOWN, wanted, depth)]
@@ -148,7 +148,7 @@ class ValueChains:
             if scope == NO_DEFINITION:
                 return (), -1
             scope = scopes.facts.definitions.owner[scope]
-        if scope == at.scope:
+        if scope == at[1]:
             rows: Sequence[int] = reaching.versions(scope, name, position).rows
         else:
             rows = reaching.everywhere(scope, name)
@@ -165,7 +165,7 @@ class ValueChains:
         """How one assignment, annotation or check gives a name a value."""
         facts = self._flow.facts(file)
         flows, strings = facts.flows, facts.strings
-        at = At(file, flows.scope[row], flows.position[row])
+        at = (file, flows.scope[row], flows.position[row])
         name = strings[flows.target[row]] if flows.target[row] != NO_TEXT else ""
         if flows.annotation[row] != NO_TEXT:
             text = strings[flows.annotation[row]]
@@ -179,7 +179,7 @@ class ValueChains:
 
     def annotation(self, at: At, text: str, wanted: int) -> Steps:
         """How the class that an annotation names leads to the class of an instance."""
-        return self._annotated(at, self._flow.language(at.file).annotation(text), wanted)
+        return self._annotated(at, self._flow.language(at[0]).annotation(text), wanted)
 
     def _annotated(self, at: At, annotation: Annotation, wanted: int) -> Steps:
         if annotation.name and annotation.name not in ("|", "[]"):
@@ -201,17 +201,17 @@ class ValueChains:
         said = f"`{strings[parameters.name[row]]}` is a parameter of `{self._names.label(owner)}`"
         if wanted in self._flow.annotations.of_parameter(file, row):
             text = strings[parameters.annotation[row]]
-            at = At(file, facts.definitions.owner[definition], facts.size)
+            at = (file, facts.definitions.owner[definition], facts.size)
             return [
                 self._names.defined(owner, f"{said}, annotated with `{on_one_line(text)}`"),
                 *self.annotation(at, text, wanted),
             ]
         for at, argument in self._passed(file, row):
             if wanted in self._flow.values(at, argument):
-                caller = self._names.label(self._flow.names.row(at.file, at.scope))
+                caller = self._names.label(self._flow.names.row(at[0], at[1]))
                 here = [
                     self._names.defined(owner, said),
-                    Step(f"`{caller}` passes `{self._names.label(wanted)}` for it here", at.file, at.position),
+                    Step(f"`{caller}` passes `{self._names.label(wanted)}` for it here", at[0], at[2]),
                 ]
                 return [*here, *self.value(at, argument, wanted, depth)]
         if wanted in self._flow.slot(Slot.PARAMETER, row, file):
@@ -226,7 +226,7 @@ class ValueChains:
         if not 0 <= row < INSTANCES:
             return []
         if assembly.flags[row] & _ACCESSOR:
-            return self._results.returned(Callee(row, receiver), wanted, At(0, NO_DEFINITION, 0), -1, depth)
+            return self._results.returned((row, receiver), wanted, (0, NO_DEFINITION, 0), -1, depth)
         if flow.decorators(row):
             return self._results.decorated(row, wanted, depth)
         file, definition = flow.place(row)
@@ -237,7 +237,7 @@ class ValueChains:
         return self._first_flow(file, rows, wanted, depth)
 
     def _member(self, at: At, row: int, wanted: int, depth: int) -> Steps:
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         name, receiver = facts.strings[facts.expressions.text[row]], facts.expressions.first[row]
         behind = self._behind(at, receiver, name, wanted)
         if behind or receiver < 0:
@@ -249,25 +249,25 @@ class ValueChains:
 
     def _behind(self, at: At, row: int, name: str, wanted: int) -> Steps:
         """How an attribute of `super()` stands for a value."""
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table = facts.expressions
         callee = table.first[row] if row >= 0 and table.kind[row] == _K.CALL else -1
         if callee < 0 or table.kind[callee] != _K.NAME:
             return []
         written = f"{facts.strings[table.text[callee]]}()"
-        holder = self._flow.names.scopes[at.file].enclosing_class(at.scope)
-        if self._flow.language(at.file).super_of(written) is None or holder == NO_DEFINITION:
+        holder = self._flow.names.scopes[at[0]].enclosing_class(at[1])
+        if self._flow.language(at[0]).super_of(written) is None or holder == NO_DEFINITION:
             return []
-        own = self._flow.names.row(at.file, holder)
+        own = self._flow.names.row(at[0], holder)
         said = f"`{written}` in `{self._names.label(own)}` looks behind it in its MRO"
         return [Step(said, *at[::2]), self._names.by_mro(own, name, wanted)]
 
     def _call(self, at: At, row: int, wanted: int, depth: int) -> Steps:
-        callee = self._flow.facts(at.file).expressions.first[row]
+        callee = self._flow.facts(at[0]).expressions.first[row]
         if callee < 0:
             return []
         for called in self._flow.callees(at, callee):
-            if called.value != UNKNOWN and wanted in self._flow.results.of(called, at, row):
+            if called[0] != UNKNOWN and wanted in self._flow.results.of(called, at, row):
                 steps = self.called(at, callee, called, depth)
                 return [*steps, *self._result(called, wanted, at, row, depth)]
         return []
@@ -275,17 +275,17 @@ class ValueChains:
     def _result(self, callee: Callee, wanted: int, at: At, row: int, depth: int) -> Steps:
         """How calling a value gives another."""
         names, label = self._flow.names, self._names.label
-        if is_external(callee.value):
+        if is_external(callee[0]):
             return self._results.given_back(callee, wanted, at, row, depth)
-        if is_instance(callee.value):
-            return [self._names.defined(callee.value, f"calling an instance of `{label(callee.value)}` gives it")]
-        if names.classes.is_class(callee.value):
-            return [Step(f"calling the class `{label(callee.value)}` makes an instance of it", *at[::2])]
-        return self._results.returned(callee, wanted, at, row, depth) if names.is_callable(callee.value) else []
+        if is_instance(callee[0]):
+            return [self._names.defined(callee[0], f"calling an instance of `{label(callee[0])}` gives it")]
+        if names.classes.is_class(callee[0]):
+            return [Step(f"calling the class `{label(callee[0])}` makes an instance of it", *at[::2])]
+        return self._results.returned(callee, wanted, at, row, depth) if names.is_callable(callee[0]) else []
 
     def _either(self, at: At, row: int, wanted: int, depth: int) -> Steps:
         """An alternative, what is awaited, or an operand: the part that holds the value."""
-        table = self._flow.facts(at.file).expressions
+        table = self._flow.facts(at[0]).expressions
         for part in (table.first[row], table.second[row]):
             if part >= 0 and wanted in self._flow.values(at, part):
                 return self.value(at, part, wanted, depth)
@@ -299,7 +299,7 @@ class ValueChains:
 
     def _inside(self, at: At, row: int, wanted: int, depth: int) -> Steps:
         """An element, an item, or what entering gives: the container, then what it holds."""
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table, kind = facts.expressions, facts.expressions.kind[row]
         text = facts.strings[table.text[row]] if table.text[row] >= 0 else ""
         for value in self._flow.values(at, table.first[row]):
@@ -327,14 +327,14 @@ class ValueChains:
         if not is_site(value):
             return []
         site = self._flow.sites.site(value)
-        at = At(site.file, site.scope, site.position)
+        at = (site.file, site.scope, site.position)
         if site.role is Role.ANNOTATED:
             steps = self._annotated(at, self._flow.annotations.written(site), wanted)
             return [Step(f"its annotation says that it holds `{label(wanted)}`", -1, 0), *steps]
         table = self._flow.facts(site.file).expressions
         if site.role is Role.CONTAINER and table.kind[site.row] == _K.COMPREHENSION:
-            inner = At(site.file, site.scope, table.second[site.row])
-            step = Step("each element of it is made here", site.file, inner.position)
+            inner = (site.file, site.scope, table.second[site.row])
+            step = Step("each element of it is made here", site.file, inner[2])
             return [step, *self.value(inner, table.first[site.row], wanted, depth)]
         element = table.second[site.row] if site.role is Role.CONTAINER else -1
         while element >= 0:

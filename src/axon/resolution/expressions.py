@@ -52,7 +52,7 @@ class Expressions:
         }
 
     def _member(self, at: At, row: int) -> Values:
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         name, receiver = facts.strings[facts.expressions.text[row]], facts.expressions.first[row]
         behind = self._flow.behind(at, receiver, name)
         if behind is not None:
@@ -60,16 +60,16 @@ class Expressions:
         return self._flow.read(self._flow.values(at, receiver), name)
 
     def _item(self, at: At, row: int) -> Values:
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table, strings = facts.expressions, facts.strings
         key, container = strings[table.text[row]] if table.text[row] >= 0 else "", table.first[row]
-        path = self._path(at.file, container)
+        path = self._path(at[0], container)
         if not path:
             return self._contents.item(self._flow.values(at, container), key)
         if key:
-            rows, is_entered = self._flow.reaching(at.file).versions(at.scope, element_path(path, key), at.position)
+            rows, is_entered = self._flow.reaching(at[0]).versions(at[1], element_path(path, key), at[2])
             if not is_entered:  # stored last in its own scope
-                return joined(v for flow in rows for v in self._flow.slot(Slot.VERSION, flow, at.file))
+                return joined(v for flow in rows for v in self._flow.slot(Slot.VERSION, flow, at[0]))
         values = self._contents.item(self._flow.values(at, container), key)
         stored = self._stored(at, path, key)
         return joined((*values, *stored)) if stored else values
@@ -84,30 +84,30 @@ class Expressions:
 
     def _stored(self, at: At, path: str, key: str) -> Values:
         """What is stored under a key of what a dotted name of the same scope stands for."""
-        flows, strings = self._flow.facts(at.file).flows, self._flow.facts(at.file).strings
+        flows, strings = self._flow.facts(at[0]).flows, self._flow.facts(at[0]).strings
         found: list[int] = []
-        scope, owner = at.scope, self._flow.facts(at.file).definitions.owner
+        scope, owner = at[1], self._flow.facts(at[0]).definitions.owner
         while True:
-            for row in self._flow.reaching(at.file).stored.get((scope, path), ()):
+            for row in self._flow.reaching(at[0]).stored.get((scope, path), ()):
                 known = strings[flows.key[row]] if flows.key[row] >= 0 else ""
                 if not known or not key or known == key:
-                    found.extend(self._flow.slot(Slot.VERSION, row, at.file))
+                    found.extend(self._flow.slot(Slot.VERSION, row, at[0]))
             if scope == NO_DEFINITION:
                 return joined(found)
             scope = owner[scope]
 
     def _awaited(self, at: At, row: int) -> Values:
-        return self._flow.values(at, self._flow.facts(at.file).expressions.first[row])
+        return self._flow.values(at, self._flow.facts(at[0]).expressions.first[row])
 
     def _either(self, at: At, row: int) -> Values:
-        table = self._flow.facts(at.file).expressions
+        table = self._flow.facts(at[0]).expressions
         return joined((*self._flow.values(at, table.first[row]), *self._flow.values(at, table.second[row])))
 
     def _container(self, at: At, row: int) -> Values:
         return (self._flow.sites.value(Site(Role.CONTAINER, *at, row)),)
 
     def _literal(self, at: At, row: int) -> Values:
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         name = facts.strings[facts.expressions.text[row]]
         return NOTHING if name == "None" else (self._flow.names.externals.value(f"builtins.{name}()"),)
 
@@ -115,18 +115,18 @@ class Expressions:
         return (self._flow.sites.value(Site(Role.FUNCTION, *at, row)),)
 
     def _each(self, at: At, row: int) -> Values:
-        return self._contents.each(self._flow.values(at, self._flow.facts(at.file).expressions.first[row]))
+        return self._contents.each(self._flow.values(at, self._flow.facts(at[0]).expressions.first[row]))
 
     def _entered(self, at: At, row: int) -> Values:
-        return self._contents.entered(self._flow.values(at, self._flow.facts(at.file).expressions.first[row]))
+        return self._contents.entered(self._flow.values(at, self._flow.facts(at[0]).expressions.first[row]))
 
     def _unpacked(self, at: At, row: int) -> Values:
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         index = facts.strings[facts.expressions.text[row]]
         return self._contents.unpacked(self._flow.values(at, facts.expressions.first[row]), index)
 
     def _raised(self, at: At, row: int) -> Values:
-        classes = self._flow.values(at, self._flow.facts(at.file).expressions.first[row])
+        classes = self._flow.values(at, self._flow.facts(at[0]).expressions.first[row])
         listed = [v for value in classes for v in (self._contents.each((value,)) if is_site(value) else (value,))]
         return joined(self._instance(value) for value in listed)
 
@@ -137,14 +137,14 @@ class Expressions:
         return self._flow.external_result(value) if is_external(value) else value
 
     def _operation(self, at: At, row: int) -> Values:
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table = facts.expressions
         operator = facts.strings[table.text[row]]
         left = self._flow.values(at, table.first[row])
         found = [v for value in left for v in self._operated(value, operator)]
         if not found or UNKNOWN in found:
             right = self._flow.values(at, table.second[row]) if table.second[row] >= 0 else NOTHING
-            reflected = self._flow.language(at.file).library.reflected.get(operator.rstrip("="), "")
+            reflected = self._flow.language(at[0]).library.reflected.get(operator.rstrip("="), "")
             found.extend(v for value in right if is_instance(value) for v in self._results.of_method(value, reflected))
         return joined(found)
 

@@ -61,7 +61,7 @@ class Flow:
         self.slots = Slots(self._compute)
         self._variables = Variables(self, self.annotations)
         self._reaching: list[Reaching | None] = [None] * len(names.scopes)
-        self._paths: dict[tuple[int, int, str], Values] = {}
+        self._final: dict[tuple[int, int, str], Values] = {}  # of dotted names that mean the same in all of a scope
         self._operations: dict[tuple[At, int], Values] = {}
         self._is_settled = False
         self._decorators = decorators_by_row(names)
@@ -133,14 +133,15 @@ class Flow:
 
     def path(self, at: At, text: str) -> Values:
         """What a dotted name stands for at a place."""
-        if "." not in text:
-            return self.variable(at, text)
-        key = (at.file, at.scope, text)
-        known = self._paths.get(key)
+        known = self._final.get((at[0], at[1], text))
         if known is not None:
             return known
+        return self._path(at, text) if "." in text else self._variable(at, text)
+
+    def _path(self, at: At, text: str) -> Values:
+        unsure = self.slots.unsure
         head, *rest = text.split(".")
-        values, prefix, paths = self.variable(at, head), head, self.reaching(at.file).paths
+        values, prefix, paths = self.variable(at, head), head, self.reaching(at[0]).paths
         is_stable = self._variables.is_stable(at, head)
         for name in rest:
             prefix = f"{prefix}.{name}"
@@ -149,35 +150,42 @@ class Flow:
                 values = self._bound_path(at, prefix) or self.read(values, name)
             else:
                 values = self.read(values, name)
-        if is_stable and self._is_settled:
-            self._paths[key] = values
+        if is_stable and self.slots.unsure == unsure:
+            self._final[at[0], at[1], text] = values
         return values
 
     def settled(self) -> None:
         """Say that no slot will change any more, so that what is found from now on may be kept."""
         self._is_settled = True
+        self.slots.close()
 
     def _bound_path(self, at: At, path: str) -> Values:
         """What a dotted name was last bound to or shown to be in its own scope; nothing where that is not certain."""
-        reaching = self.reaching(at.file)
-        narrowed = reaching.narrowed(at.scope, path, at.position)
+        reaching = self.reaching(at[0])
+        narrowed = reaching.narrowed(at[1], path, at[2])
         if narrowed >= 0:
-            return self.slot(Slot.VERSION, narrowed, at.file)
-        rows, is_entered = reaching.versions(at.scope, path, at.position)
-        return NOTHING if is_entered else self._versions(at.file, rows)
+            return self.slot(Slot.VERSION, narrowed, at[0])
+        rows, is_entered = reaching.versions(at[1], path, at[2])
+        return NOTHING if is_entered else self._versions(at[0], rows)
 
     def _versions(self, file: int, rows: Sequence[int]) -> Values:
         return joined(v for row in rows for v in self.slot(Slot.VERSION, row, file))
 
     def variable(self, at: At, name: str) -> Values:
         """What a plain name stands for at a place."""
+        known = self._final.get((at[0], at[1], name))
+        return known if known is not None else self._variable(at, name)
+
+    def _variable(self, at: At, name: str) -> Values:
+        unsure, read = self.slots.unsure, self.slots.read
         values, keys = self._variables.meaning(at, name)
-        if not keys:
-            return values
-        read = self.slots.read
         if len(keys) == 1 and not values:
-            return read(keys[0])
-        return joined((*values, *(v for key in keys for v in read(key))))
+            values = read(keys[0])
+        elif keys:
+            values = joined([*values, *(v for key in keys for v in read(key))])
+        if self.slots.unsure == unsure and self._variables.is_stable(at, name):
+            self._final[at[0], at[1], name] = values
+        return values
 
     def read(self, values: Values, name: str) -> Values:
         """What an attribute of values holds."""
@@ -241,8 +249,8 @@ class Flow:
         """The external type that a site is an instance of."""
         site = self.sites.site(value)
         if site.role is Role.ANNOTATED:
-            at = At(site.file, site.scope, site.position)
-            found = self.names.dotted(*at[:2], self.annotations.written(site).name, site.position).values
+            at = (site.file, site.scope, site.position)
+            found = self.names.dotted(at[0], at[1], self.annotations.written(site).name, site.position).values
             return self.names.externals.name(found[0]) if found and is_external(found[0]) else "builtins.object"
         if site.role is Role.CONTAINER:
             facts = self.facts(site.file)
@@ -261,7 +269,7 @@ class Flow:
             return self._described(made, receiver) if is_instance(receiver) else made
         if self.names.assembly.flags[value] & _ACCESSOR:
             results = self.slot(Slot.RETURNED, value)
-            return self.results.filled(results, Callee(value, receiver), At(0, NO_DEFINITION, 0), -1)
+            return self.results.filled(results, (value, receiver), (0, NO_DEFINITION, 0), -1)
         held, told = self.slot(Slot.STORED, value), self.generics.field(value, receiver)
         held = joined((*held, *told)) if told else held
         return self._described(held, receiver) if is_instance(receiver) else held
@@ -282,47 +290,45 @@ class Flow:
 
     def callees(self, at: At, row: int) -> Sequence[Callee]:
         """What calling an expression calls."""
-        facts = self.facts(at.file)
+        facts = self.facts(at[0])
         table = facts.expressions
         if table.kind[row] == _NAME:
             before, _, name = facts.strings[table.text[row]].rpartition(".")
             if not before:
-                return [Callee(value, UNKNOWN) for value in self.variable(at, name)]
-            bound = (
-                self._bound_path(at, f"{before}.{name}") if f"{before}.{name}" in self.reaching(at.file).paths else ()
-            )
+                return [(value, UNKNOWN) for value in self.variable(at, name)]
+            bound = self._bound_path(at, f"{before}.{name}") if f"{before}.{name}" in self.reaching(at[0]).paths else ()
             if bound:
-                return [Callee(value, UNKNOWN) for value in bound]
+                return [(value, UNKNOWN) for value in bound]
             return self._members(self.path(at, before), name)
         if table.kind[row] == _MEMBER:
             name, receiver = facts.strings[table.text[row]], table.first[row]
             behind = self.behind(at, receiver, name)
             return behind if behind is not None else self._members(self.values(at, receiver), name)
-        return [Callee(value, UNKNOWN) for value in self.values(at, row)]
+        return [(value, UNKNOWN) for value in self.values(at, row)]
 
     def _members(self, receivers: Values, name: str) -> list[Callee]:
         found: dict[Callee, None] = {}
         for receiver in receivers:
             for value in self.attribute(receiver, name):
                 for held in self.dereferenced(value, receiver):
-                    found[Callee(held, receiver if held == value else UNKNOWN)] = None
+                    found[(held, receiver if held == value else UNKNOWN)] = None
         return list(found)
 
     def behind(self, at: At, row: int, name: str) -> Sequence[Callee] | None:
         """What an attribute of `super()` means; None for any other receiver."""
-        facts = self.facts(at.file)
+        facts = self.facts(at[0])
         table = facts.expressions
         callee = table.first[row] if row >= 0 and table.kind[row] == _CALL else NO_TEXT
         if callee < 0 or table.kind[callee] != _NAME:
             return None
-        if self.language(at.file).super_of(f"{facts.strings[table.text[callee]]}()") is None:
+        if self.language(at[0]).super_of(f"{facts.strings[table.text[callee]]}()") is None:
             return None
-        holder = self.names.scopes[at.file].enclosing_class(at.scope)
+        holder = self.names.scopes[at[0]].enclosing_class(at[1])
         if holder == NO_DEFINITION:
             return ()
-        own = self.names.row(at.file, holder)
+        own = self.names.row(at[0], holder)
         found = self.names.classes.declared(self.names.classes.heritage.order(own)[1:], name)
-        return [Callee(value, INSTANCES + own) for value in found]
+        return [(value, INSTANCES + own) for value in found]
 
     def parameters(self, file: int, definition: int) -> Sequence[int]:
         """Rows of the parameters of a function, in order."""

@@ -88,7 +88,7 @@ class Generics:
         annotation = self._flow.language(file).annotation(facts.strings[table.returns[definition]])
         if not self._mentions(file, definition, annotation):
             return NOTHING
-        place = Place(At(file, table.owner[definition], facts.size), definition, annotation)
+        place = Place((file, table.owner[definition], facts.size), definition, annotation)
         number = self._numbers.get(place)
         if number is None:
             number = self._numbers[place] = len(self._open)
@@ -101,12 +101,12 @@ class Generics:
         A function that is passed need not be the one that comes back: its type is the same, and another may wrap it.
         """
         at, definition, annotation = self._open[value - OPEN]
-        table = self._flow.facts(at.file).definitions
+        table = self._flow.facts(at[0]).definitions
         owner = table.owner[definition]
-        bound = dict(self._of_receiver(callee.receiver, self._flow.names.row(at.file, owner)))
+        bound = dict(self._of_receiver(callee[1], self._flow.names.row(at[0], owner)))
         is_told = bool(bound)
         for parameter, argument in given.items():
-            for name, how in self._told(at.file, definition, parameter):
+            for name, how in self._told(at[0], definition, parameter):
                 is_told = is_told or how != How.SAME
                 bound.setdefault(name, self._annotations.bound(argument._replace(how=how)))
         values = self._annotations.of(at, _with(annotation, bound))
@@ -119,7 +119,7 @@ class Generics:
         place = self._fields[row]
         if place is None:
             return NOTHING
-        bound = self._of_receiver(receiver, self._flow.names.row(place.at.file, place.definition))
+        bound = self._of_receiver(receiver, self._flow.names.row(place.at[0], place.definition))
         return self._annotations.of(place.at, _with(place.annotation, bound)) if bound else NOTHING
 
     def _field(self, row: int) -> Place | None:
@@ -148,7 +148,7 @@ class Generics:
         annotation = self._flow.language(file).annotation(facts.strings[text])
         if not self._mentions(file, owner, annotation):
             return None
-        return Place(At(file, owner, facts.size), owner, annotation)
+        return Place((file, owner, facts.size), owner, annotation)
 
     def _mentions(self, file: int, definition: int, annotation: Annotation) -> bool:
         return any(self._is_variable(file, definition, name) for name in _names(annotation))
@@ -214,7 +214,7 @@ class Generics:
             return _FREE
         at, bases = self._annotations.bases_of(row)
         for base in bases:
-            found = names.dotted(at.file, at.scope, base.name, at.position).values[:1] if base.arguments else ()
+            found = names.dotted(at[0], at[1], base.name, at[2]).values[:1] if base.arguments else ()
             if not found or is_external(found[0]) or not names.classes.is_class(found[0]):
                 continue
             own = [self._annotations.bound((at, _with(part, bound))) for part in base.arguments]

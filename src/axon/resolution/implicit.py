@@ -44,7 +44,7 @@ class ImplicitCalls:
         self._flow, self._names = flow, flow.names
         assembly = self._names.assembly
         self._found: dict[_Site, list[_Run]] = {}
-        self._growing: list[_Site] = []
+        self._growing: list[tuple[_Site, int]] = []  # what may grow, and who watches it
         self._of_library: dict[int, bool] = {}  # external value -> may it call something itself
         self._accessors: set[str] = set()  # names of what runs code when it is read
         self._members: set[str] = set()  # names of all that classes define
@@ -110,24 +110,26 @@ class ImplicitCalls:
                 if not reads and (kind == _READ or not self._is_of_library(file, row, named[row])):
                     continue
             site = _Site(file, row, reads, named[row] if kind == _CALL else None)
-            slots.begin_watch()
-            try:
-                found = self._runs(site)
-            finally:
-                grows = slots.end_watch()
+            watcher = slots.begin_watch()
+            found = self._runs(site)
+            grows = slots.end_watch()
             if found or grows:
                 self._found[site] = found
             if grows:
-                self._growing.append(site)
+                self._growing.append((site, watcher))
 
     def collect_again(self) -> None:
-        """Look again at what may have grown, now that the slots have settled."""
-        for site in self._growing:
-            self._found[site] = self._runs(site)
+        """Look again at what has grown, now that the slots have settled."""
+        slots = self._flow.slots
+        for site, watcher in self._growing:
+            if slots.was_alerted(watcher):
+                slots.begin_watch(watcher)
+                self._found[site] = self._runs(site)
+                slots.end_watch()
 
     def write(self, edges: EdgeRows) -> None:
         """Add the implicit calls of all files; what is shown since `collect_again` only arguments show."""
-        growing = frozenset(self._growing)
+        growing = {site for site, watcher in self._growing if self._flow.slots.was_alerted(watcher)}
         for site, found in self._found.items():
             rules = dict.fromkeys(found, _IMPLICIT)
             if site in growing:
@@ -146,11 +148,11 @@ class ImplicitCalls:
         """What runs at a site."""
         t = self._names.scopes[site.file].facts.references
         row = site.row
-        at, end = At(site.file, t.scope[row], t.start_byte[row]), t.end_byte[row]
+        at, end = (site.file, t.scope[row], t.start_byte[row]), t.end_byte[row]
         found = [(value, end) for value in self._of(at, row, t.kind[row], site.callees)]
         if site.reads:
             read = self._read(at, t.value[row])
-            found += [(value, at.position + length if length >= 0 else end) for value, length in read]
+            found += [(value, at[2] + length if length >= 0 else end) for value, length in read]
         return found
 
     def _may_read(self, file: int, expression: int) -> bool:
@@ -185,7 +187,7 @@ class ImplicitCalls:
 
     def _read(self, at: At, expression: int) -> Iterator[tuple[int, int]]:
         """Accessors that reading an expression runs, and the length of what is read; -1 for the whole."""
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table = facts.expressions
         if table.kind[expression] == _MEMBER:
             name = facts.strings[table.text[expression]]
@@ -218,8 +220,8 @@ class ImplicitCalls:
 
     def _called(self, at: At, row: int, callees: Callees) -> Iterator[int]:
         """What a call runs besides its callee: what the library does in it."""
-        table = self._names.scopes[at.file].facts.references
-        library = self._flow.language(at.file).library
+        table = self._names.scopes[at[0]].facts.references
+        library = self._flow.language(at[0]).library
         for value, _ in callees.targets:
             if is_external(value) and table.argument[row] != NO_TEXT:
                 name = self._names.externals.name(value)
@@ -230,8 +232,8 @@ class ImplicitCalls:
 
     def _of_argument(self, at: At, argument: int, function: str) -> Iterator[int]:
         """Methods of its first argument that a library function runs."""
-        library = self._flow.language(at.file).library
-        given = next((e for keyword, e in self._flow.results.listed(at.file, argument) if not keyword), -1)
+        library = self._flow.language(at[0]).library
+        given = next((e for keyword, e in self._flow.results.listed(at[0], argument) if not keyword), -1)
         if given < 0:
             return
         values = self._flow.values(at, given)
@@ -241,16 +243,16 @@ class ImplicitCalls:
 
     def _called_back(self, at: At, argument: int, wanted: Sequence[str]) -> Iterator[int]:
         """Functions among the arguments that a library function calls."""
-        for index, (keyword, expression) in enumerate(self._flow.results.listed(at.file, argument)):
+        for index, (keyword, expression) in enumerate(self._flow.results.listed(at[0], argument)):
             if (keyword or str(index)) in wanted and expression >= 0:
                 for value in self._flow.values(at, expression):
                     if self._names.is_callable(value):
                         yield value
 
     def _operated(self, at: At, row: int) -> Iterator[int]:
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         operator = facts.strings[facts.references.text[row]]
-        library = self._flow.language(at.file).library
+        library = self._flow.language(at[0]).library
         if operator in library.raising or operator in library.storing:
             yield from self._stated(at, facts.references.value[row], raises=operator in library.raising)
             return
@@ -280,7 +282,7 @@ class ImplicitCalls:
                 if self._names.classes.is_class(value):
                     yield from initializers(self._names, value)
             return
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         receiver, _, name = facts.strings[facts.expressions.text[expression]].rpartition(".")
         if name in self._accessors:
             for value in self._accessors_of(self._flow.path(at, receiver), name):
@@ -315,7 +317,7 @@ class ImplicitCalls:
 
     def _decorated(self, at: At, row: int) -> Iterator[int]:
         """The functions of the tree that a decorator calls when the definition runs."""
-        for value in self._flow.values(at, self._flow.facts(at.file).references.value[row]):
+        for value in self._flow.values(at, self._flow.facts(at[0]).references.value[row]):
             if value != UNKNOWN and self._names.is_callable(value):
                 yield value
             elif self._names.classes.is_class(value):

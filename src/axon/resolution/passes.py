@@ -10,7 +10,7 @@ from typing import Final
 from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import EdgeKind, Rule
 from axon.resolution.arguments import Arguments
-from axon.resolution.evaluation import At, Callee
+from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
 from axon.resolution.flow import Flow
 from axon.resolution.values import UNKNOWN
@@ -41,30 +41,30 @@ class Passes:
                 value, argument = values[argument], nexts[argument]
                 if value < 0 or kinds[value] not in _NAMED:
                     continue
-                at = At(file, table.scope[row], table.start_byte[row])
+                at = (file, table.scope[row], table.start_byte[row])
                 callable_values = [v for v in self._arguments.values(at, value) if self._names.is_callable(v)]
                 if callable_values:
-                    place = (table.line[row], table.column[row], at.position, table.end_byte[row])
+                    place = (table.line[row], table.column[row], at[2], table.end_byte[row])
                     for target, rule in self._ruled(at, value, callable_values):
-                        edges.rows.append((_PASSES, rows[at.scope], target, *place, RULE_CODE[rule]))
+                        edges.rows.append((_PASSES, rows[at[1]], target, *place, RULE_CODE[rule]))
 
     def _ruled(self, at: At, expression: int, callable_values: Sequence[int]) -> list[tuple[int, Rule]]:
         """The functions that an argument is shown to be, each with the rule that shows it."""
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         named: dict[int, Rule] = {}
         if facts.expressions.kind[expression] == _NAME:
-            found = self._names.dotted(*at[:2], facts.strings[facts.expressions.text[expression]], at.position)
-            named = {value: self._names.rule_of(at.file, found, value) for value in found.values}
+            found = self._names.dotted(at[0], at[1], facts.strings[facts.expressions.text[expression]], at[2])
+            named = {value: self._names.rule_of(at[0], found, value) for value in found.values}
         if all(value in named for value in callable_values):
             return [(value, named[value]) for value in callable_values]
         return [(value, named.get(value) or self._rule(at, expression, value)) for value in callable_values]
 
     def _rule(self, at: At, expression: int, value: int) -> Rule:
         """By what a function is shown that names alone do not show."""
-        facts = self._flow.facts(at.file)
-        if Callee(value, UNKNOWN) not in self._flow.callees(at, expression):
+        facts = self._flow.facts(at[0])
+        if (value, UNKNOWN) not in self._flow.callees(at, expression):
             return Rule.TYPED
         text = facts.strings[facts.expressions.text[expression]]
-        parameter = self._flow.reaching(at.file).parameters.get((at.scope, text), -1)
-        passed = self._flow.summaries.arguments.get((at.file, parameter), ())
+        parameter = self._flow.reaching(at[0]).parameters.get((at[1], text), -1)
+        passed = self._flow.summaries.arguments.get((at[0], parameter), ())
         return Rule.ARGUMENT if value in passed else Rule.FLOW

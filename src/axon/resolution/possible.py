@@ -56,7 +56,7 @@ class PossibleCalls:
         receivers = dict.fromkeys(r for r in (*shown, *typed.lacking) if is_instance(r))
         if not receivers or self._calls.is_exact(at, expression):
             return ()
-        return tuple(ruled for receiver in receivers for ruled in self._below(at.file, receiver - INSTANCES, name))
+        return tuple(ruled for receiver in receivers for ruled in self._below(at[0], receiver - INSTANCES, name))
 
     def _below(self, file: int, row: int, name: str) -> Ruled:
         """What subclasses define, but for what the tests of other files do."""

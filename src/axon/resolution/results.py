@@ -73,7 +73,7 @@ class Results:
 
     def of_call(self, at: At, row: int) -> Values:
         """What a CALL expression gives."""
-        callee = self._flow.facts(at.file).expressions.first[row]
+        callee = self._flow.facts(at[0]).expressions.first[row]
         if callee < 0:
             return (UNKNOWN,)
         return joined(v for called in self._flow.callees(at, callee) for v in self.of(called, at, row))
@@ -105,8 +105,8 @@ class Results:
         methods = self._flow.names.classes.method(self._flow.instance(value) - INSTANCES, name)
         if not methods:
             return NOTHING
-        nowhere = At(0, NO_DEFINITION, 0)
-        return joined(v for method in methods for v in self.of(Callee(method, value), nowhere, -1))
+        nowhere = (0, NO_DEFINITION, 0)
+        return joined(v for method in methods for v in self.of((method, value), nowhere, -1))
 
     def filled(self, values: Values, callee: Callee, at: At, row: int) -> Values:
         """Values of a summary, with the receiver and the arguments of a call in their places."""
@@ -122,7 +122,7 @@ class Results:
         if value >= OPEN:
             return self._opened(value, callee, at, row)
         file, parameter = (value - PASSED) >> _SHIFT, (value - PASSED) & ((1 << _SHIFT) - 1)
-        is_here = row >= 0 and self._flow.place(callee.value)[0] == file
+        is_here = row >= 0 and self._flow.place(callee[0])[0] == file
         argument = self.matched(callee, at, row).get(parameter, -1) if is_here else -1
         return self._flow.values(at, argument) if argument >= 0 else self._flow.slot(Slot.PARAMETER, parameter, file)
 
@@ -131,7 +131,7 @@ class Results:
         matched = self.matched(callee, at, row) if row >= 0 else {}
         given = {parameter: Given(at, argument, How.SAME) for parameter, argument in matched.items() if argument >= 0}
         values, is_open = self._generics.filled(value, callee, given)
-        inferred = self._flow.slot(Slot.INFERRED, callee.value) if is_open else NOTHING
+        inferred = self._flow.slot(Slot.INFERRED, callee[0]) if is_open else NOTHING
         return joined((*values, *self.filled(inferred, callee, at, row)))
 
     def told(self, values: Values, how: int) -> Values:
@@ -142,19 +142,19 @@ class Results:
             return self._flow.elements(values)
         if how == How.ITEM:
             return self._flow.items(values)
-        nowhere = At(0, NO_DEFINITION, 0)
+        nowhere = (0, NO_DEFINITION, 0)
         if how == How.RESULT:
-            return joined(v for f in values for v in self.of(Callee(f, UNKNOWN), nowhere, -1))
+            return joined(v for f in values for v in self.of((f, UNKNOWN), nowhere, -1))
         return tuple(v for v in values if not self._flow.names.is_callable(v))
 
     def _received(self, callee: Callee) -> Values:
         """The instance on which a method was called, or that a method of a class makes."""
-        receiver = callee.receiver
+        receiver = callee[1]
         if is_instance(receiver) or is_site(receiver):
             return (receiver,)
         if self._flow.names.classes.is_class(receiver):
             return (INSTANCES + receiver,)
-        file, definition = self._flow.place(callee.value)
+        file, definition = self._flow.place(callee[0])
         holder = self._flow.names.scopes[file].enclosing_class(definition)
         return (INSTANCES + self._flow.names.row(file, holder),) if holder != NO_DEFINITION else (UNKNOWN,)
 
@@ -171,8 +171,8 @@ class Results:
 
     def matched(self, callee: Callee, at: At, row: int) -> dict[int, int]:
         """Parameter rows of a function of the tree -> the expressions that a CALL passes for them."""
-        file, definition = self._flow.place(callee.value)
-        return self.bound(file, definition, self.arguments(at.file, row), callee.receiver)
+        file, definition = self._flow.place(callee[0])
+        return self.bound(file, definition, self.arguments(at[0], row), callee[1])
 
     def arguments(self, file: int, row: int) -> list[tuple[str, int]]:
         """(keyword, expression) of the arguments of a CALL; '' for positional ones."""
@@ -245,7 +245,7 @@ class Results:
         if site.role is Role.FUNCTION:
             table = self._flow.facts(site.file).expressions
             body = table.first[site.row]
-            at = At(site.file, site.scope, table.second[site.row])
+            at = (site.file, site.scope, table.second[site.row])
             return self._flow.values(at, body) if body >= 0 else (UNKNOWN,)
         if site.role is Role.PARTIAL:
             return self.of_argument(site, 0)
@@ -262,7 +262,7 @@ class Results:
         given = [expression for keyword, expression in self.arguments(site.file, site.row) if not keyword]
         if index >= len(given) or given[index] < 0:
             return (UNKNOWN,)
-        return self._flow.values(At(site.file, site.scope, site.position), given[index])
+        return self._flow.values((site.file, site.scope, site.position), given[index])
 
     def accessors(self, value: int) -> Values:
         """The functions that reading a field runs which holds the value of a site."""
@@ -273,12 +273,12 @@ class Results:
         """What reading a field of a receiver gives that holds the value of a site."""
         if self._flow.sites.site(value).role is not Role.ACCESSOR:
             return (value,)
-        nowhere = At(0, NO_DEFINITION, 0)
-        return joined(v for run in self.accessors(value) for v in self.of(Callee(run, receiver), nowhere, -1))
+        nowhere = (0, NO_DEFINITION, 0)
+        return joined(v for run in self.accessors(value) for v in self.of((run, receiver), nowhere, -1))
 
     def any_argument(self, site: Site) -> Values:
         """Values of all arguments of the call at a site, the elements of those that are spread among them."""
-        at = At(site.file, site.scope, site.position)
+        at = (site.file, site.scope, site.position)
         found: list[int] = []
         for keyword, expression in self.arguments(site.file, site.row):
             if keyword in ("", "*") and expression >= 0:
@@ -288,23 +288,23 @@ class Results:
 
     def of_argument(self, site: Site, index: int) -> Values:
         """What calling a positional argument of the call at a site gives; the next where it is a container."""
-        at = At(site.file, site.scope, site.position)
+        at = (site.file, site.scope, site.position)
         called = self.argument(site, index)
         if any(is_site(v) and self._flow.sites.site(v).role is Role.CONTAINER for v in called):
             called = self.argument(site, index + 1)
-        return joined(v for value in called for v in self.of(Callee(value, UNKNOWN), at, -1))
+        return joined(v for value in called for v in self.of((value, UNKNOWN), at, -1))
 
     def receiver(self, site: Site) -> Values:
         """What the method that the call at a site calls is an attribute of."""
         facts = self._flow.facts(site.file)
-        at, callee = At(site.file, site.scope, site.position), facts.expressions.first[site.row]
+        at, callee = (site.file, site.scope, site.position), facts.expressions.first[site.row]
         if facts.expressions.kind[callee] == _NAME:
             return self._flow.path(at, facts.strings[facts.expressions.text[callee]].rpartition(".")[0])
         return self._flow.values(at, facts.expressions.first[callee])
 
     def _of_external(self, value: int, receiver: int, at: At, row: int) -> Values:
         name = self._flow.names.externals.name(value)
-        library = self._flow.language(at.file).library
+        library = self._flow.language(at[0]).library
         model = library.functions.get(name)
         if model is None and is_site(receiver):
             model = library.methods.get(name.rpartition(".")[2])
@@ -312,7 +312,7 @@ class Results:
             return (UNKNOWN,) if model else (self.external(value),)
         if model is not None:
             return self._modelled(model, receiver, at, row)
-        if any(self._is_own(at, expression) for _, expression in self.arguments(at.file, row)):
+        if any(self._is_own(at, expression) for _, expression in self.arguments(at[0], row)):
             return (UNKNOWN,)
         return (self.external(value),)
 
@@ -324,7 +324,7 @@ class Results:
         """Whether an argument is a function or class of the tree, or one without a name."""
         if expression < 0:
             return False
-        kind = self._flow.facts(at.file).expressions.kind[expression]
+        kind = self._flow.facts(at[0]).expressions.kind[expression]
         if kind == _FUNCTION:
             return True
         if kind != _NAME:
@@ -341,7 +341,7 @@ class Results:
             return (self._flow.sites.value(site._replace(role=role)),)
         if model.argument < 0:
             values: Values = (receiver,)
-        elif any(not keyword for keyword, _ in self.arguments(at.file, row)):
+        elif any(not keyword for keyword, _ in self.arguments(at[0], row)):
             values = self.argument(site, model.argument)
         else:
             return NOTHING  # `list()`: nothing is in it

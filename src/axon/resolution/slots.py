@@ -15,7 +15,7 @@ from axon.resolution.values import MANY, NOTHING, Values
 MOST_VALUES: Final = 8
 _MOST_NESTED: Final = 20
 _WHOLE: Final[Values] = (MANY,)
-_WATCHER: Final = -1
+_NOBODY: Final = -1  # reads; watchers have numbers below
 
 
 def joined(values: Iterable[int]) -> Values:
@@ -27,82 +27,117 @@ def joined(values: Iterable[int]) -> Values:
 
 
 class Slots:
-    """Values by key, an int that the one who computes them gives meaning to."""
+    """Values by key, an int >= 0 that the one who computes them gives meaning to."""
 
     def __init__(self, compute: Callable[[int], Values]) -> None:
         self._compute = compute
-        self._values: dict[int, Values] = {}
-        self._readers: dict[int, set[int]] = {}  # of slots that may still grow
-        self._open: list[int] = []
-        self._grows: list[bool] = []  # for each open slot: did it read one that may still grow
+        self.final: dict[int, Values] = {}  # of slots that will not change any more
+        self._growing: dict[int, Values] = {}  # of all others
+        self._readers: dict[int, set[int]] = {}  # of each that may grow, the slots and watchers that read it
+        self._reader = _NOBODY
+        self._depth = 0
         self._waiting: dict[int, None] = {}
+        self._next_watcher = _NOBODY - 1
+        self._mark = 0
+        self._is_closed = False
+        self._alerted: set[int] = set()  # watchers of what has grown
+        self.unsure = 0  # how often a slot was read that may still grow
         self.computed = 0  # how often a slot was computed
 
     def read(self, key: int) -> Values:
         """The values of a slot, as far as they are known."""
-        values = self._values.get(key)
+        values = self.final.get(key)
+        if values is not None:
+            return values
+        values = self._growing.get(key)
         if values is None:
-            if len(self._open) >= _MOST_NESTED:
-                self._values[key] = values = NOTHING
-                self._readers[key] = set()
-                self._waiting[key] = None
-            else:
-                values = self._first(key)
-        readers = self._readers.get(key)
-        if readers is not None and self._open:
-            if self._open[-1] != _WATCHER:
-                readers.add(self._open[-1])
-            self._grows[-1] = True
+            values = self._first(key)
+            if key in self.final:
+                return values
+        self.unsure += 1
+        if self._reader != _NOBODY:
+            self._readers[key].add(self._reader)
         return values
 
     def _first(self, key: int) -> Values:
-        self._values[key] = NOTHING
-        self._readers[key] = set()
-        values, grows = self._evaluate(key)
-        self._values[key] = values
-        readers = self._readers[key]
-        if not grows and not readers:
-            del self._readers[key]  # nothing that it read can change any more
-        elif values:
-            self._waiting.update(dict.fromkeys(sorted(readers)))
+        self._growing[key] = NOTHING
+        readers = self._readers[key] = set[int]()
+        if self._depth >= _MOST_NESTED:
+            self._waiting[key] = None
+            return NOTHING
+        unsure = self.unsure
+        values = self._evaluate(key)
+        if self.unsure == unsure:  # nothing that it read can change any more
+            del self._growing[key], self._readers[key]
+            self.final[key] = values
+        else:
+            self._growing[key] = values
+            if values:
+                self._alert(readers)
         return values
 
-    def _evaluate(self, key: int) -> tuple[Values, bool]:
-        self._open.append(key)
-        self._grows.append(False)
+    def _evaluate(self, key: int) -> Values:
+        before, self._reader = self._reader, key
+        self._depth += 1
         self.computed += 1
-        try:
-            return self._compute(key), self._grows[-1]
-        finally:
-            self._open.pop()
-            self._grows.pop()
+        values = self._compute(key)
+        self._depth -= 1
+        self._reader = before
+        return values
+
+    def _alert(self, readers: Iterable[int]) -> None:
+        for reader in sorted(readers):
+            if reader < _NOBODY:
+                self._alerted.add(reader)
+            else:
+                self._waiting[reader] = None
 
     def keep_open(self) -> None:
         """Say, while a slot is computed, that it may grow for a reason of its own."""
-        if self._grows:
-            self._grows[-1] = True
+        self.unsure += not self._is_closed
 
     def settle(self) -> None:
         """Compute again whatever read a slot that has grown, until nothing grows."""
         while self._waiting:
             key = next(iter(self._waiting))
             del self._waiting[key]
-            values, _ = self._evaluate(key)
-            if values != self._values[key]:
-                self._values[key] = values
-                self._waiting.update(dict.fromkeys(sorted(self._readers.get(key, ()))))
+            values = self._evaluate(key)
+            if values != self._growing[key]:
+                self._growing[key] = values
+                self._alert(self._readers[key])
 
     def renew(self, key: int) -> None:
         """Compute a slot again when things settle next, because what it is made of has grown."""
-        if key in self._values:
+        if key in self._growing:
             self._waiting[key] = None
 
-    def begin_watch(self) -> None:
-        """From here on, up to `end_watch`, note whether a slot that is read may still grow."""
-        self._open.append(_WATCHER)
-        self._grows.append(False)
+    def close(self) -> None:
+        """Say that no slot will change any more; one that is read from now on is computed from what is known."""
+        self.final.update(self._growing)
+        self._growing.clear()
+        self._readers.clear()
+        self._waiting.clear()
+        self._is_closed = True
+
+    def begin_watch(self, watcher: int = 0) -> int:
+        """Up to `end_watch`, note who watches the slots that are read; its number, a new one if none is given."""
+        self._reader = watcher or self._next_watcher
+        self._depth += 1
+        self._mark = self.unsure
+        return self._reader
 
     def end_watch(self) -> bool:
-        """Whether a slot that was read since `begin_watch` may still grow."""
-        self._open.pop()
-        return self._grows.pop()
+        """Whether a slot that was read since `begin_watch` may still grow; a new number is kept only then."""
+        grows = self.unsure != self._mark
+        if grows and self._reader == self._next_watcher:
+            self._next_watcher -= 1
+        self._reader = _NOBODY
+        self._depth -= 1
+        return grows
+
+    def was_alerted(self, watcher: int) -> bool:
+        """Whether something that a watcher read has grown since it last asked."""
+        if watcher in self._alerted:
+            self._alerted.discard(watcher)
+            return True
+        return False

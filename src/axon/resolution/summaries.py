@@ -11,7 +11,7 @@ from typing import Final
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind, ParameterKind
 from axon.model.kinds import NODE_KINDS, Flag, NodeKind
 from axon.resolution.annotated import Annotations
-from axon.resolution.evaluation import At, Callee, Evaluator, Slot
+from axon.resolution.evaluation import Evaluator, Slot
 from axon.resolution.generics import Generics
 from axon.resolution.results import passed
 from axon.resolution.slots import joined
@@ -74,7 +74,7 @@ class Summaries:
     def _version(self, file: int, row: int) -> Values:
         facts = self._flow.facts(file)
         flows = facts.flows
-        at = At(file, flows.scope[row], flows.position[row])
+        at = (file, flows.scope[row], flows.position[row])
         if flows.annotation[row] != NO_TEXT:
             values = self._annotations.of_text(at, facts.strings[flows.annotation[row]])
             if values:
@@ -121,7 +121,7 @@ class Summaries:
     def _parameter(self, file: int, row: int) -> Values:
         facts = self._flow.facts(file)
         definition = facts.parameters.owner[row]
-        outside = At(file, facts.definitions.owner[definition], facts.definitions.start_byte[definition])
+        outside = (file, facts.definitions.owner[definition], facts.definitions.start_byte[definition])
         if self.is_spread(file, row):
             return (self._flow.sites.value(Site(Role.SPREAD, *outside, row)),)
         annotated = self._annotations.of_parameter(file, row)
@@ -156,7 +156,7 @@ class Summaries:
             opened = self._generics.opened(file, definition)
             if opened:
                 return opened
-            at = At(file, table.owner[definition], facts.size)
+            at = (file, table.owner[definition], facts.size)
             values = self._annotations.of_text(at, facts.strings[table.returns[definition]])
             if values:
                 return values
@@ -189,7 +189,7 @@ class Summaries:
         if not self._overloads[file]:
             return NOTHING
         table = facts.definitions
-        at = At(file, table.owner[definition], facts.size)
+        at = (file, table.owner[definition], facts.size)
         rows = self._overloads[file].get((table.owner[definition], table.name[definition]), ())
         return joined(v for row in rows for v in self._annotations.of_text(at, facts.strings[table.returns[row]]))
 
@@ -214,7 +214,7 @@ class Summaries:
                     return (passed(file, parameter),)
         elif table.kind[value] == _CALL and self._makes_receiver(file, definition, table.first[value]):
             return (RECEIVER,)
-        return self._flow.values(At(file, definition, facts.flows.position[flow]), value)
+        return self._flow.values((file, definition, facts.flows.position[flow]), value)
 
     def _makes_receiver(self, file: int, definition: int, callee: int) -> bool:
         """Whether a call instantiates the class that a method of a class was called on."""
@@ -228,7 +228,7 @@ class Summaries:
         flows = self._flow.facts(file).flows
         found: list[int] = []
         for flow in self._leaving(file, definition):
-            at = At(file, definition, flows.position[flow])
+            at = (file, definition, flows.position[flow])
             if flows.kind[flow] == _YIELDED:
                 found.extend(self._flow.values(at, flows.value[flow]))
             elif flows.kind[flow] == _DELEGATED:
@@ -245,7 +245,7 @@ class Summaries:
         found = []
         for file, scope, reference in reversed(self._flow.decorators(row)):
             references = self._flow.facts(file).references
-            at = At(file, scope, references.start_byte[reference])
+            at = (file, scope, references.start_byte[reference])
             expression = references.value[reference]
             decorators = self._flow.values(at, expression) if expression >= 0 else (UNKNOWN,)
             made = joined(v for decorator in decorators for v in self._applied(decorator, values))
@@ -269,7 +269,7 @@ class Summaries:
         kept = joined(v for v in results if v != passed(file, first) and v < OPEN)
         if any(v >= OPEN for v in results):
             kept = joined((*kept, *(v for v in self._flow.slot(Slot.INFERRED, decorator) if v < PASSED)))
-        made = self._flow.filled(kept, Callee(decorator, UNKNOWN), At(0, NO_DEFINITION, 0), -1)
+        made = self._flow.filled(kept, (decorator, UNKNOWN), (0, NO_DEFINITION, 0), -1)
         made = tuple(v for v in made if v in decorated or not self._is_stranger(v, file))
         return joined((*made, *decorated)) if len(kept) < len(results) or UNKNOWN in made else made
 

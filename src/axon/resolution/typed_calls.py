@@ -49,36 +49,33 @@ class TypedCalls:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
 
-    def resolve(self, at: At, expression: int) -> tuple[Typed, bool]:
-        """The callees of an expression at a place, and whether they may still grow."""
+    def resolve(self, at: At, expression: int, watcher: int = 0) -> tuple[Typed, int]:
+        """The callees of an expression at a place, and who watches whether they grow; 0 where they do not."""
         slots = self._flow.slots
-        slots.begin_watch()
-        try:
-            found = self._resolve(at, expression)
-        finally:
-            grows = slots.end_watch()
-        return found, grows
+        watcher = slots.begin_watch(watcher)
+        found = self._resolve(at, expression)
+        return found, watcher if slots.end_watch() else 0
 
     def is_exact(self, at: At, expression: int) -> bool:
         """Whether what a callee is an attribute of is made right there or bound to what is, so of no subclass."""
-        facts = self._flow.facts(at.file)
+        facts = self._flow.facts(at[0])
         table = facts.expressions
         if table.kind[expression] == _MEMBER:
             return self._instantiates(at, table.first[expression])
         receiver = facts.strings[table.text[expression]].rpartition(".")[0]
         if table.kind[expression] != _NAME or not receiver or "." in receiver:
             return False
-        rows, is_entered = self._flow.reaching(at.file).versions(at.scope, receiver, at.position)
+        rows, is_entered = self._flow.reaching(at[0]).versions(at[1], receiver, at[2])
         flows = facts.flows
         return (
             bool(rows)
             and not is_entered
-            and all(self._instantiates(At(*at[:2], flows.position[row]), flows.value[row]) for row in rows)
+            and all(self._instantiates((at[0], at[1], flows.position[row]), flows.value[row]) for row in rows)
         )
 
     def _instantiates(self, at: At, expression: int) -> bool:
         """Whether an expression is a call of classes."""
-        table = self._flow.facts(at.file).expressions
+        table = self._flow.facts(at[0]).expressions
         if expression < 0 or table.kind[expression] != _CALL or table.first[expression] < 0:
             return False
         called = self._flow.values(at, table.first[expression])
@@ -88,21 +85,21 @@ class TypedCalls:
         targets: dict[Target, None] = {}
         is_open = False
         callees = self._flow.callees(at, expression)
-        if len(callees) == 1 and callees[0].value == UNKNOWN:
+        if len(callees) == 1 and callees[0][0] == UNKNOWN:
             return _OPEN
         # Of a union with something to be called a call means that, not an instance that could be called as well.
-        has_function = any(self._flow.annotations.is_callable(callee.value) for callee in callees)
+        has_function = any(self._flow.annotations.is_callable(callee[0]) for callee in callees)
         for callee in callees:
-            if has_function and is_instance(callee.value):
+            if has_function and is_instance(callee[0]):
                 continue
-            if is_site(callee.receiver) and self._flow.instance(callee.receiver) != callee.receiver:
+            if is_site(callee[1]) and self._flow.instance(callee[1]) != callee[1]:
                 continue  # the instance is among the receivers as well
-            if callee.value in (UNKNOWN, MANY):
+            if callee[0] in (UNKNOWN, MANY):
                 is_open = True
-            elif callee.value != MISSING:
+            elif callee[0] != MISSING:
                 targets.update((target, None) for target in self.targets(callee))
-        lacking = tuple(callee.receiver for callee in callees if callee.value == MISSING)
-        inline = tuple(callee.value for callee in callees if self._is_inline(callee.value))
+        lacking = tuple(callee[1] for callee in callees if callee[0] == MISSING)
+        inline = tuple(callee[0] for callee in callees if self._is_inline(callee[0]))
         return Typed(tuple(targets), is_open or not callees, lacking, inline)
 
     def _is_inline(self, value: int) -> bool:
@@ -141,5 +138,5 @@ class TypedCalls:
         if site.role is Role.PARTIAL and depth < _MOST_NESTED:
             for kept in self._flow.results.argument(site, 0):
                 if kept not in (UNKNOWN, MANY):
-                    for target in self.targets(Callee(kept, UNKNOWN), depth + 1):  # the site tells what it was given
+                    for target in self.targets((kept, UNKNOWN), depth + 1):  # the site tells what it was given
                         yield target._replace(receiver=value) if target.receiver == UNKNOWN else target

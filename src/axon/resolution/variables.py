@@ -27,7 +27,7 @@ class Variables:
 
     def meaning(self, at: At, name: str) -> Meaning:
         """What a plain name stands for at a place."""
-        key = (at.file, at.scope, name)
+        key = (at[0], at[1], name)
         known = self._known.get(key)
         if known is not None:
             return known
@@ -38,7 +38,7 @@ class Variables:
 
     def is_stable(self, at: At, name: str) -> bool:
         """Whether a name that was looked up means the same wherever in its scope it stands."""
-        return (at.file, at.scope, name) in self._known
+        return (at[0], at[1], name) in self._known
 
     def _find(self, at: At, name: str) -> tuple[Meaning, bool]:
         """The meaning of a name, and whether it is the same wherever in its scope the name stands."""
@@ -78,30 +78,30 @@ class Variables:
         """What a name that a scope binds stands for: the versions that reach, and what it meant before them."""
         declared = reaching.declared.get((scope, name), NO_TEXT)
         if declared != NO_TEXT:
-            values = self._annotations.of_flow(at.file, declared)
+            values = self._annotations.of_flow(at[0], declared)
             if values:
                 return self._made(at, scope, name, reaching) or values, ()
-        if scope == at.scope:
-            rows, is_entered = reaching.versions(scope, name, at.position)
+        if scope == at[1]:
+            rows, is_entered = reaching.versions(scope, name, at[2])
         else:
             rows, is_entered = reaching.everywhere(scope, name), True
-        _, keys = self._versions(at.file, rows)
+        _, keys = self._versions(at[0], rows)
         if not is_entered:
             return NOTHING, keys
-        values, more = self._entering(at.file, scope, name)
+        values, more = self._entering(at[0], scope, name)
         return values, (*keys, *more)
 
     def _made(self, at: At, scope: int, name: str, reaching: Reaching) -> Values:
         """The instance that a name of this scope was bound to last, where a call of a class by its name makes it."""
-        rows, is_entered = reaching.versions(scope, name, at.position) if scope == at.scope else ((), True)
-        facts = self._flow.facts(at.file)
+        rows, is_entered = reaching.versions(scope, name, at[2]) if scope == at[1] else ((), True)
+        facts = self._flow.facts(at[0])
         table = facts.expressions
         value = facts.flows.value[rows[0]] if len(rows) == 1 and not is_entered else -1
         callee = table.first[value] if value >= 0 and table.kind[value] == _CALL else -1
         if callee < 0 or table.kind[callee] != _NAME:
             return NOTHING
         position = facts.flows.position[rows[0]]
-        found = self._flow.names.dotted(at.file, scope, facts.strings[table.text[callee]], position).values
+        found = self._flow.names.dotted(at[0], scope, facts.strings[table.text[callee]], position).values
         return (INSTANCES + found[0],) if len(found) == 1 and self._flow.names.classes.is_class(found[0]) else NOTHING
 
     def _entering(self, file: int, scope: int, name: str) -> Meaning:
