@@ -7,7 +7,7 @@ that was indexed, as long as the cache has them; a file that is not in it is rea
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from axon.config import cache_home, load_settings
+from axon.config import load_settings
 from axon.files.marks import marks_of_path
 from axon.files.read import read_file
 from axon.files.walk import list_files
@@ -16,9 +16,8 @@ from axon.languages import file_flags, is_manifest, of, reads_manifests
 from axon.model.facts import FileFacts
 from axon.model.kinds import Flag
 from axon.model.source import ListedFile, SourceFile
-from axon.parsing.cache import FactCache, fact_key, unpack
-from axon.parsing.codec import decode
-from axon.pipeline.parse import facts_of, parse_files
+from axon.pipeline.parse import facts_of
+from axon.pipeline.recall import recall
 from axon.progress import SilentProgress
 from axon.questions.opened import Index
 from axon.storage.manifest import IndexedFile
@@ -63,15 +62,9 @@ class FactsOfIndex:
         return assemble(entries, self._manifests(files))
 
     def _facts(self, files: list[IndexedFile]) -> dict[str, FileFacts]:
-        settings = load_settings(self.index.root)
-        with FactCache(cache_home() / "facts", settings.cache_bytes) as cache:
-            keys = {f.path: fact_key(f.language, f.digest) for f in files}
-            packed = cache.get(list(dict.fromkeys(keys.values())))
-            missing = [ListedFile(f.path, f.language, f.stamp) for f in files if keys[f.path] not in packed]
-            parsed, _ = parse_files(self.index.root, missing, settings=settings, cache=cache, progress=SilentProgress())
-        found = {path: decode(unpack(packed[key])) for path, key in keys.items() if key in packed}
-        found |= {path: FileFacts() if p.unread else facts_of(p) for path, p in parsed.items()}
-        return found
+        root = self.index.root
+        outcomes, _ = recall(root, files, settings=load_settings(root), progress=SilentProgress())
+        return {path: FileFacts() if p.unread else facts_of(p) for path, p in outcomes.items()}
 
     def _manifests(self, files: list[IndexedFile]) -> dict[str, bytes]:
         """What decides, besides the sources, which file an import means; most trees need none."""

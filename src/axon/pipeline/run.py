@@ -13,7 +13,7 @@ from axon.errors import DamagedIndexError, Problem, UnknownVersionError
 from axon.parsing.cache import source_digest
 from axon.progress import PhaseClock, Progress
 from axon.storage.generations import Generation, IndexHome
-from axon.storage.manifest import IndexedFile, changed_bytes, read_indexed_files
+from axon.storage.manifest import IndexedFile, read_indexed_files
 
 _PACKAGES: Final = (
     "axon.model",
@@ -110,10 +110,6 @@ class Run:
             in_force = self.home.current_kuzu()
             if in_force is None or in_force.number != self.previous.number:
                 return ["its Kuzu file is not in force"]
-            layer = self.previous.kuzu_layer()
         except DamagedIndexError as error:
             return [str(error).rstrip(".")]
-        return [
-            *changed_bytes(self.previous.folder, self.previous.manifest.files),
-            *changed_bytes(self.previous.database.parent, layer.files),
-        ]
+        return self.previous.damage()

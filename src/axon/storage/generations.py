@@ -27,7 +27,7 @@ from axon.errors import BusyError, DamagedIndexError, NoIndexError, StorageError
 from axon.storage.drafts import COLUMNS_FOLDER, KUZU_FILE, KUZU_FOLDER, PIN_FILE, Draft
 from axon.storage.durable import remove_folder, replace_text
 from axon.storage.locks import SHARED_LOCKS, try_lock, wait_for_lock
-from axon.storage.manifest import KuzuLayer, Manifest, missing_bytes
+from axon.storage.manifest import KuzuLayer, Manifest, changed_bytes, missing_bytes
 from axon.storage.schema import SCHEMA_VERSION
 
 INDEX_FOLDER: Final = ".axon"
@@ -69,6 +69,20 @@ class Generation:
         layer = KuzuLayer.read(folder)
         _raise_if_damaged(folder, missing_bytes(folder, layer.files))
         return layer
+
+    def damage(self) -> list[str]:
+        """What of its files is not as it was written, a line each; reads every byte.
+
+        A Kuzu file that has not arrived yet is no damage.
+        """
+        lines = changed_bytes(self.folder, self.manifest.files)
+        folder = self.folder / KUZU_FOLDER
+        if not folder.is_dir():
+            return lines
+        try:
+            return [*lines, *changed_bytes(folder, KuzuLayer.read(folder).files)]
+        except DamagedIndexError as error:
+            return [*lines, str(error).rstrip(".")]
 
     def close(self) -> None:
         """Give the pin back."""

@@ -9,7 +9,7 @@ from typing import Final
 from axon.model.ids import NodeId
 from axon.model.nodes import GraphNode, GraphRelationship
 from axon.storage.backend import Counts
-from axon.storage.cypher.statements import Statements
+from axon.storage.cypher.statements import Row, Statements
 from axon.storage.rows import node_of, relationship_of
 from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES, TABLES, Table, node_key
 
@@ -17,6 +17,7 @@ _NODE: Final = NODE_TABLE.name
 _NODE_VALUES: Final = ", ".join(f"n.{column.name}" for column in NODE_TABLE.columns[1:])
 _NODE_BY_KEY: Final = f"MATCH (n:{_NODE} {{key: $key}}) RETURN {_NODE_VALUES}"
 _ALL_NODES: Final = f"MATCH (n:{_NODE}) RETURN {_NODE_VALUES}"
+_ALL_NODE_ROWS: Final = f"MATCH (n:{_NODE}) RETURN n.key, {_NODE_VALUES}"
 _ALL_IDS: Final = f"MATCH (n:{_NODE}) RETURN n.id"
 _ID_BY_KEY: Final = f"MATCH (n:{_NODE} {{key: $key}}) RETURN n.id"
 
@@ -42,6 +43,11 @@ def relationships(statements: Statements) -> Iterator[GraphRelationship]:
             yield relationship_of(kind, row)
 
 
+def rows(statements: Statements, table: Table) -> Iterator[Row]:
+    """All rows of a table as they are stored, in the order of `names_of`."""
+    return statements.stream(_all_edge_rows(table) if table.edge_kind else _ALL_NODE_ROWS)
+
+
 def counts(statements: Statements, tables: Iterable[Table] = TABLES) -> Counts:
     """Rows of each of these tables."""
     return Counts({table.name: _count(statements, table) for table in tables})
@@ -61,5 +67,16 @@ def _count(statements: Statements, table: Table) -> int:
 
 
 def _all_edges(table: Table) -> str:
-    values = ", ".join(f"r.{column.name}" for column in table.columns)
-    return f"MATCH (a:{_NODE})-[r:{table.name}]->(b:{_NODE}) RETURN a.id, b.id, {values}"
+    return f"{_edges(table)} RETURN a.id, b.id, {_edge_values(table)}"
+
+
+def _all_edge_rows(table: Table) -> str:
+    return f"{_edges(table)} RETURN a.key, b.key, {_edge_values(table)}"
+
+
+def _edges(table: Table) -> str:
+    return f"MATCH (a:{_NODE})-[r:{table.name}]->(b:{_NODE})"
+
+
+def _edge_values(table: Table) -> str:
+    return ", ".join(f"r.{column.name}" for column in table.columns)

@@ -18,8 +18,8 @@ from axon.model.nodes import GraphNode, GraphRelationship
 from axon.storage.backend import Counts, LoadReport
 from axon.storage.cypher import load, read, write
 from axon.storage.cypher.copy import Copier
-from axon.storage.cypher.statements import Engine, Statements
-from axon.storage.schema import node_key
+from axon.storage.cypher.statements import Engine, Row, Statements
+from axon.storage.schema import Table, node_key
 from axon.storage.vectors import VectorStore
 
 _LEFTOVERS: Final = (".wal", ".shadow", ".tmp")
@@ -105,6 +105,10 @@ class CypherBackend:
     def relationships(self) -> Iterator[GraphRelationship]:
         """All edges, in no particular order."""
         return read.relationships(self.statements)
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """All rows of a table as they are stored, in the order of `names_of`; in no particular order among them."""
+        return read.rows(self.statements, table)
 
     def counts(self) -> Counts:
         """Rows per table."""
