@@ -1,8 +1,10 @@
 """What `compare` finds between two graphs, where whole trees seldom show it."""
 
+from dataclasses import replace
+
 from axon.graph.delta import compare
 from axon.graph.graph import CodeGraph
-from axon.model.kinds import EdgeKind
+from axon.model.kinds import EdgeKind, NodeKind
 from tests.storage.samples import call, function
 
 A, B, C = function("a", "a.py"), function("b", "b.py"), function("c", "c.py")
@@ -40,6 +42,18 @@ def test_edges_to_a_changed_file_come_back() -> None:
     delta = compare(CodeGraph.from_rows([A, B, C], [EDGE, edge]), CodeGraph.from_rows([A, moved, C], [EDGE, edge]))
     assert delta.paths == ["b.py"]
     assert delta.relationships == [EDGE, edge]
+
+
+def test_edges_between_old_nodes_and_external_ones_change() -> None:
+    """A new external node, and an edge that now leads to another external node that was there before."""
+    here, there, new = (replace(function(name, ""), kind=NodeKind.EXTERNAL) for name in ("here", "there", "new"))
+    delta = compare(
+        CodeGraph.from_rows([A, here, there], [call(A.id, here.id)]),
+        CodeGraph.from_rows([A, here, there, new], [call(A.id, there.id)]),
+    )
+    assert delta.paths == ["a.py"]
+    assert delta.nodes == [A, new]
+    assert delta.relationships == [call(A.id, there.id)]
 
 
 def test_from_nothing_and_to_nothing() -> None:

@@ -38,8 +38,8 @@ def compare(old: CodeGraph, new: CodeGraph) -> Delta:
     known = np.zeros(len(new.nodes), bool)
     known[new_row_of[same]] = True
     paths |= {new.nodes.paths[row] for row in np.flatnonzero(~known).tolist()}
-    paths |= _sources_of_changed_edges(old, new, new_row_of, paths)
-    paths.discard("")
+    paths.discard("")  # of no file; a new external node does not take the edges of other ones along
+    paths |= _sources_of_changed_edges(old, new, new_row_of, paths) - {""}
     gone = [NodeId(old.nodes.ids[row]) for row in np.flatnonzero(~same).tolist() if not old.nodes.paths[row]]
     added = ~known | np.array([path in paths for path in new.nodes.paths], bool)
     touched = added[new.edges.source] | added[new.edges.target]
