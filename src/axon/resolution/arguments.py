@@ -1,21 +1,26 @@
 """What callers pass for the parameters of which nothing else is known.
 
 What flows in: call sites with their callees, round by round. What flows out: values of parameters. A parameter that is
-passed more different things than mean something keeps none of them, for good.
+passed more different things than mean something keeps none of them, for good; functions that are passed are told apart,
+because a call of the parameter runs each of them.
 """
 
+from bisect import bisect_right
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from axon.model.facts import ExpressionKind
+from axon.model.facts import ExpressionKind, ReferenceKind
 from axon.resolution.evaluation import At, Slot, slot_key
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
 from axon.resolution.values import NOTHING, UNKNOWN, Role, Values, is_site
 
 _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
+_CALL: Final = int(ReferenceKind.CALL)
 _UNKNOWN: Final[Values] = (UNKNOWN,)
 _INLINE: Final = -1  # in place of a file: what is passed to functions without a name
 _MOST_PASSED: Final = 3
+_MOST_CALLBACKS: Final = 32
 
 
 class _Link(NamedTuple):
@@ -33,6 +38,8 @@ class Arguments:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self._passed: dict[tuple[int, int], set[int]] = {}
+        self._with_others: set[tuple[int, int]] = set()  # parameters that are passed what is no function of the tree
+        self._called: dict[int, frozenset[int]] = {}  # file -> texts of its call sites
         self._growing: list[tuple[_Link, int]] = []  # what may grow, and who watches it
         self._values: dict[tuple[At, int], Values] = {}
         self.decorated: dict[tuple[int, int], dict[int, None]] = {}  # parameter of a decorator -> all that it decorates
@@ -84,13 +91,29 @@ class Arguments:
 
     def _pass(self, link: _Link, watcher: int = 0) -> int:
         """Note what a link passes; who watches whether that grows, 0 where it does not."""
-        passed = self._passed.setdefault((link.file, link.parameter), set())
-        if len(passed) > _MOST_PASSED:
+        key = (link.file, link.parameter)
+        passed = self._passed.setdefault(key, set())
+        if len(passed) > _MOST_PASSED and not (len(passed) <= _MOST_CALLBACKS and self._is_called(key)):
             return 0
         values, watcher = self._evaluate(link.at, link.expression, watcher)
         if values and values != _UNKNOWN:
-            passed.update(self.flow.instance(v) for v in values if v >= 0)  # neither unknown nor external
+            told = [self.flow.instance(value) for value in values if value >= 0]  # neither unknown nor external
+            passed.update(told)
+            if not all(map(self.flow.names.is_callable, told)):
+                self._with_others.add(key)
         return watcher
+
+    def _is_called(self, key: tuple[int, int]) -> bool:
+        """Whether a parameter is passed functions only, in a file that calls something of its name."""
+        file, parameter = key
+        if key in self._with_others or file == _INLINE:
+            return False
+        facts, called = self.flow.facts(file), self._called.get(file)
+        if called is None:
+            references = facts.references
+            n_calls = bisect_right(references.kind, _CALL)  # calls come first
+            called = self._called[file] = frozenset(references.text[:n_calls])
+        return facts.parameters.name[parameter] in called
 
     def _evaluate(self, at: At, expression: int, watcher: int = 0) -> tuple[Values, int]:
         known = self._values.get((at, expression))
@@ -103,6 +126,14 @@ class Arguments:
             return values, watcher
         self._values[at, expression] = values
         return values, 0
+
+    def callbacks(self, file: int, parameter: int) -> Collection[int]:
+        """The functions that a parameter is passed and may call, where they are more than it has values."""
+        key = (file, parameter)
+        passed = self._passed.get(key, ())
+        if key in self._with_others or not _MOST_PASSED < len(passed) <= _MOST_CALLBACKS:
+            passed = ()
+        return sorted({*passed, *self.decorated.get(key, ())})
 
     def values(self, at: At, expression: int) -> Values:
         """What an argument stands for."""

@@ -70,24 +70,24 @@ class CallRows:
         for target in typed.targets:
             is_known = before is None or target.value in before
             found.setdefault(target.value, target.rule if is_known else _ARGUMENT)
-        for value in self._decorated(file, key):
+        for value in self._callbacks(file, key):
             found.setdefault(value, _ARGUMENT)
         scope, expression, position = key
         for value, rule in self._possible.below_types((file, scope, position), expression, typed, callees.name):
             found.setdefault(value, rule)
         return tuple(found.items())
 
-    def _decorated(self, file: int, key: Key) -> Iterable[int]:
-        """Where a decorator's function calls its parameter: all that the decorator stands on."""
+    def _callbacks(self, file: int, key: Key) -> Iterable[int]:
+        """Where a function calls its parameter: all functions that callers pass, or that it decorates."""
         facts = self._names.scopes[file].facts
         table, owner = facts.expressions, facts.definitions.owner
         scope, expression, _ = key
-        if table.kind[expression] != _NAME or not self._arguments.decorated:
+        if table.kind[expression] != _NAME:
             return ()
         name = facts.strings[table.text[expression]]
         while scope != NO_DEFINITION:
             parameter = self._flow.reaching(file).parameters.get((scope, name))
             if parameter is not None:
-                return self._arguments.decorated.get((file, parameter), ())
+                return self._arguments.callbacks(file, parameter)
             scope = owner[scope]
         return ()

@@ -19,6 +19,7 @@ from axon.resolution.explain_results import site_label
 from axon.resolution.explain_values import ValueChains
 from axon.resolution.families import Families
 from axon.resolution.names import Names
+from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import TypedCalls
 from axon.resolution.values import INSTANCES, MANY, UNKNOWN, Values, is_external, is_instance
 
@@ -53,6 +54,7 @@ class Explainer:
         self._passing = Passing(self.flow, callers)
         self._values = ValueChains(self.flow, self.chains, self._passing.passed)
         self._typed = TypedCalls(self.flow)
+        self._overrides = Overrides(names)
         self._implicit = ImplicitChains(self.flow, self.chains, self._values)
 
     def steps(self, edge: Edge, others: Sequence[Edge] = ()) -> Steps:
@@ -114,10 +116,8 @@ class Explainer:
     def _of_call(self, edge: Edge, others: Sequence[Edge]) -> Steps:
         if edge.rule is Rule.IMPLICIT:
             return self._unnamed(edge)
-        if edge.rule is Rule.OVERRIDE:
-            return self._possible(edge, others)
-        if edge.rule is Rule.FAMILY:
-            return self._family(edge)
+        if edge.rule in (Rule.OVERRIDE, Rule.FAMILY):
+            return self._possible(edge, others if edge.rule is Rule.OVERRIDE else ())
         for row in self.references(edge, (_CALL,)):
             steps = self._named(edge, row) or self._shown(edge, row)
             if steps:
@@ -265,7 +265,9 @@ class Explainer:
             scope, scopes = self._table(edge.source).scope[row], self.names.scopes[file]
             holder = scopes.enclosing_class(scope)
             if scopes.receiving_method(scope, self._before(file, row)) != NO_DEFINITION != holder:
-                return self._below(self.names.row(file, holder), edge.target, name)
+                base = self.names.row(file, holder)
+                if edge.rule is Rule.OVERRIDE or self._holder_below(base, edge.target) is not None:
+                    return self._below(base, edge.target, name)
         return self._family(edge)
 
     def _before(self, file: int, row: int) -> str:
@@ -280,12 +282,13 @@ class Explainer:
         if expression < 0:
             return []
         self.flow.evaluated(at, expression)
-        own, label = self.chains.holder(edge.target), self.chains.label
+        label = self.chains.label
         for receiver in self._typed.resolve(at, expression)[0].lacking:
             base = self.flow.instance(receiver) - INSTANCES
-            if is_instance(receiver) and base in self._order(own):
+            subclass = self._holder_below(base, edge.target) if is_instance(receiver) else None
+            if subclass is not None:
                 name, _ = self.receivers(edge)
-                said = f"`{label(base)}` does not define `{name}`; a subclass, `{label(own)}`, does"
+                said = f"`{label(base)}` does not define `{name}`; a subclass, `{label(subclass)}`, has it"
                 way = self._values.receiver(at, expression, receiver)
                 return [*way, self.chains.defined(base, said), *self._below(base, edge.target, name)]
         return []
@@ -296,19 +299,26 @@ class Explainer:
 
     def _below(self, base: int, target: int, written: str) -> Steps:
         """From a class to what a class below it defines, or holds under the name that is written."""
-        own, name = self.chains.holder(target), self.names.assembly.names[target]
-        label = self.chains.label
-        if not self.names.classes.is_class(own):
+        name, label = self.names.assembly.names[target], self.chains.label
+        own = self._holder_below(base, target)
+        if own is None:
             return [self.chains.defined(target, f"a field of a class below `{label(base)}` holds `{label(target)}`")]
-        order = self._order(own)
+        order, definer = self._order(own), self.chains.holder(target)
         way = order[: order.index(base) + 1] if base in order else order
         until = "" if len(way) == len(order) else f" up to `{label(base)}`"
+        first = f"`{label(own)}` defines `{name}` itself"
+        if definer != own:
+            first = f"the first of it that defines `{name}` is `{label(definer)}`"
         held = "" if name == written else f" and holds it as `{written}`"
         said = f"the receiver may be an instance of `{label(own)}`, whose MRO{until} is {', '.join(map(label, way))}"
         return [
             self.chains.defined(own, said),
-            self.chains.defined(target, f"`{label(own)}` defines `{name}` itself{held}"),
+            self.chains.defined(target, f"{first}{held}"),
         ]
+
+    def _holder_below(self, base: int, target: int) -> int | None:
+        """A class below one whose instances have a definition in place of what that class has."""
+        return self._overrides.holder_below(base, target, self.chains.holder(target))
 
     # --- other edges ---------------------------------------------------------------------------------------------
 

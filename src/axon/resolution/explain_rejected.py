@@ -30,12 +30,12 @@ def _reason(explainer: Explainer, edge: Edge, name: str, receivers: Values, row:
     names, chains = explainer.names, explainer.chains
     holder = chains.holder(row)
     is_member = names.classes.is_class(holder)
-    if edge.rule is Rule.FAMILY:
-        is_beside = explainer.is_test(row) and not explainer.is_test(edge.source)
-        return "it is in a test, which other code does not call" if is_beside else "it is no method of that hierarchy"
     classes = [v - INSTANCES if is_instance(v) else v for v in receivers if is_instance(v) or names.classes.is_class(v)]
     if classes:
         return _not_along(explainer, edge, classes, name, row)
+    if edge.rule is Rule.FAMILY:
+        is_beside = explainer.is_test(row) and not explainer.is_test(edge.source)
+        return "it is in a test, which other code does not call" if is_beside else "it is no method of that hierarchy"
     if receivers:
         return f"the receiver is `{chains.label(receivers[0])}`, which does not hold it"
     if is_member and edge.target != UNKNOWN:

@@ -1,9 +1,11 @@
-"""Possible calls: members that a subclass defines anew, where the receiver may be an instance of it.
+"""Possible calls: members that instances of a subclass have anew, where the receiver may be one of them.
 
-What flows in: all classes. What flows out: the definitions of a member below a class. They are evidence of their own
-kind, never counted as calls that are known.
+What flows in: all classes. What flows out: the definitions of a member that subclasses of a class have in its place:
+their own, and those of classes that they mix in. They are evidence of their own kind, never counted as calls that are
+known, unless a class that lacks the member is mixed into classes that all have the same one.
 """
 
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import Final
 
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
@@ -13,13 +15,14 @@ from axon.resolution.values import NOTHING, Values, is_external
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _MEMBERS: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.METHOD, NodeKind.PROPERTY))
 _OVERLOAD: Final = int(Flag.OVERLOAD)
-_MOST_OVERRIDES: Final = 16
+_MOST_OVERRIDES: Final = 64
 
 
 class Overrides:
     """Definitions of members below classes; where there are too many to mean something, none are given."""
 
     def __init__(self, names: Names) -> None:
+        self._names = names
         self._children: dict[int, list[int]] = {}
         self._definers: dict[str, dict[int, int]] = {}  # member name -> class -> its own definition
         kinds = names.assembly.kind
@@ -32,10 +35,13 @@ class Overrides:
             if kinds[row] in _MEMBERS and kinds[owner] in _CLASS_CODES and not names.assembly.flags[row] & _OVERLOAD:
                 self._definers.setdefault(names.assembly.names[row], {}).setdefault(owner, row)
         self._below: dict[int, frozenset[int]] = {}
+        self._beside: dict[int, dict[int, list[int]]] = {}
         self._known: dict[tuple[int, str], Values] = {}
+        self._outside: dict[tuple[int, str], Values] = {}
+        self._joined: dict[int, list[int]] = {}
 
     def below(self, row: int, name: str) -> Values:
-        """The methods and fields called `name` that subclasses of the class at a node row define."""
+        """The methods and fields called `name` that instances of subclasses have in place of what the class has."""
         if row not in self._children:
             return NOTHING
         known = self._known.get((row, name))
@@ -44,19 +50,65 @@ class Overrides:
         return known
 
     def _find(self, row: int, name: str) -> Values:
-        """Looks through the fewer of the two: the classes below, and the classes that define the name."""
         definers = self._definers.get(name)
         if not definers:
             return NOTHING
-        below = self._subclasses(row)
-        fewer, others = (definers, below) if len(definers) < len(below) else (below, definers)
         found: list[int] = []
-        for owner in fewer:
-            if owner in others:
-                found.append(definers[owner])
-                if len(found) > _MOST_OVERRIDES:
-                    return NOTHING
+        for owner in (*_common(definers, self._subclasses(row)), *self._mixed_in(row, definers)):
+            found.append(definers[owner])
+            if len(found) > _MOST_OVERRIDES:
+                return NOTHING
         return tuple(sorted(found))
+
+    def _mixed_in(self, row: int, definers: Mapping[int, int]) -> Iterator[int]:
+        """The classes neither above nor below one that a subclass of it asks first."""
+        beside = self._classes_beside(row)
+        for owner in _common(definers, beside):
+            if any(self._first(subclass, definers) == owner for subclass in beside[owner]):
+                yield owner
+
+    def _first(self, row: int, definers: Container[int]) -> int | None:
+        """The class that answers for a name along the MRO of a class."""
+        return next((base for base in self._names.classes.heritage.order(row) if base in definers), None)
+
+    def holder_below(self, row: int, member: int, owner: int) -> int | None:
+        """A class below one at a node row whose instances have a member that `owner` defines; the first of them."""
+        if owner in self._subclasses(row):
+            return owner
+        definers = self._definers.get(self._names.assembly.names[member], {})
+        beside = self._classes_beside(row).get(owner, ())
+        return next((subclass for subclass in beside if self._first(subclass, definers) == owner), None)
+
+    def outside(self, row: int, name: str) -> Values:
+        """The external member called `name` that instances of subclasses have, where there is only one such."""
+        known = self._outside.get((row, name))
+        if known is None:
+            classes = self._names.classes
+            orders = map(classes.heritage.order, self._joints(row))
+            found = {value for order in orders for value in classes.outside(order, name)}
+            known = self._outside[row, name] = tuple(found) if len(found) == 1 else NOTHING
+        return known
+
+    def _joints(self, row: int) -> list[int]:
+        """The subclasses that have several bases; the others have what their only base has, or define it."""
+        known = self._joined.get(row)
+        if known is None:
+            bases = self._names.classes.heritage.bases
+            known = self._joined[row] = sorted(child for child in self._subclasses(row) if len(bases(child)) > 1)
+        return known
+
+    def _classes_beside(self, row: int) -> dict[int, list[int]]:
+        """The classes of the tree that subclasses of one mix in, each with these subclasses."""
+        known = self._beside.get(row)
+        if known is None:
+            known = self._beside[row] = {}
+            order, below = self._names.classes.heritage.order, self._subclasses(row)
+            own = frozenset(order(row))
+            for subclass in self._joints(row):
+                for base in order(subclass):
+                    if base not in below and base not in own and not is_external(base):
+                        known.setdefault(base, []).append(subclass)
+        return known
 
     def _subclasses(self, row: int) -> frozenset[int]:
         """All classes below one."""
@@ -72,3 +124,9 @@ class Overrides:
             found.discard(row)
             known = self._below[row] = frozenset(found)
         return known
+
+
+def _common(some: Collection[int], others: Collection[int]) -> Iterator[int]:
+    """What two collections share; looks through the shorter one."""
+    fewer, more = (some, others) if len(some) < len(others) else (others, some)
+    return (item for item in fewer if item in more)

@@ -19,6 +19,7 @@ from axon.resolution.typed_calls import Typed, TypedCalls
 from axon.resolution.values import INSTANCES, is_instance
 
 _FAMILY, _OVERRIDE, _TYPED = RULE_CODE[Rule.FAMILY], RULE_CODE[Rule.OVERRIDE], RULE_CODE[Rule.TYPED]
+_INHERITED: Final = RULE_CODE[Rule.INHERITED]
 _TEST: Final = int(Flag.TEST)
 
 Ruled = tuple[tuple[int, int], ...]  # (value, rule code) of each callee
@@ -43,23 +44,34 @@ class PossibleCalls:
         return (*((v, rule) for v in family.roots), *((v, _OVERRIDE) for v in family.overrides))
 
     def below_receiver(self, file: int, scope: int, callees: Callees) -> Ruled:
-        """What subclasses define under the name that a method calls on its own receiver."""
+        """What subclasses have under the name that a method calls on its own receiver."""
         scopes = self._names.scopes[file]
         if scopes.receiving_method(scope, callees.receiver) == NO_DEFINITION:
             return ()
         holder = scopes.enclosing_class(scope)
-        return self._below(file, self._names.row(file, holder), callees.name) if holder != NO_DEFINITION else ()
+        if holder == NO_DEFINITION:
+            return ()
+        find = self._below if callees.targets else self._instead
+        return find(file, self._names.row(file, holder), callees.name)
 
     def below_types(self, at: At, expression: int, typed: Typed, name: str) -> Ruled:
-        """What subclasses of the types of a receiver define under a name; nothing for what was made right there."""
-        shown = (t.receiver for t in typed.targets if t.rule == _TYPED and t.value >= 0)
-        receivers = dict.fromkeys(r for r in (*shown, *typed.lacking) if is_instance(r))
-        if not receivers or self._calls.is_exact(at, expression):
+        """What subclasses of the types of a receiver have under a name; nothing for what was made right there."""
+        shown = dict.fromkeys(t.receiver for t in typed.targets if t.rule == _TYPED and t.value >= 0)
+        receivers = {**dict.fromkeys(typed.lacking, self._instead), **dict.fromkeys(shown, self._below)}
+        found = [(receiver, find) for receiver, find in receivers.items() if is_instance(receiver)]
+        if not found or self._calls.is_exact(at, expression):
             return ()
-        return tuple(ruled for receiver in receivers for ruled in self._below(at[0], receiver - INSTANCES, name))
+        return tuple(ruled for receiver, find in found for ruled in find(at[0], receiver - INSTANCES, name))
+
+    def _instead(self, file: int, row: int, name: str) -> Ruled:
+        """What subclasses have that the class itself lacks: shown where all of them have the same."""
+        found = self._below(file, row, name)
+        if not found:
+            return tuple((value, _INHERITED) for value in self._overrides.outside(row, name))
+        return ((found[0][0], _FAMILY),) if len(found) == 1 else found
 
     def _below(self, file: int, row: int, name: str) -> Ruled:
-        """What subclasses define, but for what the tests of other files do."""
+        """What subclasses have in place of it, but for what the tests of other files define."""
         assembly = self._names.assembly
         path = assembly.files[file].path
         return tuple(
