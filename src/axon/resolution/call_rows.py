@@ -11,8 +11,8 @@ from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.model.kinds import EdgeKind, Reason, Rule
 from axon.resolution.arguments import Arguments
 from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
-from axon.resolution.named_calls import Callees
-from axon.resolution.possible import PossibleCalls, Ruled
+from axon.resolution.named_calls import Callees, Ruled
+from axon.resolution.possible import PossibleCalls
 from axon.resolution.typed_calls import Typed
 
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]

@@ -16,7 +16,7 @@ from axon.resolution.call_rows import CallRows, Key
 from axon.resolution.evidence import RULE_CODE, EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES, Flow
 from axon.resolution.implicit import ImplicitCalls
-from axon.resolution.named_calls import Callees, named_callees
+from axon.resolution.named_calls import Callees, NamedCalls
 from axon.resolution.names import Names
 from axon.resolution.passes import Passes
 from axon.resolution.possible import PossibleCalls
@@ -47,8 +47,9 @@ class CallLinker:
             self._link(edges, sites)
 
     def _link(self, edges: EdgeRows, sites: SiteRows) -> None:
+        named = NamedCalls(self._names)
         for file in range(len(self._names.scopes)):
-            self._named.append(named_callees(self._names, file))
+            self._named.append(named.of_file(file))
             self._keys.append(self._site_keys(file))
             self._found.append({})
             self._resolve_file(file)

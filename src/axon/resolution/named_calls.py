@@ -5,6 +5,7 @@ Instantiating a class calls the class and, where the tree defines one, its initi
 """
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from axon.languages.language import Language
@@ -26,42 +27,55 @@ _DYNAMIC: Final = REASON_CODE[Reason.DYNAMIC]
 _CALL: Final = int(ReferenceKind.CALL)
 
 
-class Callees(NamedTuple):
-    """(value, rule code) of each callee of an expression; else the code of the reason. `name` is for show."""
+Ruled = tuple[tuple[int, int], ...]  # (value, rule code) of each callee
+_Written = tuple[int, int, int]  # scope, text and receiver of a call site, as in the facts
 
-    targets: tuple[tuple[int, int], ...]
+
+class Callees(NamedTuple):
+    """The callees of an expression; else the code of the reason. `name` is for show."""
+
+    targets: Ruled
     reason: int
     name: str
     receiver: str
 
 
-def named_callees(names: Names, file: int) -> list[Callees]:
-    """Callees of each call site of a file. Each distinct expression of a scope is resolved once."""
-    t = names.scopes[file].facts.references
-    n = bisect_right(t.kind, _CALL)  # calls come first
-    scopes, starts = t.scope[:n], t.start_byte[:n]
-    distinct = list(zip(scopes, t.text[:n], t.receiver[:n], strict=True))
-    find = _CallSites(names, file)
-    # Reversed, so that the place kept of each is its first.
-    known = {
-        key: find.callees(*key, at) for key, at in dict(zip(reversed(distinct), reversed(starts), strict=True)).items()
-    }
-    found = [known[key] for key in distinct]
-    if names.scopes[file].has_ranges:
-        return [find.in_range(callees, *key, at) for callees, key, at in zip(found, distinct, starts, strict=True)]
-    return found
+class NamedCalls:
+    """Callees that names show, file by file; what calling a value runs is looked up once for the whole tree."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._ruled: dict[tuple[int, Rule], Ruled] = {}
+
+    def of_file(self, file: int) -> list[Callees]:
+        """Callees of each call site of a file. Each distinct expression of a scope is resolved once."""
+        t = self._names.scopes[file].facts.references
+        n = bisect_right(t.kind, _CALL)  # calls come first
+        scopes, starts = t.scope[:n], t.start_byte[:n]
+        distinct = list(zip(scopes, t.text[:n], t.receiver[:n], strict=True))
+        find = _CallSites(self._names, file, self._ruled)
+        # Reversed, so that the place kept of each is its first.
+        places = dict(zip(reversed(distinct), reversed(starts), strict=True))
+        known = {key: find.callees(*key, at) for key, at in places.items()}
+        ranged = find.ranged(known)
+        if not ranged:
+            return [known[key] for key in distinct]
+        return [
+            find.resolved(*key, at) if key in ranged else known[key] for key, at in zip(distinct, starts, strict=True)
+        ]
 
 
 class _CallSites:
     """Callees of one file's call sites; an expression is resolved once for all scopes in which it means the same."""
 
-    def __init__(self, names: Names, file: int) -> None:
-        self._names, self._file = names, file
+    def __init__(self, names: Names, file: int, ruled: dict[tuple[int, Rule], Ruled]) -> None:
+        self._names, self._file, self._ruled = names, file, ruled
         self._scopes = names.scopes[file]
         self._strings = self._scopes.facts.strings
         self._known: dict[tuple[int, int, int], Callees] = {}
         self._heads: dict[tuple[int, int], str] = {}
         self._receiving: dict[tuple[int, str], int] = {}
+        self._values: dict[tuple[int, str], Found] = {}  # of heads that mean the same in all of a scope
 
     def callees(self, scope: int, text: int, receiver: int, position: int) -> Callees:
         """The callees at a byte; `text` and `receiver` as in the facts."""
@@ -71,21 +85,23 @@ class _CallSites:
         key = (self._sample(scope, head) if head else NO_DEFINITION, text, receiver)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._resolved(scope, text, receiver, position)
+            known = self._known[key] = self.resolved(scope, text, receiver, position)
         return known
 
-    def in_range(self, known: Callees, scope: int, text: int, receiver: int, position: int) -> Callees:
-        """The same, where the name may hold in a part of its scope only: then the byte decides."""
-        if not self._scopes.is_ranged(known.name, known.receiver):
-            return known
-        return self._resolved(scope, text, receiver, position)
+    def ranged(self, known: Mapping[_Written, Callees]) -> frozenset[_Written]:
+        """Of written callees those whose name may hold in a part of its scope only: then the byte decides."""
+        if not self._scopes.has_ranges:
+            return frozenset()
+        is_ranged = self._scopes.is_ranged
+        return frozenset(key for key, callees in known.items() if is_ranged(callees.name, callees.receiver))
 
-    def _resolved(self, scope: int, text: int, receiver: int, position: int) -> Callees:
+    def resolved(self, scope: int, text: int, receiver: int, position: int) -> Callees:
+        """The same, of this very place."""
         before = None if receiver == NO_TEXT else self._strings[receiver]
         if before is not None and not self._head(text, receiver):
             name = self._strings[text]
             return Callees((), _UNKNOWN_RECEIVER if name else _DYNAMIC, name, before)
-        return _callees(self._names, self._file, (scope, position), self._strings[text], before)
+        return self._callees((scope, position), self._strings[text], before)
 
     def _head(self, text: int, receiver: int) -> str:
         """The name that makes an expression depend on its scope; '' for one that means the same in all of the file."""
@@ -108,25 +124,43 @@ class _CallSites:
             self._receiving[scope, head] = sample
         return sample
 
+    def _callees(self, at: tuple[int, int], text: str, receiver: str | None) -> Callees:
+        """The callees of an expression at (scope, byte): a dotted name, or `text` as an attribute of `receiver`."""
+        names, file, language = self._names, self._file, self._scopes.language
+        before, _, name = text.rpartition(".") if receiver is None else (receiver, "", text)
+        if receiver is None and language.super_of(text) is not None:
+            found = _of_super_constructor(names, file, at[0])
+        elif receiver is None and language.super_of(before) is None:
+            found = self._dotted(at, text)
+        else:
+            found = _of_expression(names, file, at, name, before)
+        if len(found.values) == 1:
+            return Callees(self._run(found.values[0], found.rule), REASON_CODE[_reason(names, found)], name, before)
+        targets: dict[tuple[int, int], None] = {}
+        for value in _with_code(names, language, found.values):
+            targets.update(dict.fromkeys(self._run(value, names.rule_of(file, found, value))))
+        reason = _reason(names, found) if found.values else found.reason
+        return Callees(tuple(targets), REASON_CODE[reason], name, before)
 
-def _callees(names: Names, file: int, at: tuple[int, int], text: str, receiver: str | None) -> Callees:
-    """The callees of an expression at (scope, byte): a dotted name, or `text` as an attribute of `receiver`."""
-    scope, position = at
-    language = names.scopes[file].language
-    before, _, name = text.rpartition(".") if receiver is None else (receiver, "", text)
-    if receiver is None and language.super_of(text) is not None:
-        found = _of_super_constructor(names, file, scope)
-    elif receiver is None and language.super_of(before) is None:
-        found = names.dotted(file, scope, text, position)
-    else:
-        found = _of_expression(names, file, at, name, before)
-    targets: dict[tuple[int, Rule], None] = {}
-    values = found.values if len(found.values) < 2 else _with_code(names, language, found.values)
-    for value in values:
-        targets.update(dict.fromkeys(_called(names, value, names.rule_of(file, found, value))))
-    reason = _reason(names, found) if found.values else found.reason
-    codes = tuple((value, RULE_CODE[rule]) for value, rule in targets)
-    return Callees(codes, REASON_CODE[reason], name, before)
+    def _dotted(self, at: tuple[int, int], text: str) -> Found:
+        """What a dotted name stands for; its head is looked up once for all names that begin with it."""
+        scope, position = at
+        head = text.partition(".")[0]
+        if self._scopes.is_ranged(head, ""):
+            return self._names.dotted(self._file, scope, text, position)
+        key = (self._sample(scope, head), head)
+        known = self._values.get(key)
+        if known is None:
+            known = self._values[key] = self._names.name(self._file, scope, head, position)
+        return self._names.behind(known, text)
+
+    def _run(self, value: int, rule: Rule) -> Ruled:
+        """What calling a value runs that was found by a rule."""
+        known = self._ruled.get((value, rule))
+        if known is None:
+            called = dict.fromkeys(_called(self._names, value, rule))
+            known = self._ruled[value, rule] = tuple((run, RULE_CODE[by]) for run, by in called)
+        return known
 
 
 def _with_code(names: Names, language: Language, values: Values) -> Values:

@@ -66,9 +66,11 @@ class Names:
 
     def dotted(self, file: int, scope: int, text: str, position: int) -> Found:
         """What a dotted name stands for at a byte of a file, evaluated in a scope."""
-        head, *rest = text.split(".")
-        found = self.name(file, scope, head, position)
-        for name in rest:
+        return self.behind(self.name(file, scope, text.partition(".")[0], position), text)
+
+    def behind(self, found: Found, text: str) -> Found:
+        """What a dotted name stands for whose first part was found."""
+        for name in text.split(".")[1:]:
             if not found.values:
                 reason = Reason.UNKNOWN_RECEIVER if found.reason is Reason.LOCAL_VALUE else found.reason
                 return found._replace(reason=reason)

@@ -13,7 +13,7 @@ from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import RULE_CODE
 from axon.resolution.families import Families
 from axon.resolution.flow import Flow
-from axon.resolution.named_calls import Callees
+from axon.resolution.named_calls import Callees, Ruled
 from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import Typed, TypedCalls
 from axon.resolution.values import INSTANCES, is_instance
@@ -21,8 +21,6 @@ from axon.resolution.values import INSTANCES, is_instance
 _FAMILY, _OVERRIDE, _TYPED = RULE_CODE[Rule.FAMILY], RULE_CODE[Rule.OVERRIDE], RULE_CODE[Rule.TYPED]
 _INHERITED: Final = RULE_CODE[Rule.INHERITED]
 _TEST: Final = int(Flag.TEST)
-
-Ruled = tuple[tuple[int, int], ...]  # (value, rule code) of each callee
 
 
 class PossibleCalls:
