@@ -4,16 +4,18 @@ What flows in: the evaluator, settled. What flows out: CALLS edges by a rule of 
 where some class of the tree defines what it could run.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from typing import Final, NamedTuple
 
+from axon.languages.library import Library
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, Flag, Rule
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import Callees, initializers
-from axon.resolution.values import INSTANCES, UNKNOWN, is_external, is_instance, is_site
+from axon.resolution.values import INSTANCES, UNKNOWN, Values, is_external, is_instance, is_site
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _ACCESSOR, _FIELD = int(Flag.ACCESSOR), int(Flag.FIELD)
@@ -26,15 +28,35 @@ _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _IMPLICIT, _ARGUMENT = RULE_CODE[Rule.IMPLICIT], RULE_CODE[Rule.ARGUMENT]
 
 _Run = tuple[int, int]  # what runs, and the byte where what runs it ends
+_Read = tuple[str, str, int]  # receiver ('' for what is no name), attribute, length of both (-1 for the whole)
+_NOTHING_READ: Final[tuple[_Read, ...]] = ()
 
 
 class _Site(NamedTuple):
-    """A reference row of a file that may run something; whether it reads attributes, and what it calls."""
+    """A reference row of a file that may run something: attributes that it reads, and callees that call something."""
 
     file: int
     row: int
-    reads: bool
+    reads: tuple[_Read, ...]
     callees: Callees | None
+
+
+class _Does(IntEnum):
+    """What an operator does with its operands."""
+
+    RAISE = 0
+    STORE = 1
+    LOOP = 2
+    ENTER = 3
+    OPERATE = 4
+
+
+class _Operator(NamedTuple):
+    """What an operator does, the methods of its left operand that it can run, and the one of its right."""
+
+    does: _Does
+    methods: tuple[str, ...]
+    reflected: str
 
 
 class ImplicitCalls:
@@ -43,8 +65,9 @@ class ImplicitCalls:
     def __init__(self, flow: Flow) -> None:
         self._flow, self._names = flow, flow.names
         assembly = self._names.assembly
-        self._found: dict[_Site, list[_Run]] = {}
-        self._growing: list[tuple[_Site, int]] = []  # what may grow, and who watches it
+        self._found: list[tuple[_Site, list[_Run], int]] = []  # what runs, and who watches whether it grows; 0: nobody
+        self._accessors_known: dict[tuple[int, str], Values] = {}
+        self._operators: dict[tuple[str, str], _Operator] = {}  # by language and text
         self._of_library: dict[int, bool] = {}  # external value -> may it call something itself
         self._accessors: set[str] = set()  # names of what runs code when it is read
         self._members: set[str] = set()  # names of all that classes define
@@ -98,46 +121,48 @@ class ImplicitCalls:
     def collect(self, file: int, named: Sequence[Callees]) -> None:
         """Note the implicit calls of one file, as far as they are shown now; files in order."""
         t = self._names.scopes[file].facts.references
-        may_read: dict[int, bool] = {}  # by expression: most run nothing, and many are the same
+        read: dict[int, tuple[_Read, ...]] = {}  # by expression: most run nothing, and many are the same
         slots = self._flow.slots
         for row, (kind, expression) in enumerate(zip(t.kind, t.value, strict=True)):
             if kind not in _LOOKED_AT or expression == NO_TEXT:
                 continue
-            reads = False
+            reads, callees = _NOTHING_READ, None
             if kind in _READING:
-                known = may_read.get(expression)
-                reads = may_read.setdefault(expression, self._may_read(file, expression)) if known is None else known
-                if not reads and (kind == _READ or not self._is_of_library(file, row, named[row])):
+                known = read.get(expression)
+                reads = read.setdefault(expression, self._reads(file, expression)) if known is None else known
+                if kind == _CALL and t.argument[row] != NO_TEXT and self._is_of_library(file, named[row]):
+                    callees = named[row]
+                if not reads and callees is None:
                     continue
-            site = _Site(file, row, reads, named[row] if kind == _CALL else None)
+            elif kind == _OPERATION and not self._may_operate(file, row, expression):
+                continue
+            site = _Site(file, row, reads, callees)
             watcher = slots.begin_watch()
             found = self._runs(site)
             grows = slots.end_watch()
             if found or grows:
-                self._found[site] = found
-            if grows:
-                self._growing.append((site, watcher))
+                self._found.append((site, found, watcher if grows else 0))
 
     def collect_again(self) -> None:
         """Look again at what has grown, now that the slots have settled."""
         slots = self._flow.slots
-        for site, watcher in self._growing:
-            if slots.was_alerted(watcher):
+        for index, (site, _, watcher) in enumerate(self._found):
+            if watcher and slots.was_alerted(watcher):
                 slots.begin_watch(watcher)
-                self._found[site] = self._runs(site)
+                self._found[index] = (site, self._runs(site), watcher)
                 slots.end_watch()
 
     def write(self, edges: EdgeRows) -> None:
         """Add the implicit calls of all files; what is shown since `collect_again` only arguments show."""
-        growing = {site for site, watcher in self._growing if self._flow.slots.was_alerted(watcher)}
-        for site, found in self._found.items():
+        assembly = self._names.assembly
+        for site, found, watcher in self._found:
             rules = dict.fromkeys(found, _IMPLICIT)
-            if site in growing:
+            if watcher and self._flow.slots.was_alerted(watcher):
                 for run in self._runs(site):
                     rules.setdefault(run, _ARGUMENT)
             if not rules:
                 continue
-            assembly, t = self._names.assembly, self._names.scopes[site.file].facts.references
+            t = self._names.scopes[site.file].facts.references
             scope, row = t.scope[site.row], site.row
             caller = assembly.rows[site.file][scope] if scope != NO_DEFINITION else assembly.file_row + site.file
             for (value, last), rule in rules.items():
@@ -149,24 +174,42 @@ class ImplicitCalls:
         t = self._names.scopes[site.file].facts.references
         row = site.row
         at, end = (site.file, t.scope[row], t.start_byte[row]), t.end_byte[row]
-        found = [(value, end) for value in self._of(at, row, t.kind[row], site.callees)]
-        if site.reads:
-            read = self._read(at, t.value[row])
-            found += [(value, at[2] + length if length >= 0 else end) for value, length in read]
+        kind, found = t.kind[row], list[_Run]()
+        if kind == _OPERATION:
+            found = [(value, end) for value in self._operated(at, row)]
+        elif kind == _DECORATOR:
+            found = [(value, end) for value in self._decorated(at, row)]
+        elif site.callees is not None:
+            found = [(value, end) for value in self._called(at, row, site.callees)]
+        for receiver, name, length in site.reads:
+            values = self._flow.path(at, receiver) if receiver else self._read_of(at, t.value[row])
+            last = at[2] + length if length >= 0 else end
+            found += [(run, last) for value in values if is_instance(value) for run in self._accessors_of(value, name)]
         return found
 
-    def _may_read(self, file: int, expression: int) -> bool:
-        """Whether reading an expression can run anything."""
+    def _reads(self, file: int, expression: int) -> tuple[_Read, ...]:
+        """The attributes that reading an expression reads and that may run something."""
         facts = self._flow.facts(file)
-        kind, text = facts.expressions.kind[expression], facts.expressions.text[expression]
+        table = facts.expressions
+        kind, text = table.kind[expression], table.text[expression]
         if kind == _MEMBER:
-            return self._may_run(facts.strings[text])
-        return kind == _NAME and any(self._may_run(name) for name in facts.strings[text].split(".")[1:])
+            name = facts.strings[text]
+            return (("", name, -1),) if self._may_run(name) and table.first[expression] >= 0 else ()
+        if kind != _NAME:
+            return ()
+        found, (prefix, *rest) = [], facts.strings[text].split(".")
+        for name in rest:
+            receiver, prefix = prefix, f"{prefix}.{name}"
+            if self._may_run(name):
+                found.append((receiver, name, len(prefix.encode())))
+        return tuple(found)
 
-    def _is_of_library(self, file: int, row: int, callees: Callees) -> bool:
-        """Whether a call with arguments leads to a function of the library that calls something itself."""
-        if self._names.scopes[file].facts.references.argument[row] == NO_TEXT:
-            return False
+    def _read_of(self, at: At, expression: int) -> Values:
+        """What a MEMBER expression reads an attribute of."""
+        return self._flow.values(at, self._flow.facts(at[0]).expressions.first[expression])
+
+    def _is_of_library(self, file: int, callees: Callees) -> bool:
+        """Whether a call leads to a function of the library that calls something itself."""
         for value, _ in callees.targets:
             if is_external(value):
                 known = self._of_library.get(value)
@@ -178,45 +221,24 @@ class ImplicitCalls:
                     return True
         return False
 
-    def _of(self, at: At, row: int, kind: int, callees: Callees | None) -> Iterable[int]:
-        if kind == _OPERATION:
-            return self._operated(at, row)
-        if kind == _DECORATOR:
-            return self._decorated(at, row)
-        return self._called(at, row, callees) if callees is not None else ()
-
-    def _read(self, at: At, expression: int) -> Iterator[tuple[int, int]]:
-        """Accessors that reading an expression runs, and the length of what is read; -1 for the whole."""
-        facts = self._flow.facts(at[0])
-        table = facts.expressions
-        if table.kind[expression] == _MEMBER:
-            name = facts.strings[table.text[expression]]
-            if self._may_run(name) and table.first[expression] >= 0:
-                for value in self._accessors_of(self._flow.values(at, table.first[expression]), name):
-                    yield value, -1
-        elif table.kind[expression] == _NAME:
-            text = facts.strings[table.text[expression]]
-            prefix, *rest = text.split(".")
-            for name in rest:
-                receiver, prefix = prefix, f"{prefix}.{name}"
-                if self._may_run(name):
-                    for value in self._accessors_of(self._flow.path(at, receiver), name):
-                        yield value, len(prefix.encode())
-
     def _may_run(self, name: str) -> bool:
         """Whether reading an attribute can run anything: an accessor, or what makes up for a name that no class has."""
         return name in self._accessors or (self._reads_all and name not in self._members)
 
-    def _accessors_of(self, values: Sequence[int], name: str) -> Iterator[int]:
-        flags = self._names.assembly.flags
-        for value in values:
-            if is_instance(value):
-                for found in self._flow.attribute(value, name):
-                    if found == UNKNOWN and not self._names.has_outside(value - INSTANCES):
-                        yield from self._flow.fallbacks(value - INSTANCES)
-                    if 0 <= found < INSTANCES and flags[found] & _ACCESSOR:
-                        yield found
-                    yield from self._described.get(found, ())
+    def _accessors_of(self, value: int, name: str) -> Values:
+        """What reading an attribute of an instance runs."""
+        known = self._accessors_known.get((value, name))
+        if known is None:
+            known = self._accessors_known[value, name] = tuple(self._find_accessors(value, name))
+        return known
+
+    def _find_accessors(self, value: int, name: str) -> Iterator[int]:
+        for found in self._flow.attribute(value, name):
+            if found == UNKNOWN and not self._names.has_outside(value - INSTANCES):
+                yield from self._flow.fallbacks(value - INSTANCES)
+            if 0 <= found < INSTANCES and self._names.assembly.flags[found] & _ACCESSOR:
+                yield found
+            yield from self._described.get(found, ())
 
     def _called(self, at: At, row: int, callees: Callees) -> Iterator[int]:
         """What a call runs besides its callee: what the library does in it."""
@@ -249,45 +271,64 @@ class ImplicitCalls:
                     if self._names.is_callable(value):
                         yield value
 
+    def _may_operate(self, file: int, row: int, expression: int) -> bool:
+        """Whether an operation, loop or the like can run anything."""
+        facts = self._flow.facts(file)
+        does, methods, reflected = self._operator(file, facts.strings[facts.references.text[row]])
+        if does is _Does.STORE:
+            return facts.strings[facts.expressions.text[expression]].rpartition(".")[2] in self._accessors
+        return does is _Does.RAISE or bool(methods) or (bool(reflected) and facts.references.argument[row] != NO_TEXT)
+
+    def _operator(self, file: int, text: str) -> _Operator:
+        """What an operator of a file's language can run, by the methods that some class of the tree has."""
+        language = self._flow.language(file)
+        known = self._operators.get((language.name, text))
+        if known is None:
+            known = self._operators[language.name, text] = self._find_operator(language.library, text)
+        return known
+
+    def _find_operator(self, library: Library, text: str) -> _Operator:
+        if text in library.raising:
+            return _Operator(_Does.RAISE, (), "")
+        if text in library.storing:
+            return _Operator(_Does.STORE, (), "")
+        if text in library.loops:
+            return _Operator(_Does.LOOP, tuple(n for pair in library.iterate for n in pair if n in self._members), "")
+        if text in library.contexts:
+            return _Operator(_Does.ENTER, tuple(n for n in library.contexts[text] if n in self._members), "")
+        methods = tuple(name for name in library.operators.get(text, ()) if name in self._members)
+        reflected = library.reflected.get(text.rstrip("="), "")
+        return _Operator(_Does.OPERATE, methods, reflected if reflected in self._members else "")
+
     def _operated(self, at: At, row: int) -> Iterator[int]:
         facts = self._flow.facts(at[0])
-        operator = facts.strings[facts.references.text[row]]
-        library = self._flow.language(at[0]).library
-        if operator in library.raising or operator in library.storing:
-            yield from self._stated(at, facts.references.value[row], raises=operator in library.raising)
-            return
-        if operator in library.loops:
-            if any(name in self._members for pair in library.iterate for name in pair):
-                yield from self._iterated(self._flow.values(at, facts.references.value[row]))
-            return
-        if operator in library.contexts:
-            values = self._flow.values(at, facts.references.value[row])
-            for name in library.contexts[operator]:
-                yield from self._first_of(values, (name,))
-            return
-        methods = [name for name in library.operators.get(operator, ()) if name in self._members]
-        reflected = library.reflected.get(operator.rstrip("="), "")
-        right = facts.references.argument[row] if reflected in self._members else NO_TEXT
-        if not methods and right == NO_TEXT:
+        does, methods, reflected = self._operator(at[0], facts.strings[facts.references.text[row]])
+        if does is _Does.STORE:
+            yield from self._stored(at, facts.references.value[row])
             return
         left = self._flow.values(at, facts.references.value[row])
-        yield from self._first_of(left, methods)
-        if right != NO_TEXT and left and all(is_external(value) for value in left):
-            yield from self._first_of(self._flow.values(at, right), (reflected,))
-
-    def _stated(self, at: At, expression: int, *, raises: bool) -> Iterator[int]:
-        """What raising a class or writing an attribute runs."""
-        if raises:
-            for value in self._flow.values(at, expression):
+        if does is _Does.RAISE:
+            for value in left:
                 if self._names.classes.is_class(value):
                     yield from initializers(self._names, value)
-            return
+        elif does is _Does.LOOP:
+            yield from self._iterated(left)
+        elif does is _Does.ENTER:
+            for name in methods:
+                yield from self._first_of(left, (name,))
+        else:
+            yield from self._first_of(left, methods)
+            right = facts.references.argument[row] if reflected else NO_TEXT
+            if right != NO_TEXT and left and all(is_external(value) for value in left):
+                yield from self._first_of(self._flow.values(at, right), (reflected,))
+
+    def _stored(self, at: At, expression: int) -> Iterator[int]:
+        """What writing an attribute runs."""
         facts = self._flow.facts(at[0])
         receiver, _, name = facts.strings[facts.expressions.text[expression]].rpartition(".")
-        if name in self._accessors:
-            for value in self._accessors_of(self._flow.path(at, receiver), name):
-                if value in self._setters:
-                    yield self._setters[value]
+        for value in self._flow.path(at, receiver):
+            if is_instance(value):
+                yield from (self._setters[v] for v in self._accessors_of(value, name) if v in self._setters)
 
     def _first_of(self, values: Sequence[int], methods: Sequence[str]) -> Iterator[int]:
         """The first of some methods that the class of each instance defines."""
