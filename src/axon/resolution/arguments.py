@@ -13,6 +13,7 @@ from axon.model.facts import ExpressionKind, ReferenceKind
 from axon.resolution.evaluation import At, Slot, slot_key
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
+from axon.resolution.results import Taking, given_to
 from axon.resolution.values import NOTHING, UNKNOWN, Role, Values, is_site
 
 _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
@@ -21,6 +22,7 @@ _UNKNOWN: Final[Values] = (UNKNOWN,)
 _INLINE: Final = -1  # in place of a file: what is passed to functions without a name
 _MOST_PASSED: Final = 3
 _MOST_CALLBACKS: Final = 32
+_UNASKED: Final = (-1, Taking((), {}, -1, -1))
 
 
 class _Link(NamedTuple):
@@ -37,6 +39,7 @@ class Arguments:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
+        self._open_to: dict[tuple[int, bool], tuple[int, Taking] | None] = {}  # by callee, and whether it is unbound
         self._passed: dict[tuple[int, int], set[int]] = {}
         self._with_others: set[tuple[int, int]] = set()  # parameters that are passed what is no function of the tree
         self._called: dict[int, frozenset[int]] = {}  # file -> texts of its call sites
@@ -46,20 +49,40 @@ class Arguments:
 
     def add(self, at: At, argument: int, callee: int, receiver: int) -> None:
         """Note what a call passes, `argument` being its first argument, to a function of the tree."""
-        flow, may_be_passed = self.flow, self.flow.summaries.may_be_passed
-        if not flow.names.is_callable(callee):
+        results = self.flow.results
+        key = (callee, results.is_unbound(receiver))
+        open_to = self._open_to.get(key, _UNASKED)
+        if open_to is _UNASKED:
+            open_to = self._open_to[key] = self._find_open(*key)
+        if open_to is None:
             return
-        file, definition = flow.place(callee)
-        if not any(may_be_passed(file, parameter) for parameter in flow.parameters(file, definition)):
-            return
-        given = flow.results.listed(at[0], argument)
-        if is_site(receiver):
-            placed = [*self._kept_back(receiver), *((keyword, (at, row)) for keyword, row in given)]
-            for parameter, (place, expression) in flow.results.assigned(file, definition, placed, receiver):
+        file, taking = open_to
+        given = results.listed(at[0], argument)
+        before = self._kept_back(receiver) if is_site(receiver) else ()
+        if before:
+            placed = [*before, *((keyword, (at, row)) for keyword, row in given)]
+            for parameter, (place, expression) in given_to(taking, placed):
                 self._pass_open(file, parameter, place, expression)
             return
-        for parameter, expression in flow.results.assigned(file, definition, given, receiver):
+        for parameter, expression in given_to(taking, given):
             self._pass_open(file, parameter, at, expression)
+
+    def _find_open(self, callee: int, is_unbound: bool) -> tuple[int, Taking] | None:
+        """The file and parameters of a function of the tree that may be told by what is passed; None without any."""
+        flow, may_be_passed = self.flow, self.flow.summaries.may_be_passed
+        if not flow.names.is_callable(callee):
+            return None
+        file, definition = flow.place(callee)
+        is_open = {row: may_be_passed(file, row) for row in flow.parameters(file, definition)}
+        if not any(is_open.values()):
+            return None
+        positional, by_name, rest, further = flow.results.taking(file, definition, is_unbound=is_unbound)
+        return file, Taking(
+            [row if is_open[row] else -1 for row in positional],
+            {name: row if is_open[row] else -1 for name, row in by_name.items()},
+            rest if is_open.get(rest) else -1,
+            further if is_open.get(further) else -1,
+        )
 
     def add_inline(self, at: At, argument: int, function: int) -> None:
         """Note what a call passes to a function without a name."""
@@ -76,9 +99,7 @@ class Arguments:
 
     def _pass_open(self, file: int, parameter: int, at: At, expression: int) -> None:
         """Note what is passed for a parameter that may be told by it."""
-        if expression < 0 or self.flow.facts(at[0]).expressions.kind[expression] in _PLAIN:
-            return
-        if self.flow.summaries.may_be_passed(file, parameter):
+        if expression >= 0 and self.flow.facts(at[0]).expressions.kind[expression] not in _PLAIN:
             self._note(_Link(file, parameter, at, expression))
 
     def _kept_back(self, receiver: int) -> list[tuple[str, tuple[At, int]]]:
@@ -134,10 +155,6 @@ class Arguments:
         if key in self._with_others or not _MOST_PASSED < len(passed) <= _MOST_CALLBACKS:
             passed = ()
         return sorted({*passed, *self.decorated.get(key, ())})
-
-    def values(self, at: At, expression: int) -> Values:
-        """What an argument stands for."""
-        return self._evaluate(at, expression)[0]
 
     def pass_again(self) -> None:
         """Note what has been added to arguments that may grow."""

@@ -64,7 +64,7 @@ class CallLinker:
         implicit.write(edges)
         writer = CallRows(PossibleCalls(self.flow, self._typed), self._arguments, edges, sites)
         writer.first = self._first
-        passes = Passes(self.flow, self._arguments)
+        passes = Passes(self.flow)
         for file in range(len(self._names.scopes)):
             writer.write(file, self._named[file], self._keys[file], self._found[file])
             passes.write(file, edges)

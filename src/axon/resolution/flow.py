@@ -61,6 +61,7 @@ class Flow:
         self.slots = Slots(self._compute)
         self._variables = Variables(self, self.annotations)
         self._reaching: list[Reaching | None] = [None] * len(names.scopes)
+        self._heads: dict[str, str] = {}  # of dotted names
         self._final: dict[tuple[int, int, str], Values] = {}  # of dotted names that mean the same in all of a scope
         self._operations: dict[tuple[At, int], Values] = {}
         self._is_settled = False
@@ -133,16 +134,20 @@ class Flow:
 
     def path(self, at: At, text: str) -> Values:
         """What a dotted name stands for at a place."""
-        known = self._final.get((at[0], at[1], text))
+        head = self._heads.get(text)
+        if head is None:
+            head = self._heads[text] = text.partition(".")[0]
+        sample = self._variables.sample(at[0], at[1], head)
+        known = self._final.get((at[0], sample, text))
         if known is not None:
             return known
-        return self._path(at, text) if "." in text else self._variable(at, text)
+        return self._path(at, sample, text) if head != text else self._variable(at, sample, text)
 
-    def _path(self, at: At, text: str) -> Values:
+    def _path(self, at: At, sample: int, text: str) -> Values:
         unsure = self.slots.unsure
         head, *rest = text.split(".")
         values, prefix, paths = self.variable(at, head), head, self.reaching(at[0]).paths
-        is_stable = self._variables.is_stable(at, head)
+        is_stable = self._variables.is_stable(at[0], sample, head)
         for name in rest:
             prefix = f"{prefix}.{name}"
             if prefix in paths:
@@ -151,7 +156,7 @@ class Flow:
             else:
                 values = self.read(values, name)
         if is_stable and self.slots.unsure == unsure:
-            self._final[at[0], at[1], text] = values
+            self._final[at[0], sample, text] = values
         return values
 
     def settled(self) -> None:
@@ -173,18 +178,19 @@ class Flow:
 
     def variable(self, at: At, name: str) -> Values:
         """What a plain name stands for at a place."""
-        known = self._final.get((at[0], at[1], name))
-        return known if known is not None else self._variable(at, name)
+        sample = self._variables.sample(at[0], at[1], name)
+        known = self._final.get((at[0], sample, name))
+        return known if known is not None else self._variable(at, sample, name)
 
-    def _variable(self, at: At, name: str) -> Values:
+    def _variable(self, at: At, sample: int, name: str) -> Values:
         unsure, read = self.slots.unsure, self.slots.read
-        values, keys = self._variables.meaning(at, name)
+        values, keys = self._variables.meaning(at, sample, name)
         if len(keys) == 1 and not values:
             values = read(keys[0])
         elif keys:
             values = joined([*values, *(v for key in keys for v in read(key))])
-        if self.slots.unsure == unsure and self._variables.is_stable(at, name):
-            self._final[at[0], at[1], name] = values
+        if self.slots.unsure == unsure and self._variables.is_stable(at[0], sample, name):
+            self._final[at[0], sample, name] = values
         return values
 
     def read(self, values: Values, name: str) -> Values:

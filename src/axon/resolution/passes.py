@@ -9,7 +9,6 @@ from typing import Final
 
 from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import EdgeKind, Rule
-from axon.resolution.arguments import Arguments
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
 from axon.resolution.flow import Flow
@@ -22,17 +21,18 @@ _NAMED: Final = (_NAME, int(ExpressionKind.MEMBER))
 
 
 class Passes:
-    """The functions that calls hand over, file by file; an argument is evaluated once for all that looks the same."""
+    """The functions that calls hand over, file by file."""
 
-    def __init__(self, flow: Flow, arguments: Arguments) -> None:
-        self._flow, self._names, self._arguments = flow, flow.names, arguments
+    def __init__(self, flow: Flow) -> None:
+        self._flow, self._names = flow, flow.names
 
     def write(self, file: int, edges: EdgeRows) -> None:
         """Add the PASSES edges of one file."""
         scopes, assembly = self._names.scopes[file], self._names.assembly
         table, expressions = scopes.facts.references, scopes.facts.expressions
         rows = [*assembly.rows[file], assembly.file_row + file]  # [-1] is the file
-        kinds, values, nexts = expressions.kind, expressions.first, expressions.second
+        kinds, values, nexts, strings = expressions.kind, expressions.first, expressions.second, scopes.facts.strings
+        is_callable = self._names.is_callable
         for row, (kind, first) in enumerate(zip(table.kind, table.argument, strict=True)):
             if kind != _CALL:
                 break  # calls come first
@@ -42,7 +42,11 @@ class Passes:
                 if value < 0 or kinds[value] not in _NAMED:
                     continue
                 at = (file, table.scope[row], table.start_byte[row])
-                callable_values = [v for v in self._arguments.values(at, value) if self._names.is_callable(v)]
+                is_name = kinds[value] == _NAME
+                held = (
+                    self._flow.path(at, strings[expressions.text[value]]) if is_name else self._flow.values(at, value)
+                )
+                callable_values = [v for v in held if is_callable(v)]
                 if callable_values:
                     place = (table.line[row], table.column[row], at[2], table.end_byte[row])
                     for target, rule in self._ruled(at, value, callable_values):

@@ -6,7 +6,8 @@ as well. An arm that leaves (returns, raises …) reaches nothing behind it.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BranchKind, FlowKind
@@ -112,6 +113,19 @@ class Reaching:
             if scope != NO_DEFINITION and (self._scopes.names(scope).get(name) or (OUTER,))[0] != OUTER:
                 return scope
         return scope
+
+    @cached_property
+    def inner_names(self) -> frozenset[str]:
+        """Every name that is bound or narrowed below the file's own scope."""
+        tables: tuple[Iterable[tuple[int, str]], ...] = (self._bound, self._elsewhere, self.parameters)
+        return (
+            frozenset(name for table in tables for scope, name in table if scope != NO_DEFINITION) | self.narrowed_names
+        )
+
+    @cached_property
+    def narrowed_names(self) -> frozenset[str]:
+        """Every name that is narrowed somewhere."""
+        return frozenset(name for _, name in self._narrowed)
 
     def binds(self, scope: int, name: str) -> bool:
         """Whether a scope assigns a name, or has it as a parameter."""

@@ -49,13 +49,29 @@ _SITE_ROLES: Final = {
 }
 
 
-class _Taking(NamedTuple):
+class Taking(NamedTuple):
     """The parameters of a function that arguments may be for; -1 where it takes no further ones."""
 
     positional: Sequence[int]
     by_name: Mapping[str, int]
     rest: int
     further: int
+
+
+def given_to(taking: Taking, arguments: Sequence[tuple[str, _T]]) -> list[tuple[int, _T]]:
+    """(parameter row, argument) for (keyword, argument) of a call; what takes further arguments has all of them."""
+    positional, by_name, rest, further = taking
+    found: list[tuple[int, _T]] = []
+    place = 0
+    for keyword, argument in arguments:
+        if keyword == "*":
+            place = len(positional)
+        elif keyword and keyword != "**":
+            found.append((by_name.get(keyword, further), argument))
+        elif not keyword:
+            found.append((positional[place] if place < len(positional) else rest, argument))
+            place += 1
+    return [(row, argument) for row, argument in found if row >= 0]
 
 
 def passed(file: int, parameter: int) -> int:
@@ -68,7 +84,7 @@ class Results:
 
     def __init__(self, evaluator: Evaluator, generics: Generics) -> None:
         self._flow, self._generics = evaluator, generics
-        self._takings: dict[tuple[int, int, bool], _Taking] = {}
+        self._takings: dict[tuple[int, int, bool], Taking] = {}
         self._parameters: dict[tuple[int, int], Sequence[int]] = {}
 
     def of_call(self, at: At, row: int) -> Values:
@@ -192,38 +208,25 @@ class Results:
     def bound(self, file: int, definition: int, arguments: Sequence[tuple[str, int]], receiver: int) -> dict[int, int]:
         """Parameter rows -> expressions, for arguments as `arguments` gives them."""
         kinds = self._flow.facts(file).parameters.kind
-        pairs = self.assigned(file, definition, arguments, receiver)
+        pairs = given_to(self.taking(file, definition, is_unbound=self.is_unbound(receiver)), arguments)
         return {row: expression for row, expression in pairs if kinds[row] not in (_REST, _KEYWORD_REST)}
 
-    def assigned(
-        self, file: int, definition: int, arguments: Sequence[tuple[str, _T]], receiver: int
-    ) -> list[tuple[int, _T]]:
-        """(parameter row, argument) for (keyword, argument) of a call; what takes further arguments has all of them."""
-        positional, by_name, rest, further = self._taking(file, definition, receiver)
-        found: list[tuple[int, _T]] = []
-        place = 0
-        for keyword, argument in arguments:
-            if keyword == "*":
-                place = len(positional)
-            elif keyword and keyword != "**":
-                found.append((by_name.get(keyword, further), argument))
-            elif not keyword:
-                found.append((positional[place] if place < len(positional) else rest, argument))
-                place += 1
-        return [(row, argument) for row, argument in found if row >= 0]
+    def is_unbound(self, receiver: int) -> bool:
+        """Whether a function that is an attribute of a receiver is no method of it: it was read from its class."""
+        return receiver == MISSING or self._flow.names.classes.is_class(receiver)
 
-    def _taking(self, file: int, definition: int, receiver: int) -> _Taking:
-        """The parameters that the arguments of a call on a receiver are for."""
-        key = (file, definition, receiver == MISSING or self._flow.names.classes.is_class(receiver))
+    def taking(self, file: int, definition: int, *, is_unbound: bool) -> Taking:
+        """The parameters that the arguments of a call are for, on a receiver or not."""
+        key = (file, definition, is_unbound)
         known = self._takings.get(key)
         if known is not None:
             return known
         facts = self._flow.facts(file)
         rows = list(self.parameters(file, definition))
-        if rows and self._takes_receiver(file, definition, is_unbound=key[2]):
+        if rows and self._takes_receiver(file, definition, is_unbound=is_unbound):
             rows = rows[1:]
         kinds, names = facts.parameters.kind, facts.parameters.name
-        known = self._takings[key] = _Taking(
+        known = self._takings[key] = Taking(
             [row for row in rows if kinds[row] < _KEYWORD_ONLY],
             {facts.strings[names[row]]: row for row in rows if kinds[row] not in (_REST, _KEYWORD_REST)},
             next((row for row in rows if kinds[row] == _REST), -1),

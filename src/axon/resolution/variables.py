@@ -5,6 +5,7 @@ for. Where it means the same in all of its scope, it is looked up once.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
 from axon.resolution.annotated import Annotations
@@ -15,6 +16,8 @@ from axon.resolution.values import INSTANCES, NOTHING, Values
 
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 
+_INNER: Final = -2  # in place of a scope: all but the file's own
+
 Meaning = tuple[Values, tuple[int, ...]]  # values that are known, keys of slots whose values join them
 
 
@@ -24,10 +27,40 @@ class Variables:
     def __init__(self, evaluator: Evaluator, annotations: Annotations) -> None:
         self._flow, self._annotations = evaluator, annotations
         self._known: dict[tuple[int, int, str], Meaning] = {}
+        self._inner: list[dict[str, bool] | None] = [None] * len(evaluator.names.scopes)
+        self._receiving: dict[tuple[int, int, str], int] = {}
 
-    def meaning(self, at: At, name: str) -> Meaning:
-        """What a plain name stands for at a place."""
-        key = (at[0], at[1], name)
+    def sample(self, file: int, scope: int, name: str) -> int:
+        """What stands for all scopes of a file in which a name means the same as in this one.
+
+        These are all inner ones where none of them binds it, and those of a class where it is what methods receive.
+        """
+        inner = self._inner[file]
+        if inner is None:
+            inner = self._inner[file] = self._inner_names(file)
+        is_receiver = inner.get(name)
+        if is_receiver is None:
+            return _INNER if scope != NO_DEFINITION else scope
+        if not is_receiver:
+            return scope
+        known = self._receiving.get((file, scope, name))
+        if known is None:
+            scopes = self._flow.names.scopes[file]
+            method = scopes.receiving_method(scope, name)
+            known = scope if method == NO_DEFINITION else scopes.kin_of(method)
+            self._receiving[file, scope, name] = known
+        return known
+
+    def _inner_names(self, file: int) -> dict[str, bool]:
+        """Names that inner scopes bind or narrow -> whether that is only as what methods receive, maybe."""
+        scopes, reaching = self._flow.names.scopes[file], self._flow.reaching(file)
+        names = dict.fromkeys(scopes.local_names | reaching.inner_names, False)
+        names.update(dict.fromkeys(set(scopes.receivers.values()) - reaching.narrowed_names, True))
+        return names
+
+    def meaning(self, at: At, sample: int, name: str) -> Meaning:
+        """What a plain name stands for at a place, whose scope the sample is for."""
+        key = (at[0], sample, name)
         known = self._known.get(key)
         if known is not None:
             return known
@@ -36,9 +69,9 @@ class Variables:
             self._known[key] = found
         return found
 
-    def is_stable(self, at: At, name: str) -> bool:
+    def is_stable(self, file: int, sample: int, name: str) -> bool:
         """Whether a name that was looked up means the same wherever in its scope it stands."""
-        return (at[0], at[1], name) in self._known
+        return (file, sample, name) in self._known
 
     def _find(self, at: At, name: str) -> tuple[Meaning, bool]:
         """The meaning of a name, and whether it is the same wherever in its scope the name stands."""
