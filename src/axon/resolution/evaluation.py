@@ -4,9 +4,10 @@ What flows in: nothing. What flows out: the vocabulary of an evaluation: where a
 are, and the interface of the one who evaluates.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Final, Protocol
+from typing import Final
 
 from axon.languages.language import Language
 from axon.model.facts import FileFacts
@@ -49,82 +50,100 @@ def slot_of(key: int) -> tuple[Slot, int, int]:
     return Slot(key & 15), (key >> _SLOT_BITS) & ((1 << _ROW_BITS) - 1), key >> (_SLOT_BITS + _ROW_BITS)
 
 
-class Evaluator(Protocol):
+class Evaluator(ABC):
     """Values of expressions, wherever they stand."""
 
-    @property
-    def names(self) -> Names:
-        """The linked names."""
+    names: Names
+    sites: Sites
 
-    @property
-    def sites(self) -> Sites:
-        """The table of sites."""
-
+    @abstractmethod
     def values(self, at: At, row: int) -> Values:
         """What an expression stands for at a place."""
 
+    @abstractmethod
     def read(self, values: Values, name: str) -> Values:
         """What an attribute of values holds."""
 
+    @abstractmethod
     def attribute(self, value: int, name: str) -> Values:
         """The definitions that an attribute of a value means, unread."""
 
+    @abstractmethod
     def dereferenced(self, value: int, receiver: int) -> Values:
         """What a definition that is an attribute of a receiver holds when it is read."""
 
+    @abstractmethod
     def callees(self, at: At, row: int) -> Sequence[Callee]:
         """What calling an expression calls."""
 
+    @abstractmethod
     def slot(self, slot: Slot, row: int, file: int = 0) -> Values:
         """The values of a slot."""
 
+    @abstractmethod
     def decorators(self, row: int) -> Sequence[tuple[int, int, int]]:
         """(file, scope, reference) of the decorators of a definition, the outermost first."""
 
+    @abstractmethod
     def place(self, row: int) -> tuple[int, int]:
         """File and definition of a node row."""
 
+    @abstractmethod
     def reaching(self, file: int) -> Reaching:
         """The flows of a file."""
 
+    @abstractmethod
     def facts(self, file: int) -> FileFacts:
         """The facts of a file."""
 
+    @abstractmethod
     def language(self, file: int) -> Language:
         """The language of a file."""
 
+    @abstractmethod
     def path(self, at: At, text: str) -> Values:
         """What a dotted name stands for at a place."""
 
+    @abstractmethod
     def elements(self, values: Values) -> Values:
         """An element of what is iterated."""
 
+    @abstractmethod
     def told(self, values: Values, how: int) -> Values:
         """What a type variable stands for which values of an argument tell."""
 
+    @abstractmethod
     def listed(self, file: int, argument: int) -> list[tuple[str, int]]:
         """(keyword, expression) of arguments, from the first ARGUMENT on; '' for positional ones."""
 
+    @abstractmethod
     def instance(self, value: int) -> int:
         """The instance that the value of a generic site is; any other value itself."""
 
+    @abstractmethod
     def items(self, values: Values) -> Values:
         """What stands under some key of values."""
 
+    @abstractmethod
     def callable_result(self, site: Site) -> Values:
         """What calling something of the annotated type of a site gives."""
 
+    @abstractmethod
     def parameters(self, file: int, definition: int) -> Sequence[int]:
         """Rows of the parameters of a function, in order."""
 
+    @abstractmethod
     def filled(self, values: Values, callee: Callee, at: At, row: int) -> Values:
         """Values of a summary, with the receiver and the arguments of a call in their places."""
 
+    @abstractmethod
     def external_result(self, value: int) -> int:
         """What an external value gives when it is called."""
 
+    @abstractmethod
     def behind(self, at: At, row: int, name: str) -> Sequence[Callee] | None:
         """What an attribute of a receiver that stands for the classes behind one's own means; None for any other."""
 
+    @abstractmethod
     def inline_number(self, file: int, name: str, position: int) -> int:
         """The number of a parameter of the function without a name around a byte."""

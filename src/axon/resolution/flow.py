@@ -14,7 +14,7 @@ from axon.model.kinds import Flag
 from axon.resolution.annotated import Annotations
 from axon.resolution.contents import Contents
 from axon.resolution.decorators import decorators_by_row
-from axon.resolution.evaluation import At, Callee, Slot, slot_key, slot_of
+from axon.resolution.evaluation import At, Callee, Evaluator, Slot, slot_key, slot_of
 from axon.resolution.expressions import Expressions
 from axon.resolution.generics import Generics
 from axon.resolution.names import Names
@@ -48,7 +48,7 @@ _PASSED: Final = (Slot.PARAMETER, Slot.SPREAD)
 MOST_FRAMES: Final = 10_000  # slots nest in slots, each in as many frames as its expression is deep
 
 
-class Flow:
+class Flow(Evaluator):
     """The evaluator of a tree."""
 
     def __init__(self, names: Names) -> None:
