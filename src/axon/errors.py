@@ -12,6 +12,7 @@ What flows in: nothing. What flows out: the exception tree, the exit codes and `
     ├── BusyError                    5  another writer holds the index
     ├── NoSymbolsError               1  a tree with source files gave no symbol
     ├── EmbeddingError               1  an embedder or its model cannot be used
+    ├── WatchError                   1  a tree cannot be watched, or is there no more
     ├── QueryFailedError             1  the engine rejected a query, or it took too long
     └── StorageError                 1  the index could not be written or read
         ├── LoadError                1  rows in the store + rejected rows != rows in the graph
@@ -86,6 +87,10 @@ class NoSymbolsError(AxonError):
 
 
 class EmbeddingError(AxonError):
+    pass
+
+
+class WatchError(AxonError):
     pass
 
 

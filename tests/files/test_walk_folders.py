@@ -9,7 +9,7 @@ import pytest
 from axon.config import Settings
 from axon.errors import UsageError
 from axon.files.listing import LeftOut, Listing
-from axon.files.walk import list_files
+from axon.files.walk import list_files, list_folders
 
 as_root = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -206,3 +206,12 @@ def test_files_that_reading_refuses_move_to_their_reasons(tmp_path: Path) -> Non
         LeftOut.NO_LANGUAGE: 1,
         LeftOut.BINARY: 1,
     }
+
+
+def test_folders_are_those_in_which_a_listed_file_may_appear(tmp_path: Path) -> None:
+    """Empty ones as well; none that is ignored, a link, a tool's, an environment or the index itself."""
+    _write(tmp_path, "a/deep/x.toy", "build/x.toy", "node_modules/m/x.toy", "venv/pyvenv.cfg", ".axon/x", ".git/x")
+    _write(tmp_path, ".gitignore", content="build/\n")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert list_folders(tmp_path) == {"", "a", "a/deep", "empty"}

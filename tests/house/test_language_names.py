@@ -15,6 +15,9 @@ ALLOWED = {
     "python_version": "the interpreter that runs Axon, for `doctor`",
     "python_requires": "the interpreter that runs Axon",
     "pyproject.toml": "the file that may hold Axon's own settings",
+    "RustNotify": "the name of a class of watchfiles",
+    "WatchfilesRustInternalError": "the name of an error of watchfiles",
+    "watchfiles._rust_notify": "the module of both",
     "Unable to cast Python instance": "the engine's own words, by which a refused value is known",
 }
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")

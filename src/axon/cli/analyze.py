@@ -9,16 +9,17 @@ import json
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
+from axon.cli.display import Display, display
+from axon.cli.options import chosen_root, register_root
 from axon.cli.render import accent, count, counts_line, dim, facts, hint, note, place, say, short_path, table, title
-from axon.cli.watching import Watch, watch
 from axon.config import load_settings
-from axon.errors import AxonError, ExitCode, StorageError, UsageError
-from axon.files.locate import find_root, real_path
+from axon.errors import AxonError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from axon.pipeline import PipelineResult
@@ -35,6 +36,7 @@ _LISTED_PROBLEMS: Final = 5
 @click.option("--timings", is_flag=True, help="Say what each phase took.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors, and what --json asks for.")
+@click.option("--watch", "stay", is_flag=True, help="Go on and keep the index up to date, as `axon watch` does.")
 @click.option("--no-wait", is_flag=True, help="Fail at once where another process writes this index.")
 def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     path: Path | None,
@@ -45,6 +47,7 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     timings: bool,
     as_json: bool,
     quiet: bool,
+    stay: bool,
     no_wait: bool,
 ) -> int:
     """Index the repository at PATH, or bring its index up to date.
@@ -54,18 +57,25 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     """
     if no_embeddings and wait_embeddings:
         raise UsageError("--no-embeddings and --wait-embeddings contradict each other.")
-    root = _chosen(path)
+    root = chosen_root(path)
+    if stay:
+        if no_wait or wait_embeddings:
+            raise UsageError("--watch goes with neither --no-wait nor --wait-embeddings.")
+        from axon.cli.watch import WatchFlags, follow  # noqa: PLC0415  start-up is lazy
+
+        flags = WatchFlags(jobs=jobs, full=full, embeddings=not no_embeddings, as_json=as_json, quiet=quiet)
+        return follow(root, flags, first=partial(_show, as_json=as_json, quiet=quiet, timings=timings))
     settings = load_settings(root, flags={"jobs": jobs})
     # numpy's matrix library starts a thread per core when it is imported, which spin; nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from axon.pipeline import run_pipeline  # noqa: PLC0415  start-up is lazy
 
     started = time.perf_counter()
-    with watch(quiet=quiet) as watched:
+    with display(quiet=quiet) as shown:
         result = run_pipeline(
             root,
             settings=settings,
-            progress=watched,
+            progress=shown,
             full=full,
             embeddings=not no_embeddings,
             wait_for_writer=not no_wait,
@@ -76,35 +86,16 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
             if wait_embeddings:
                 result, complete = _with_embeddings(result)
             seconds = time.perf_counter() - started
-            watched.pause()
-            _register(root)
+            shown.pause()
+            register_root(root)
             _show(result, seconds, as_json=as_json, quiet=quiet, timings=timings)
             if complete:
-                watched.resume()
-                complete = _await_embeddings(result, watched, quiet=quiet)
+                shown.resume()
+                complete = _await_embeddings(result, shown, quiet=quiet)
         except KeyboardInterrupt:
-            watched.pause()
+            shown.pause()
             _leave()
     return ExitCode.PARTIAL if result.is_partial or not complete else ExitCode.DONE
-
-
-def _chosen(path: Path | None) -> Path:
-    """A folder that is named is meant as it is; else the repository around the current one."""
-    if path is None:
-        return find_root(Path())
-    root = real_path(path)
-    if not os.path.isdir(root):
-        raise UsageError(f"No folder at {path}. Check the path.")
-    return root
-
-
-def _register(root: Path) -> None:
-    from axon.questions.repositories import register  # noqa: PLC0415  start-up is lazy
-
-    try:
-        register(root)
-    except StorageError as error:
-        note(f"{error} `axon list` will not show this repository.")
 
 
 # --- the result ------------------------------------------------------------------------------------------------------
@@ -192,7 +183,7 @@ def _with_embeddings(result: "PipelineResult") -> "tuple[PipelineResult, bool]":
         return result, False
 
 
-def _await_embeddings(result: "PipelineResult", watched: Watch, *, quiet: bool) -> bool:
+def _await_embeddings(result: "PipelineResult", shown: Display, *, quiet: bool) -> bool:
     """Live on until the background pool is done; False where it failed, which its log has said."""
     future = result.embedding_future
     if future is None:
@@ -201,7 +192,7 @@ def _await_embeddings(result: "PipelineResult", watched: Watch, *, quiet: bool) 
 
     started = time.perf_counter()
     wait_for(future)
-    watched.pause()
+    shown.pause()
     if future.exception() is not None:
         return False
     if not quiet:

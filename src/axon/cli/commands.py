@@ -35,6 +35,7 @@ COMMANDS: Final = {
     entry.name: entry
     for entry in (
         CommandEntry("analyze", "analyze", "Index a repository, or bring its index up to date."),
+        CommandEntry("watch", "watch", "Keep the index of a repository up to date."),
         *(CommandEntry(q.command, _QUESTION_MODULES[q.command], q.doc) for q in QUESTIONS),
         CommandEntry("verify", "verify", "Build the graph again and compare it with the index, row for row."),
         CommandEntry("clean", "clean", "Remove the index of a repository."),

@@ -5,6 +5,7 @@ know any question.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from axon.files.locate import find_root
+from axon.cli.render import note
+from axon.errors import StorageError, UsageError
+from axon.files.locate import find_root, real_path
 
 if TYPE_CHECKING:
     from axon.questions.opened import Index
@@ -52,6 +55,30 @@ def root_of(repo: Path | None) -> Path:
         UsageError: there is nothing at `repo`.
     """
     return find_root(repo or Path())
+
+
+def chosen_root(path: Path | None) -> Path:
+    """A folder that is named is meant as it is; else the repository around the current one.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
+    if path is None:
+        return find_root(Path())
+    root = real_path(path)
+    if not os.path.isdir(root):
+        raise UsageError(f"No folder at {path}. Check the path.")
+    return root
+
+
+def register_root(root: Path) -> None:
+    """Have `axon list` show the repository."""
+    from axon.questions.repositories import register  # noqa: PLC0415  start-up is lazy
+
+    try:
+        register(root)
+    except StorageError as error:
+        note(f"{error} `axon list` will not show this repository.")
 
 
 @contextmanager

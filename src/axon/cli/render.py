@@ -16,7 +16,7 @@ from typing import Final
 
 import click
 
-from axon.model.answers import IndexState, SymbolRef, UnresolvedAnswer
+from axon.model.answers import EmbeddingProgress, IndexState, SymbolRef, UnresolvedAnswer
 
 Style = Callable[[str], str]
 
@@ -132,15 +132,35 @@ def unresolved_rows(sites: Iterable[UnresolvedAnswer]) -> list[tuple[str, str, s
     ]
 
 
+def embedded(progress: EmbeddingProgress | None) -> str:
+    """How far the embeddings are."""
+    if progress is None:
+        return "none"
+    state = "finished" if progress.finished else "not finished"
+    return f"{progress.done:,} of {progress.total:,}, {state}, {progress.model}"
+
+
+def moment(created: str) -> str:
+    """A time, from ISO 8601, to the minute."""
+    return created[:16].replace("T", " ")
+
+
 def notes(state: IndexState) -> None:
-    """Say on stderr what is amiss with the index: a generation is damaged, or the tree has moved on."""
+    """Say on stderr what is amiss with the index: a generation is damaged, or the tree has moved on.
+
+    A person at a terminal is also told how old each layer is.
+    """
+    watched = f", watched by process {state.watcher}" if state.watcher else ""
+    age = f"generation {state.generation} of {moment(state.created)}{watched}"
+    hint(f"{age}; embeddings: {embedded(state.embeddings)}")
     for warning in state.warnings:
         note(warning)
     tree = state.tree
     if tree is not None and tree.moved_on:
         parts = [(tree.changed, "changed"), (tree.removed, "removed"), (tree.added or 0, "new")]
         said = ", ".join(f"{number:,} {word}" for number, word in parts if number)
-        note(f"The tree has moved on since it was indexed (files: {said}). Run `axon analyze` for new answers.")
+        what_to_do = "A watcher is at work on it." if state.watcher else "Run `axon analyze` for new answers."
+        note(f"The tree has moved on since it was indexed (files: {said}). {what_to_do}")
 
 
 def _at(site: UnresolvedAnswer) -> str:

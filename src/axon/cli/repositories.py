@@ -16,9 +16,11 @@ from axon.cli.render import (
     count,
     counts_line,
     dim,
+    embedded,
     facts,
     hint,
     megabytes,
+    moment,
     notes,
     place,
     say,
@@ -26,7 +28,7 @@ from axon.cli.render import (
     table,
     title,
 )
-from axon.model.answers import EmbeddingProgress, LanguageCalls, ListAnswer, StatusAnswer, TreeChange
+from axon.model.answers import LanguageCalls, ListAnswer, StatusAnswer, TreeChange
 
 _LISTED_PROBLEMS: Final = 5
 
@@ -68,8 +70,9 @@ def _show_status(answer: StatusAnswer) -> None:
     state = answer.index
     say(title(short_path(state.root)))
     rows = [
-        ("index", f"generation {state.generation} of {_moment(state.created)}, {megabytes(answer.bytes_on_disk)}"),
+        ("index", f"generation {state.generation} of {moment(state.created)}, {megabytes(answer.bytes_on_disk)}"),
         ("tree", _tree(state.tree)),
+        ("watched", f"by process {state.watcher}" if state.watcher else "no"),
         ("files", f"{answer.files:,}"),
         ("nodes", f"{sum(answer.nodes.values()):,}: {counts_line(answer.nodes)}"),
         ("edges", f"{sum(answer.edges.values()):,}: {counts_line(answer.edges)}".rstrip(": ")),
@@ -77,7 +80,7 @@ def _show_status(answer: StatusAnswer) -> None:
         *_calls(answer.calls),
         ("left out", counts_line(answer.left_out) or "nothing"),
         ("database", "ready" if answer.queryable else "not ready"),
-        ("embeddings", _embeddings(state.embeddings)),
+        ("embeddings", embedded(state.embeddings)),
     ]
     if answer.rejected_rows:
         rows.append(("rejected", f"{count(answer.rejected_rows, 'row')} that the database refused"))
@@ -96,7 +99,7 @@ def _show_repositories(answer: ListAnswer) -> None:
         (
             short_path(known.root),
             known.trouble or f"{known.files:,} files, {known.nodes:,} nodes, {known.edges:,} edges",
-            _moment(known.created),
+            moment(known.created),
         )
         for known in answer.repositories
     ]
@@ -120,14 +123,3 @@ def _tree(tree: TreeChange | None) -> str:
     if tree is None or not tree.moved_on:
         return "as it was indexed" if tree else "not looked at"
     return f"{tree.changed:,} changed, {tree.removed:,} removed, {tree.added or 0:,} new files since"
-
-
-def _embeddings(progress: EmbeddingProgress | None) -> str:
-    if progress is None:
-        return "none"
-    state = "finished" if progress.finished else "not finished"
-    return f"{progress.done:,} of {progress.total:,}, {state}, {progress.model}"
-
-
-def _moment(created: str) -> str:
-    return created[:16].replace("T", " ")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from axon.cli.display import display
 from axon.cli.options import json_option, root_of
 from axon.cli.render import count, dim, facts, note, say, short_path, table, title
-from axon.cli.watching import watch
 from axon.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def verify_command(path: Path | None, from_source: bool, quick: bool, limit: int
     from axon.pipeline.verify import verify  # noqa: PLC0415  start-up is lazy
 
     started = time.perf_counter()
-    with watch(quiet=as_json) as watched:
-        found = verify(root, progress=watched, quick=quick, from_source=from_source)
+    with display(quiet=as_json) as shown:
+        found = verify(root, progress=shown, quick=quick, from_source=from_source)
     if as_json:
         say(json.dumps(found.as_json()))
     else:

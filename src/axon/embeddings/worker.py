@@ -55,6 +55,11 @@ class EmbeddingWorker:
         self._stopping.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def abandon(self) -> None:
+        """As `stop`, and return at once."""
+        self._stopping.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
     def close(self) -> None:
         """Take no more work, and return at once; what was submitted goes on."""
         self._pool.shutdown(wait=False)

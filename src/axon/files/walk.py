@@ -13,7 +13,7 @@ What git ignores is not counted, for git does not list it.
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -29,7 +29,7 @@ from axon.model.source import FileStamp, ListedFile
 LanguageOf = Callable[[str], str | None]
 """From a path to the name of the language that claims it, or None."""
 
-_NEVER_ENTERED: Final = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__"})
+NEVER_ENTERED: Final = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__"})
 _ENVIRONMENT_MARK: Final = "pyvenv.cfg"
 _OWN_IGNORE: Final = ".axonignore"
 _GIT_IGNORE: Final = ".gitignore"
@@ -62,8 +62,18 @@ def list_files(
         _choose(tree, paths)
     else:
         tree.found.problems.extend([paths] if paths else [])
-        _walk(tree)
+        for _ in _walk(tree):
+            pass
     return tree.found.listing()
+
+
+def list_folders(root: Path) -> frozenset[str]:
+    """Folders below `root` in which a file may appear that is listed: '' for `root` itself, 'a', 'a/b'.
+
+    A folder that git leaves out by rules from above `root` is among them all the same.
+    """
+    tree = _Tree(os.path.realpath(root), lambda path: None, Settings(), _none)
+    return frozenset(prefix.removesuffix("/") for prefix in _walk(tree))
 
 
 def _paths_from_git(top: Path) -> list[str] | Problem | None:
@@ -123,7 +133,8 @@ class _Tree:
 # --- elsewhere than in a work tree -----------------------------------------------------------------------------------
 
 
-def _walk(tree: _Tree) -> None:
+def _walk(tree: _Tree) -> Iterator[str]:
+    """Take the files of each folder that counts; yields the folder's prefix."""
     pending = [("", _NO_RULES, _NO_RULES)]
     while pending:
         prefix, ignored, taken = pending.pop()
@@ -142,6 +153,7 @@ def _walk(tree: _Tree) -> None:
             taken = tree.rules(taken, prefix, _OWN_IGNORE)
         chains = tuple(rules for rules in (ignored, taken) if rules.specs)
         pending.extend((folder, ignored, taken) for folder in _sort_out(tree, prefix, entries, chains))
+        yield prefix
 
 
 def _sort_out(tree: _Tree, prefix: str, entries: dict[str, os.DirEntry[str]], chains: tuple[Rules, ...]) -> list[str]:
@@ -159,7 +171,7 @@ def _sort_out(tree: _Tree, prefix: str, entries: dict[str, os.DirEntry[str]], ch
             tree.found.leave_out(path, LeftOut.SYMLINK)
         elif name == INDEX_FOLDER:
             continue  # our own, so not left out of anything; counting it would make a second run differ from the first
-        elif name in _NEVER_ENTERED or any(rules.ignores(f"{path}/") for rules in chains):
+        elif name in NEVER_ENTERED or any(rules.ignores(f"{path}/") for rules in chains):
             tree.found.leave_out(f"{path}/", LeftOut.IGNORED)
         else:
             folders.append(f"{path}/")

@@ -39,7 +39,8 @@ class IndexState:
     """Which index an Answer came from.
 
     `created` is ISO 8601. `tree` is None where nobody looked at the tree, `embeddings` None where none were begun.
-    `warnings` are whole sentences.
+    `watcher` is the number of the process that keeps the index up to date now, None where none does. `warnings` are
+    whole sentences.
     """
 
     root: str
@@ -47,6 +48,7 @@ class IndexState:
     created: str
     tree: TreeChange | None = None
     embeddings: EmbeddingProgress | None = None
+    watcher: int | None = None
     warnings: tuple[str, ...] = ()
 
 

@@ -25,7 +25,9 @@ PHASE: Final = "embeddings"
 _LOOK_EVERY: Final = 0.5  # seconds
 
 
-def start_embeddings(run: Run, result: PipelineResult, graph: "CodeGraph | None") -> PipelineResult:
+def start_embeddings(
+    run: Run, result: PipelineResult, graph: "CodeGraph | None", worker: EmbeddingWorker | None = None
+) -> PipelineResult:
     """Submit what the index in force lacks, and return at once.
 
     `graph` is None where the index did not change: it is read back, unless its embeddings were finished already.
@@ -34,7 +36,7 @@ def start_embeddings(run: Run, result: PipelineResult, graph: "CodeGraph | None"
         if are_finished(run):
             return result
         graph = _graph_in_force(run)
-    worker = EmbeddingWorker(run.settings)
+    worker = worker or EmbeddingWorker(run.settings)
     record = _Record(run, graph, result.generation)
     future = worker.submit(graph, record.open_store, progress=record)
     worker.close()

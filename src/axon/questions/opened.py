@@ -16,6 +16,7 @@ from axon.model.answers import EmbeddingProgress, IndexState, TreeChange
 from axon.storage.columns import IndexColumns
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
+from axon.storage.watcher import watcher_of
 
 _VECTORS: Final = "vectors"
 _STATE: Final = "state.json"
@@ -51,6 +52,7 @@ class Index:
             manifest.created.isoformat(),
             self.tree,
             embedding_progress(self.home.folder),
+            watcher_of(self.home.folder),
             (*self.generation.warnings, *warnings),
         )
 

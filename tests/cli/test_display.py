@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from axon.cli import watching
-from axon.cli.watching import LineWatch, SilentWatch, watch
+from axon.cli.display import LineDisplay, SilentDisplay, display
 from tests.cli.shop import write_shop
 
 
 def test_lines_tell_phases_and_seconds(capsys: pytest.CaptureFixture[str]) -> None:
     """A phase that ended has a line; one that never began has none."""
-    watched = LineWatch()
-    watched.started("storage_load", 3)
-    watched.advanced("storage_load")
-    watched.finished("storage_load")
-    watched.finished("unknown")
-    watched.message("Recovered.")
+    shown = LineDisplay()
+    shown.started("storage_load", 3)
+    shown.advanced("storage_load")
+    shown.finished("storage_load")
+    shown.finished("unknown")
+    shown.message("Recovered.")
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines()[0].startswith("storage load … ")
@@ -31,21 +30,21 @@ def test_a_phase_without_steps_has_a_line_if_it_takes_a_while(
 ) -> None:
     """A dozen lines of 0.0 s would say nothing."""
     now = iter((10.0, 10.05, 20.0, 22.0))
-    monkeypatch.setattr(watching, "_clock", lambda: next(now))
-    watched = LineWatch()
+    monkeypatch.setattr("axon.cli.display._clock", lambda: next(now))
+    shown = LineDisplay()
     for phase in ("walk", "calls"):
-        watched.started(phase, 0)
-        watched.finished(phase)
+        shown.started(phase, 0)
+        shown.finished(phase)
     assert capsys.readouterr().err.splitlines() == ["calls … 2.0 s"]
 
 
 def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing reaches a stream."""
-    with watch(quiet=True) as watched:
-        assert isinstance(watched, SilentWatch)
-        watched.started("parsing", 1)
-        watched.message("Nobody listens.")
-        watched.finished("parsing")
+    with display(quiet=True) as shown:
+        assert isinstance(shown, SilentDisplay)
+        shown.started("parsing", 1)
+        shown.message("Nobody listens.")
+        shown.finished("parsing")
     assert capsys.readouterr() == ("", "")
 
 

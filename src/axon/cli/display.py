@@ -24,7 +24,7 @@ _SPOKEN_ELSEWHERE: Final = frozenset({"embeddings"})
 """Phases whose end the command itself reports."""
 
 
-class Watch(Progress, Protocol):
+class Display(Progress, Protocol):
     """A `Progress` that can be hidden while other lines are written."""
 
     def pause(self) -> None:
@@ -35,17 +35,17 @@ class Watch(Progress, Protocol):
 
 
 @contextmanager
-def watch(*, quiet: bool) -> "Iterator[Watch]":
+def display(*, quiet: bool) -> "Iterator[Display]":
     """Bars where stderr is a terminal, lines where it is not, nothing if `quiet`; all is cleared in the end."""
-    watched: Watch = SilentWatch() if quiet else BarWatch() if sys.stderr.isatty() else LineWatch()
-    watched.resume()
+    shown: Display = SilentDisplay() if quiet else BarDisplay() if sys.stderr.isatty() else LineDisplay()
+    shown.resume()
     try:
-        yield watched
+        yield shown
     finally:
-        watched.pause()
+        shown.pause()
 
 
-class SilentWatch(SilentProgress):
+class SilentDisplay(SilentProgress):
     """Nobody watches."""
 
     def pause(self) -> None:
@@ -55,7 +55,7 @@ class SilentWatch(SilentProgress):
         pass
 
 
-class LineWatch:
+class LineDisplay:
     """A line with its seconds for each phase that has steps or takes a while, when it is done."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class LineWatch:
         pass
 
 
-class BarWatch:
+class BarDisplay:
     """A bar for each phase that is under way; rich is imported here, when there is a terminal."""
 
     def __init__(self) -> None:
