@@ -55,8 +55,8 @@ print(json.dumps(said))
 """
 
 
-def in_small_disk(root: Path, small: Path, where: str) -> list[tuple[int | str, int, str, str]]:
-    """Index with ever more room, from none on, in a mount that ends with its process."""
+def needs_small_disk(small: Path) -> list[str]:
+    """What starts a command that may mount a disk of its own at `small`; the test is skipped where nothing does."""
     namespace = ["unshare", "--map-root-user", "--mount"]
     probe = ["sh", "-c", 'mount -t tmpfs -o size=1m none "$0"', str(small)]
     if (
@@ -66,6 +66,12 @@ def in_small_disk(root: Path, small: Path, where: str) -> list[tuple[int | str, 
         pytest.skip(
             "this system lets nobody mount a small disk of their own: unshare --map-root-user --mount is refused"
         )
+    return namespace
+
+
+def in_small_disk(root: Path, small: Path, where: str) -> list[tuple[int | str, int, str, str]]:
+    """Index with ever more room, from none on, in a mount that ends with its process."""
+    namespace = needs_small_disk(small)
     done = subprocess.run(
         [*namespace, sys.executable, "-c", FULL, str(root), str(small), where],
         cwd=Path(__file__).parents[2],

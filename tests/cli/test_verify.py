@@ -42,6 +42,19 @@ def test_verify_says_what_differs(axon: Axon, tmp_path: Path) -> None:
     assert (said.code, "graph.kuzu has 4096 bytes" in said.out) == (6, True)
 
 
+def test_a_question_to_a_damaged_index_says_what_to_do(axon: Axon, tmp_path: Path) -> None:
+    """Whatever is damaged: one line, with the command that mends it."""
+    root = write_shop(tmp_path)
+    assert axon("analyze", root, "--quiet", "--no-embeddings").code == 0
+    for name in ("files.jsonl.zst", "columns/graph.columns", "manifest.json"):
+        path = root / ".axon/generations/000001" / name
+        good = path.read_bytes()
+        path.write_bytes(bytes(len(good)))
+        said = axon("search", "total", "--repo", root)
+        assert (said.code, said.err.count("\n"), "Run `axon analyze" in said.err) == (1, 1, True), (name, said)
+        path.write_bytes(good)
+
+
 def test_verify_where_there_is_no_index(axon: Axon, tmp_path: Path) -> None:
     """Exit code 3, with what to do."""
     said = axon("verify", tmp_path)

@@ -1,6 +1,7 @@
 """A damaged index is never opened blindly: the previous one or a new one answers, with a note."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from axon.pipeline import run_pipeline
 from axon.pipeline.report import Mode
 from axon.storage.generations import IndexHome
+from axon.storage.manifest import Manifest
+from axon.storage.schema import SCHEMA_VERSION
 from tests.pipeline.trees import SHOP, contents, fresh_contents, index, write_tree
 
 EDIT = {"shop/money.py": "def total(p):\n    return 7\n"}
@@ -60,8 +63,6 @@ def test_a_damaged_file_leads_to_a_new_index(
     root: Path, tmp_path: Path, name: str, damage: Callable[[Path], None], edit: dict[str, str]
 ) -> None:
     """Whatever happened to a file of the current generation, the next run notices and makes it good."""
-    if name == "manifest.json" and damage is flip:
-        pytest.skip("one byte of JSON may be a digit of a figure")
     damage(two_generations(root) / name)
     write_tree(root, edit)
     check_recovery(root, tmp_path / "fresh")
@@ -93,8 +94,8 @@ def test_no_generation_is_left(root: Path, tmp_path: Path) -> None:
 
 def test_an_index_of_another_format_is_made_anew(root: Path, tmp_path: Path) -> None:
     """A later version's index is replaced, and said to be."""
-    manifest = two_generations(root) / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format_version": 1', '"format_version": 99'))
+    folder = two_generations(root)
+    replace(Manifest.read(folder, schema_version=SCHEMA_VERSION), format_version=99).write(folder)
     check_recovery(root, tmp_path / "fresh")
 
 

@@ -6,6 +6,7 @@ EDIT_SCRIPTS and EDIT_STEPS set the number of scripts and the steps in each, for
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 
 from axon.pipeline import reindex_files, run_pipeline, store
 from axon.pipeline.report import Mode
+from axon.storage.manifest import Manifest
+from axon.storage.schema import SCHEMA_VERSION
 from tests.pipeline.edits import Files, Step, first_trees, steps
 from tests.pipeline.trees import SHOP, contents, fresh_contents, index, write_tree
 
@@ -121,9 +124,8 @@ def test_another_program_makes_everything_anew(root: Path, tmp_path: Path, home:
     """An index that another version of the code made is not taken as a start."""
     index(write_tree(root, SHOP))
     (manifest,) = root.glob(".axon/generations/*/manifest.json")
-    text = manifest.read_text(encoding="utf-8")
-    at = text.index('"program": "') + len('"program": "')
-    manifest.write_text(f"{text[:at]}{'0' * 16}{text[at + 16 :]}", encoding="utf-8")
+    known = Manifest.read(manifest.parent, schema_version=SCHEMA_VERSION)
+    replace(known, program="0" * 16 + known.program[16:]).write(manifest.parent)
     result = index(root)
     assert (result.mode, result.generation) == (Mode.FULL, 2)
     assert run_pipeline(root, embeddings=False).mode is Mode.UNCHANGED

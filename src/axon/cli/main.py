@@ -14,7 +14,7 @@ import click
 
 from axon import __version__
 from axon.cli.commands import CommandGroup
-from axon.errors import AxonError, ExitCode, SymbolError
+from axon.errors import AxonError, DamagedIndexError, ExitCode, SymbolError
 
 _DEBUG_VARIABLE: Final = "AXON_DEBUG"
 _COMPLETION_VARIABLE: Final = "_AXON_COMPLETE"
@@ -79,7 +79,8 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def _explained(error: AxonError) -> int:
-    _say(str(error))
+    is_told = not isinstance(error, DamagedIndexError) or "axon analyze" in str(error)
+    _say(str(error) if is_told else f"{error} Run `axon analyze` to make it anew.")
     if isinstance(error, SymbolError):
         for candidate in error.candidates:
             click.echo(f"  {candidate}", err=True)

@@ -13,7 +13,8 @@ from typing import Final, Self
 
 from axon.errors import DamagedIndexError, NoIndexError
 from axon.model.answers import EmbeddingProgress, IndexState, TreeChange
-from axon.storage.columns import IndexColumns
+from axon.storage.arrays import ArrayFile
+from axon.storage.columns import COLUMNS_FILE, IndexColumns
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
 from axon.storage.watcher import watcher_of
@@ -79,7 +80,12 @@ def open_index(repo: Path) -> Index:
         DamagedIndexError: no generation is whole.
     """
     home = IndexHome(repo)
-    return Index(home, home.require_current())
+    return Index(home, home.require_current(_can_be_mapped))
+
+
+def _can_be_mapped(generation: Generation) -> None:
+    """Look at what every question needs, as far as that takes no time: a file of zeros has the right size as well."""
+    ArrayFile(generation.columns / COLUMNS_FILE).close()
 
 
 def open_queryable(repo: Path) -> Index:

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 from axon.errors import BusyError, DamagedIndexError, NoIndexError, StorageError
 from axon.storage.drafts import COLUMNS_FOLDER, KUZU_FILE, KUZU_FOLDER, PIN_FILE, Draft
@@ -97,6 +97,14 @@ class Generation:
         self.close()
 
 
+Check: TypeAlias = Callable[[Generation], object]
+"""Looks at a generation and raises DamagedIndexError where it cannot serve."""
+
+
+def nothing_more(generation: Generation) -> None:
+    """The check of those for whom a whole manifest and files of the right sizes are enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Collected:
     """Numbers of generations that `collect` removed, and of old ones that readers still hold."""
@@ -114,28 +122,29 @@ class IndexHome:
         self._generations = self.folder / "generations"
         self._locked = False
 
-    def current(self) -> Generation | None:
+    def current(self, check: Check = nothing_more) -> Generation | None:
         """The generation in force, pinned; None when nothing was ever published.
 
-        A damaged one gives way to the newest good one before it, with `warnings`.
+        A damaged one gives way to the newest good one before it, with `warnings`. Sizes are looked at, and what `check`
+        looks at, which raises DamagedIndexError; only `damage` reads every byte.
 
         Raises:
             UnknownVersionError: another version of Axon wrote it.
             DamagedIndexError: no generation is whole.
         """
-        return self._newest("current", needs_kuzu=False)
+        return self._newest("current", check)
 
     def current_kuzu(self) -> Generation | None:
         """The newest generation whose Kuzu file is in force, pinned, its size checked; else as `current`."""
-        return self._newest("current.kuzu", needs_kuzu=True)
+        return self._newest("current.kuzu", Generation.kuzu_layer)
 
-    def require_current(self) -> Generation:
+    def require_current(self, check: Check = nothing_more) -> Generation:
         """As `current`.
 
         Raises:
             NoIndexError: nothing was ever published here.
         """
-        generation = self.current()
+        generation = self.current(check)
         if generation is None:
             raise NoIndexError(f"No index in {self.root}. Run `axon analyze {self.root}`.")
         return generation
@@ -188,27 +197,28 @@ class IndexHome:
         removed = tuple(number for number in old if _remove_unread(self._folder_of(number)))
         return Collected(removed, tuple(number for number in old if number not in removed))
 
-    def _newest(self, pointer: str, *, needs_kuzu: bool) -> Generation | None:
+    def _newest(self, pointer: str, check: Check) -> Generation | None:
         for _ in range(10):  # a collector may take a generation between the look at the pointer and the pin
             if not (self.folder / pointer).exists():
                 return None
-            top = _number_in(self.folder / pointer)
-            generation, warnings = self._first_good(top, needs_kuzu=needs_kuzu)
-            if generation is not None:
+            named = _number_in(self.folder / pointer)
+            generation, warnings = self._first_good(self._if_there(named), check)
+            is_settled = not warnings or _number_in(self.folder / pointer) == named
+            if generation is not None and is_settled:
                 generation.warnings = tuple(warnings)
                 return generation
-            if _number_in(self.folder / pointer) == top:
+            if generation is not None:
+                generation.close()
+            elif is_settled:
                 break
         raise DamagedIndexError(" ".join([*warnings, f"Run `axon analyze --full {self.root}`."]))
 
-    def _first_good(self, top: int | None, *, needs_kuzu: bool) -> tuple[Generation | None, list[str]]:
-        warnings = [] if top is not None else ["The pointer to the current index cannot be read."]
+    def _first_good(self, top: int | None, check: Check) -> tuple[Generation | None, list[str]]:
+        warnings = [] if top is not None else ["The pointer to the current index leads nowhere."]
         candidates = {number for number in self._numbers() if top is None or number < top} | ({top} - {None})
         for number in sorted(filter(None, candidates), reverse=True):
             try:
-                generation = self._opened(number)
-                if needs_kuzu:
-                    _check_kuzu(generation)
+                generation = self._opened(number, check)
             except DamagedIndexError as error:
                 warnings.append(f"Generation {number} cannot be used: {error}")
                 continue
@@ -217,7 +227,11 @@ class IndexHome:
             return generation, warnings
         return None, warnings
 
-    def _opened(self, number: int) -> Generation:
+    def _if_there(self, number: int | None) -> int | None:
+        """The number that a pointer names; None where it cannot be read, or names a generation that is not there."""
+        return number if number is not None and self._folder_of(number).is_dir() else None
+
+    def _opened(self, number: int, check: Check) -> Generation:
         folder = self._folder_of(number)
         pin = _pinned(folder)
         try:
@@ -226,10 +240,16 @@ class IndexHome:
         except StorageError:
             os.close(pin)
             raise
-        return Generation(number, folder, manifest, pin)
+        generation = Generation(number, folder, manifest, pin)
+        try:
+            check(generation)
+        except DamagedIndexError:
+            generation.close()
+            raise
+        return generation
 
     def _clear_leftovers(self) -> Iterator[str]:
-        top = _number_in(self.folder / "current")
+        top = self._if_there(_number_in(self.folder / "current"))
         if top is None and (self.folder / "current").exists():
             top = max(self._numbers(), default=0)
         unpublished = {self._folder_of(number) for number in self._numbers() if number > (top or 0)}
@@ -294,14 +314,6 @@ def _remove_unread(folder: Path) -> bool:
         return try_lock(descriptor) and remove_folder(folder)
     finally:
         os.close(descriptor)
-
-
-def _check_kuzu(generation: Generation) -> None:
-    try:
-        generation.kuzu_layer()
-    except DamagedIndexError:
-        generation.close()
-        raise
 
 
 def _raise_if_damaged(folder: Path, lines: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 What flows in: facts that the pipeline collected and the files of a finished generation. What flows out: manifest.json
 and files.jsonl.zst beside it, read back and checked. It does not know where generations lie or how vectors are doing.
+
+What lists the digests of other files begins with its own: the digest of all that follows it.
 """
 
 import json
@@ -18,7 +20,7 @@ import zstandard
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
 from axon.model.source import FileStamp
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """Version of the generation's layout; raise it when a file of it is renamed or means something else."""
 
 MANIFEST_FILE: Final = "manifest.json"
@@ -80,8 +82,7 @@ class Manifest:
         values["created"] = self.created.isoformat()
         values["problems"] = [asdict(problem) for problem in self.problems]
         values["files"] = {path: [stored.size, stored.digest] for path, stored in sorted(self.files.items())}
-        text = json.dumps(values, ensure_ascii=False, indent=1)
-        (folder / MANIFEST_FILE).write_bytes(text.encode("utf-8", "surrogatepass") + b"\n")
+        _write_signed(folder / MANIFEST_FILE, values)
 
     @classmethod
     def read(cls, folder: Path, *, schema_version: int) -> Self:
@@ -91,9 +92,10 @@ class Manifest:
             UnknownVersionError: the format, or the schema, is not this program's.
             DamagedIndexError: the file is missing or is no manifest.
         """
-        values = _parsed(folder / MANIFEST_FILE)
+        values, is_whole = _parsed(folder / MANIFEST_FILE)
         _check_version(folder, "format", values.get("format_version"), FORMAT_VERSION)
         _check_version(folder, "schema", values.get("schema_version"), schema_version)
+        _check_whole(folder / MANIFEST_FILE, is_whole)
         try:
             values["created"] = datetime.fromisoformat(values["created"])
             values["problems"] = tuple(Problem(**problem) for problem in values["problems"])
@@ -125,7 +127,7 @@ class KuzuLayer:
             "removed_rows": self.removed_rows,
             "files": files,
         }
-        (folder / LAYER_FILE).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+        _write_signed(folder / LAYER_FILE, values)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -134,7 +136,8 @@ class KuzuLayer:
         Raises:
             DamagedIndexError: the file is missing or is no such thing.
         """
-        values = _parsed(folder / LAYER_FILE)
+        values, is_whole = _parsed(folder / LAYER_FILE)
+        _check_whole(folder / LAYER_FILE, is_whole)
         try:
             files = {path: StoredFile(*stored) for path, stored in values["files"].items()}
             return cls(values["rows"], values["rejected_rows"], values["removed_rows"], files)
@@ -142,16 +145,35 @@ class KuzuLayer:
             raise DamagedIndexError(f"{folder / LAYER_FILE} cannot be read: {error}") from error
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _write_signed(path: Path, values: Mapping[str, Any]) -> None:
+    """Write a JSON object whose first member is the digest of the rest of the file."""
+    text = json.dumps(values, ensure_ascii=False, indent=1).removeprefix("{")
+    rest = text.encode("utf-8", "surrogatepass") + b"\n"
+    path.write_bytes(_signature(rest) + rest)
+
+
+def _signature(rest: bytes) -> bytes:
+    return b'{\n "digest": "%s",' % xxhash.xxh3_128_hexdigest(rest).encode()
+
+
+def _parsed(path: Path) -> tuple[dict[str, Any], bool]:
+    """The object, and whether its bytes are those that were written; a version that wrote no digest says False."""
     try:
-        values = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+        content = path.read_bytes()
+        values = json.loads(content.decode("utf-8", "surrogatepass"))
     except OSError as error:
         raise DamagedIndexError(f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise DamagedIndexError(f"{path} is no JSON: {error}") from error
     if not isinstance(values, dict):
         raise DamagedIndexError(f"{path} is no manifest.")
-    return values
+    rest = content[len(_signature(b"")) :]
+    return values, values.pop("digest", None) is not None and content == _signature(rest) + rest
+
+
+def _check_whole(path: Path, is_whole: bool) -> None:
+    if not is_whole:
+        raise DamagedIndexError(f"{path} is not as it was written.")
 
 
 def _check_version(folder: Path, what: str, found: object, known: int) -> None:
