@@ -24,10 +24,11 @@ from axon.questions.opened import Index
 from axon.questions.rows import edge_answer, symbol
 from axon.questions.symbols import find_symbol, signature_note
 from axon.resolution.evidence import EdgeRows
-from axon.resolution.explain import Edge, Explainer
+from axon.resolution.explain import Explainer
 from axon.resolution.explain_arguments import CallerSite
 from axon.resolution.explain_names import Step
 from axon.resolution.explain_rejected import are_kin, why_not
+from axon.resolution.explain_sites import Edge
 from axon.resolution.flow import MOST_FRAMES
 from axon.resolution.names import Names
 from axon.resolution.types import link_heritage
@@ -192,7 +193,7 @@ class _Question:
         """The first other definitions of the name that is called, those of the same file before others."""
         columns = self.index.columns
         names = called_names(columns, self.target)  # an initializer is called by the name of its class as well
-        written, _ = self._explainer.receivers(known)
+        written, _ = self._explainer.sites.receivers(known)
         if known.rule in _HELD and written not in names:
             return [], 0  # what is written is another name, which holds the target
         meant = {edge.target, *(other.target for other in self._same_place(edge))}

@@ -17,7 +17,7 @@ from axon.resolution.typed_calls import Typed
 
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _SELF, _ARGUMENT = RULE_CODE[Rule.SELF], RULE_CODE[Rule.ARGUMENT]
-_MISSING: Final = REASON_CODE[Reason.MISSING_MEMBER]
+_MISSING, _STORED = REASON_CODE[Reason.MISSING_MEMBER], REASON_CODE[Reason.STORED_VALUE]
 _NAME: Final = int(ExpressionKind.NAME)
 
 Key = tuple[int, int, int]  # scope, expression, byte
@@ -57,7 +57,7 @@ class CallRows:
         targets = callees.targets
         if key is not None and typed is not None:
             targets = self._with_typed(file, callees, key, typed)
-            if not targets and typed.is_open:
+            if not targets and typed.is_open and callees.reason != _STORED:
                 targets = self._possible.of_family(file, callees)
         if any(rule == _SELF for _, rule in targets) or (not targets and callees.reason == _MISSING):
             return tuple({**dict(self._possible.below_receiver(file, scope, callees)), **dict(targets)}.items())

@@ -54,7 +54,8 @@ class CallLinker:
             self._found.append({})
             self._resolve_file(file)
         self._settle()
-        implicit = ImplicitCalls(self.flow)
+        possible = PossibleCalls(self.flow, self._typed)
+        implicit = ImplicitCalls(self.flow, possible)
         for file in range(len(self._names.scopes)):
             implicit.collect(file, self._named[file])
         self.flow.slots.settle()
@@ -62,7 +63,7 @@ class CallLinker:
         self._ask_arguments()
         self.flow.settled()
         implicit.write(edges)
-        writer = CallRows(PossibleCalls(self.flow, self._typed), self._arguments, edges, sites)
+        writer = CallRows(possible, self._arguments, edges, sites)
         writer.first = self._first
         passes = Passes(self.flow)
         for file in range(len(self._names.scopes)):

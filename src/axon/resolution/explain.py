@@ -6,22 +6,22 @@ steps, found by evaluating that one place again; none where the facts do not sho
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from axon.languages.language import Language
-from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind, References
-from axon.model.kinds import EdgeKind, Flag, Rule
-from axon.resolution.evaluation import At, Callee
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
+from axon.model.kinds import EdgeKind, Rule
+from axon.resolution.evaluation import At
 from axon.resolution.explain_arguments import Callers, Passing, WatchedFlow
 from axon.resolution.explain_implicit import RUNNING, ImplicitChains
 from axon.resolution.explain_names import NameChains, Step, Steps
+from axon.resolution.explain_possible import PossibleChains
 from axon.resolution.explain_results import site_label
+from axon.resolution.explain_sites import Edge, EdgeSites
 from axon.resolution.explain_values import ValueChains
-from axon.resolution.families import Families
 from axon.resolution.names import Names
-from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import TypedCalls
-from axon.resolution.values import INSTANCES, MANY, UNKNOWN, Values, is_external, is_instance
+from axon.resolution.values import MANY, UNKNOWN, is_external, is_instance
 
 _CALL: Final = int(ReferenceKind.CALL)
 _USES: Final = {
@@ -31,17 +31,6 @@ _USES: Final = {
     EdgeKind.DECORATED_BY: (int(ReferenceKind.DECORATOR),),
 }
 _ROUNDS: Final = 4
-
-
-class Edge(NamedTuple):
-    """An edge as it is stored: `source` is a node row, `target` a value; the bytes say where it is written."""
-
-    kind: EdgeKind
-    rule: Rule
-    source: int
-    target: int
-    start_byte: int
-    end_byte: int
 
 
 class Explainer:
@@ -54,7 +43,8 @@ class Explainer:
         self._passing = Passing(self.flow, callers)
         self._values = ValueChains(self.flow, self.chains, self._passing.passed)
         self._typed = TypedCalls(self.flow)
-        self._overrides = Overrides(names)
+        self.sites = EdgeSites(names, self.flow)
+        self._possible = PossibleChains(self.flow, self.sites, self.chains, self._values, self.steps)
         self._implicit = ImplicitChains(self.flow, self.chains, self._values)
 
     def steps(self, edge: Edge, others: Sequence[Edge] = ()) -> Steps:
@@ -71,62 +61,22 @@ class Explainer:
             found = self._of_use(edge)
         return list(dict.fromkeys(found))
 
-    def references(self, edge: Edge, kinds: Sequence[int]) -> list[int]:
-        """Rows of the references that an edge is written at: of its very bytes, else that begin where it begins."""
-        table = self._table(edge.source)
-        rows = [
-            row
-            for row, (kind, start) in enumerate(zip(table.kind, table.start_byte, strict=True))
-            if start == edge.start_byte and kind in kinds
-        ]
-        return [row for row in rows if table.end_byte[row] == edge.end_byte] or rows
-
-    def is_test(self, row: int) -> bool:
-        """Whether the file of a node row is a test's."""
-        file, _ = self.flow.place(row)
-        return bool(self.names.assembly.flags[self.names.assembly.file_row + file] & Flag.TEST)
-
-    def receivers(self, edge: Edge) -> tuple[str, Values]:
-        """The name that a call writes, and what it is an attribute of: no values where it is none, or unknown."""
-        for row in self.references(edge, (_CALL,)):
-            at, table = self._at(edge.source, row), self._table(edge.source)
-            facts = self.flow.facts(at[0])
-            name = facts.strings[table.text[row]].rpartition(".")[2] if table.text[row] != NO_TEXT else ""
-            expression = table.value[row]
-            if expression >= 0:
-                values = self._evaluated(at, expression)
-                return name, tuple(c[1] for c in values if c[1] != UNKNOWN)
-            return name, ()
-        return "", ()
-
-    def _evaluated(self, at: At, expression: int) -> Sequence[Callee]:
-        self.flow.evaluated(at, expression)
-        return self.flow.callees(at, expression)
-
-    def _table(self, source: int) -> References:
-        return self.flow.facts(self.flow.place(source)[0]).references
-
-    def _at(self, source: int, row: int) -> At:
-        file, _ = self.flow.place(source)
-        table = self.flow.facts(file).references
-        return (file, table.scope[row], table.start_byte[row])
-
     # --- calls ---------------------------------------------------------------------------------------------------
 
     def _of_call(self, edge: Edge, others: Sequence[Edge]) -> Steps:
         if edge.rule is Rule.IMPLICIT:
             return self._unnamed(edge)
         if edge.rule in (Rule.OVERRIDE, Rule.FAMILY):
-            return self._possible(edge, others if edge.rule is Rule.OVERRIDE else ())
-        for row in self.references(edge, (_CALL,)):
+            return self._possible.steps(edge, others if edge.rule is Rule.OVERRIDE else ())
+        for row in self.sites.references(edge, (_CALL,)):
             steps = self._named(edge, row) or self._shown(edge, row)
             if steps:
                 return steps
-        return []
+        return self._possible.mixed_in_outside(edge) if edge.rule is Rule.INHERITED else []
 
     def _unnamed(self, edge: Edge) -> Steps:
         """The chain of what runs without being named, where need be with what callers pass."""
-        rows = self.references(edge, RUNNING)
+        rows = self.sites.references(edge, RUNNING)
         for _ in range(_ROUNDS):
             steps = self._implicit.steps(edge.source, edge.target, rows)
             if steps or not self._passing.look_up():
@@ -137,7 +87,7 @@ class Explainer:
         """The chain of a callee that names alone show."""
         if edge.rule in (Rule.TYPED, Rule.FLOW, Rule.ARGUMENT):
             return []
-        at, table = self._at(edge.source, row), self._table(edge.source)
+        at, table = self.sites.at(edge.source, row), self.sites.table(edge.source)
         text = self.flow.facts(at[0]).strings[table.text[row]]
         if table.receiver[row] != NO_TEXT:
             return self._behind(at, self.flow.facts(at[0]).strings[table.receiver[row]], text, edge.target)
@@ -193,11 +143,11 @@ class Explainer:
 
     def _shown(self, edge: Edge, row: int) -> Steps:
         """The chain of a callee that type flow shows, where need be with what callers pass."""
-        at, expression = self._at(edge.source, row), self._table(edge.source).value[row]
+        at, expression = self.sites.at(edge.source, row), self.sites.table(edge.source).value[row]
         if expression < 0:
             return []
         for _ in range(_ROUNDS):
-            for callee in self._evaluated(at, expression):
+            for callee in self.sites.callees(at, expression):
                 if callee[0] == edge.target:
                     said = f"what is called here is shown to be `{self.chains.label(edge.target)}`"
                     return self._values.called(at, expression, callee) or [Step(said, at[0], at[2])]
@@ -206,10 +156,10 @@ class Explainer:
                     return [*self._values.called(at, expression, callee), *steps]
             if edge.rule is not Rule.ARGUMENT or not self._passing.look_up():
                 break
-        return self._by_decorator(edge, at, expression) if edge.rule is Rule.ARGUMENT else []
+        return self._called_back(edge, at, expression) if edge.rule is Rule.ARGUMENT else []
 
-    def _by_decorator(self, edge: Edge, at: At, expression: int) -> Steps:
-        """Where a decorator's function calls its parameter: the decorator that stands on the target."""
+    def _called_back(self, edge: Edge, at: At, expression: int) -> Steps:
+        """Where a function calls its parameter: the decorator that stands on the target, or the call that passes it."""
         facts = self.flow.facts(at[0])
         if facts.expressions.kind[expression] != ExpressionKind.NAME or is_external(edge.target):
             return []
@@ -228,114 +178,28 @@ class Explainer:
             if decorator not in self.flow.values((file, inside, start), references.value[reference]):
                 continue
             return [first, Step(f"`{function}` decorates `{target}` here and is passed it", file, start)]
+        for place, given in self._passing.passed(at[0], self.flow.reaching(at[0]).parameters[scope, name]):
+            if edge.target in self.flow.values(place, given):
+                passed = Step(f"this call passes `{target}` for it", place[0], place[2])
+                return [first, passed, *self._values.value(place, given, edge.target)]
         return []
-
-    def _family(self, edge: Edge) -> Steps:
-        name = self.names.assembly.names[edge.target]
-        file, _ = self.flow.place(edge.source)
-        in_test = self.is_test(edge.source)
-        family = Families(self.names).of(name, self.names.assembly.files[file].language, in_test=in_test)
-        beside = "" if in_test else ", tests left out"
-        said = f"nothing is known of the receiver, and `{name}` is a method of one hierarchy of the tree only{beside}"
-        steps = [Step(said, file, edge.start_byte)]
-        if family.roots == (edge.target,) and not family.overrides:
-            return [
-                *steps,
-                self.chains.defined(edge.target, f"`{self.chains.label(edge.target)}` is its only definition"),
-            ]
-        label, defined = self.chains.label, self.chains.defined
-        steps.extend(defined(row, f"`{label(row)}` overrides none of the others") for row in family.roots)
-        steps.extend(defined(row, f"`{label(row)}` overrides it") for row in family.overrides)
-        return steps
-
-    def _possible(self, edge: Edge, others: Sequence[Edge]) -> Steps:
-        """A definition below the one that is shown: how that is shown, then where the subclass stands."""
-        name, _ = self.receivers(edge)
-        for other in others:
-            if other.rule is Rule.OVERRIDE or is_external(other.target):
-                continue
-            base = self.chains.holder(other.target)
-            if self.names.assembly.names[other.target] == name:
-                return [*self.steps(other, ()), *self._below(base, edge.target, name)]
-        file, _ = self.flow.place(edge.source)
-        for row in self.references(edge, (_CALL,)):
-            steps = self._lacking(edge, row)
-            if steps:
-                return steps
-            scope, scopes = self._table(edge.source).scope[row], self.names.scopes[file]
-            holder = scopes.enclosing_class(scope)
-            if scopes.receiving_method(scope, self._before(file, row)) != NO_DEFINITION != holder:
-                base = self.names.row(file, holder)
-                if edge.rule is Rule.OVERRIDE or self._holder_below(base, edge.target) is not None:
-                    return self._below(base, edge.target, name)
-        return self._family(edge)
-
-    def _before(self, file: int, row: int) -> str:
-        """What a reference writes before its last name."""
-        facts = self.flow.facts(file)
-        text = facts.references.text[row]
-        return facts.strings[text].rpartition(".")[0] if text != NO_TEXT else ""
-
-    def _lacking(self, edge: Edge, row: int) -> Steps:
-        """A receiver whose class does not define what is called, which a class below does."""
-        at, expression = self._at(edge.source, row), self._table(edge.source).value[row]
-        if expression < 0:
-            return []
-        self.flow.evaluated(at, expression)
-        label = self.chains.label
-        for receiver in self._typed.resolve(at, expression)[0].lacking:
-            base = self.flow.instance(receiver) - INSTANCES
-            subclass = self._holder_below(base, edge.target) if is_instance(receiver) else None
-            if subclass is not None:
-                name, _ = self.receivers(edge)
-                said = f"`{label(base)}` does not define `{name}`; a subclass, `{label(subclass)}`, has it"
-                way = self._values.receiver(at, expression, receiver)
-                return [*way, self.chains.defined(base, said), *self._below(base, edge.target, name)]
-        return []
-
-    def _order(self, row: int) -> Sequence[int]:
-        """The MRO of a class; nothing for what is none."""
-        return self.names.classes.heritage.order(row) if self.names.classes.is_class(row) else ()
-
-    def _below(self, base: int, target: int, written: str) -> Steps:
-        """From a class to what a class below it defines, or holds under the name that is written."""
-        name, label = self.names.assembly.names[target], self.chains.label
-        own = self._holder_below(base, target)
-        if own is None:
-            return [self.chains.defined(target, f"a field of a class below `{label(base)}` holds `{label(target)}`")]
-        order, definer = self._order(own), self.chains.holder(target)
-        way = order[: order.index(base) + 1] if base in order else order
-        until = "" if len(way) == len(order) else f" up to `{label(base)}`"
-        first = f"`{label(own)}` defines `{name}` itself"
-        if definer != own:
-            first = f"the first of it that defines `{name}` is `{label(definer)}`"
-        held = "" if name == written else f" and holds it as `{written}`"
-        said = f"the receiver may be an instance of `{label(own)}`, whose MRO{until} is {', '.join(map(label, way))}"
-        return [
-            self.chains.defined(own, said),
-            self.chains.defined(target, f"{first}{held}"),
-        ]
-
-    def _holder_below(self, base: int, target: int) -> int | None:
-        """A class below one whose instances have a definition in place of what that class has."""
-        return self._overrides.holder_below(base, target, self.chains.holder(target))
 
     # --- other edges ---------------------------------------------------------------------------------------------
 
     def _of_passing(self, edge: Edge) -> Steps:
         """A function that is handed over: how the argument stands for it, where need be with what callers pass."""
         for _ in range(_ROUNDS):
-            for row in self.references(edge, (_CALL,)):
-                at, argument = self._at(edge.source, row), self._table(edge.source).argument[row]
+            for row in self.sites.references(edge, (_CALL,)):
+                at, argument = self.sites.at(edge.source, row), self.sites.table(edge.source).argument[row]
                 for _, expression in self.flow.results.listed(at[0], argument):
                     if expression >= 0 and edge.target in self.flow.evaluated(at, expression):
                         return [self._handed(edge, at), *self._values.value(at, expression, edge.target)]
             if not self._passing.look_up():
                 break
-        for row in self.references(edge, (_CALL,)):
-            at, argument = self._at(edge.source, row), self._table(edge.source).argument[row]
+        for row in self.sites.references(edge, (_CALL,)):
+            at, argument = self.sites.at(edge.source, row), self.sites.table(edge.source).argument[row]
             for _, expression in self.flow.results.listed(at[0], argument):
-                steps = self._by_decorator(edge, at, expression) if expression >= 0 else []
+                steps = self._called_back(edge, at, expression) if expression >= 0 else []
                 if steps:
                     return [self._handed(edge, at), *steps]
         return []
@@ -346,9 +210,9 @@ class Explainer:
 
     def _of_use(self, edge: Edge) -> Steps:
         """A base, a type or a decorator: how its name stands for the target."""
-        for row in self.references(edge, _USES.get(edge.kind, ())):
-            at = self._at(edge.source, row)
-            text = self.flow.facts(at[0]).strings[self._table(edge.source).text[row]]
+        for row in self.sites.references(edge, _USES.get(edge.kind, ())):
+            at = self.sites.at(edge.source, row)
+            text = self.flow.facts(at[0]).strings[self.sites.table(edge.source).text[row]]
             steps = self.chains.dotted(at, text, edge.target)
             if steps:
                 return steps
@@ -367,7 +231,7 @@ class Explainer:
 
     def _of_override(self, edge: Edge) -> Steps:
         own, name = self.chains.holder(edge.source), self.names.assembly.names[edge.source]
-        rest = self._order(own)[1:]
+        rest = self.names.classes.heritage.order(own)[1:] if self.names.classes.is_class(own) else ()
         here = self.chains.defined(edge.source, f"`{self.chains.label(own)}` defines `{name}`")
         said = f"behind it its MRO is {', '.join(map(self.chains.label, rest))}; the first that defines `{name}` is"
         return [

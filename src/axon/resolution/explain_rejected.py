@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from axon.languages import named
 from axon.model.kinds import Rule
-from axon.resolution.explain import Edge, Explainer
+from axon.resolution.explain import Explainer
+from axon.resolution.explain_sites import Edge
 from axon.resolution.values import INSTANCES, UNKNOWN, Values, is_external, is_instance
 
 
@@ -19,7 +20,7 @@ def are_kin(one: str, other: str) -> bool:
 
 def why_not(explainer: Explainer, edge: Edge, candidates: Sequence[int]) -> list[str]:
     """For each candidate why the call at an edge does not mean it."""
-    name, receivers = explainer.receivers(edge)
+    name, receivers = explainer.sites.receivers(edge)
     known = tuple(explainer.flow.instance(value) for value in receivers if value >= 0 or is_external(value))
     if edge.rule is Rule.SUPER:
         return [_not_behind(explainer, edge, row) for row in candidates]
@@ -34,7 +35,7 @@ def _reason(explainer: Explainer, edge: Edge, name: str, receivers: Values, row:
     if classes:
         return _not_along(explainer, edge, classes, name, row)
     if edge.rule is Rule.FAMILY:
-        is_beside = explainer.is_test(row) and not explainer.is_test(edge.source)
+        is_beside = explainer.sites.is_test(row) and not explainer.sites.is_test(edge.source)
         return "it is in a test, which other code does not call" if is_beside else "it is no method of that hierarchy"
     if receivers:
         return f"the receiver is `{chains.label(receivers[0])}`, which does not hold it"
@@ -76,7 +77,7 @@ def _not_along(explainer: Explainer, edge: Edge, classes: Sequence[int], name: s
                 return f"another definition of the name in `{label(holder)}` holds there"
             return f"in the MRO of `{label(own)}` `{label(found)}` comes before it"
         if own in names.classes.heritage.order(holder):
-            if edge.rule is Rule.OVERRIDE and explainer.is_test(row):
+            if edge.rule is Rule.OVERRIDE and explainer.sites.is_test(row):
                 return f"`{label(holder)}` is below `{label(own)}`, but it is in a test of another file"
             return f"`{label(holder)}` is below `{label(own)}`, and the receiver is not shown to be one"
     return f"`{label(holder)}` is not in the MRO of `{label(classes[0])}`"

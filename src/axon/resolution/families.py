@@ -1,10 +1,11 @@
-"""Families: methods that a name alone shows, because the tree has no other of that name.
+"""Families: methods and accessors that a name alone shows, because the tree has no other of that name.
 
 What flows in: all classes. What flows out: for a name its only family: the definitions of one hierarchy, few enough to
 mean something. A name that builtin or well-known library types have as well shows nothing. This is the only rule that
 looks a name up in the whole tree, and it holds for receivers of which nothing else is known.
 """
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from axon.languages import named
@@ -14,7 +15,7 @@ from axon.resolution.values import is_external
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _METHOD: Final = NODE_KINDS.index(NodeKind.METHOD)
-_TEST, _OVERLOAD = int(Flag.TEST), int(Flag.OVERLOAD)
+_TEST, _OVERLOAD, _ACCESSOR = int(Flag.TEST), int(Flag.OVERLOAD), int(Flag.ACCESSOR)
 _MOST_DEFINITIONS: Final = 8
 
 
@@ -40,6 +41,7 @@ class Families:
         self._join_classes()
         self._methods = self._methods_by_name()
         self._known: dict[_Key, Family] = {}
+        self._accessors: dict[_Key, tuple[int, ...]] = {}
 
     def _join_classes(self) -> None:
         """Classes that are tied by bases of the tree form one hierarchy."""
@@ -85,6 +87,30 @@ class Families:
         if known is None:
             known = self._known[key] = self._find(name, language, in_test)
         return known
+
+    def accessors(self, name: str, language: str, members: Mapping[int, int], *, in_test: bool) -> tuple[int, ...]:
+        """The accessors called `name`, where only one hierarchy has an attribute of that name.
+
+        `members` are all members of classes that are called so, by class.
+        """
+        key = (name, language, in_test)
+        known = self._accessors.get(key)
+        if known is None:
+            known = self._accessors[key] = self._find_accessors(name, language, members, in_test)
+        return known
+
+    def _find_accessors(self, name: str, language: str, members: Mapping[int, int], in_test: bool) -> tuple[int, ...]:
+        assembly, rules = self._names.assembly, named(language)
+        if rules.is_common_method(name) or len({self._group(owner) for owner in members}) > 1:
+            return ()
+        found = [
+            row
+            for row in sorted(members.values())
+            if assembly.flags[row] & _ACCESSOR
+            and (in_test or not assembly.flags[row] & _TEST)
+            and (named(assembly.languages[row]).family or assembly.languages[row]) == (rules.family or language)
+        ]
+        return tuple(found) if len(found) <= _MOST_DEFINITIONS else ()
 
     def _find(self, name: str, language: str, in_test: bool) -> Family:
         rules = named(language)

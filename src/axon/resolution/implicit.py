@@ -15,6 +15,7 @@ from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import Callees, initializers
+from axon.resolution.possible import PossibleCalls
 from axon.resolution.values import INSTANCES, UNKNOWN, Values, is_external, is_instance, is_site
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
@@ -26,8 +27,9 @@ _READING: Final = (_CALL, _READ)
 _NAME, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.MEMBER)
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _IMPLICIT, _ARGUMENT = RULE_CODE[Rule.IMPLICIT], RULE_CODE[Rule.ARGUMENT]
+_OVERRIDE: Final = RULE_CODE[Rule.OVERRIDE]
 
-_Run = tuple[int, int]  # what runs, and the byte where what runs it ends
+_Run = tuple[int, int, int]  # what runs, the byte where what runs it ends, and the code of the rule that shows it
 _Read = tuple[str, str, int]  # receiver ('' for what is no name), attribute, length of both (-1 for the whole)
 _NOTHING_READ: Final[tuple[_Read, ...]] = ()
 
@@ -62,8 +64,8 @@ class _Operator(NamedTuple):
 class ImplicitCalls:
     """The implicit calls of a tree, file by file."""
 
-    def __init__(self, flow: Flow) -> None:
-        self._flow, self._names = flow, flow.names
+    def __init__(self, flow: Flow, possible: PossibleCalls) -> None:
+        self._flow, self._names, self._possible = flow, flow.names, possible
         assembly = self._names.assembly
         self._found: list[tuple[_Site, list[_Run], int]] = []  # what runs, and who watches whether it grows; 0: nobody
         self._accessors_known: dict[tuple[int, str], Values] = {}
@@ -156,12 +158,14 @@ class ImplicitCalls:
         """Add the implicit calls of all files; what is shown since `collect_again` only arguments show."""
         assembly = self._names.assembly
         for site, found, watcher in self._found:
-            rules = dict.fromkeys(found, _IMPLICIT)
+            rules = {(value, last): rule for value, last, rule in found if rule == _IMPLICIT}
             if watcher and self._flow.slots.was_alerted(watcher):
-                for run in self._runs(site):
-                    rules.setdefault(run, _ARGUMENT)
-            if not rules:
-                continue
+                found = self._runs(site)
+                for value, last, rule in found:
+                    if rule == _IMPLICIT:
+                        rules.setdefault((value, last), _ARGUMENT)
+            for value, last, rule in found:
+                rules.setdefault((value, last), rule)
             t = self._names.scopes[site.file].facts.references
             scope, row = t.scope[site.row], site.row
             caller = assembly.rows[site.file][scope] if scope != NO_DEFINITION else assembly.file_row + site.file
@@ -170,21 +174,23 @@ class ImplicitCalls:
                 edges.rows.append((_CALLS, caller, value, *place, rule))
 
     def _runs(self, site: _Site) -> list[_Run]:
-        """What runs at a site."""
+        """What runs at a site, and what may run where an attribute is read."""
         t = self._names.scopes[site.file].facts.references
         row = site.row
         at, end = (site.file, t.scope[row], t.start_byte[row]), t.end_byte[row]
         kind, found = t.kind[row], list[_Run]()
         if kind == _OPERATION:
-            found = [(value, end) for value in self._operated(at, row)]
+            found = [(value, end, _IMPLICIT) for value in self._operated(at, row)]
         elif kind == _DECORATOR:
-            found = [(value, end) for value in self._decorated(at, row)]
+            found = [(value, end, _IMPLICIT) for value in self._decorated(at, row)]
         elif site.callees is not None:
-            found = [(value, end) for value in self._called(at, row, site.callees)]
+            found = [(value, end, _IMPLICIT) for value in self._called(at, row, site.callees)]
         for receiver, name, length in site.reads:
             values = self._flow.path(at, receiver) if receiver else self._read_of(at, t.value[row])
             last = at[2] + length if length >= 0 else end
-            found += [(run, last) for value in values if is_instance(value) for run in self._accessors_of(value, name)]
+            runs = [run for value in values if is_instance(value) for run in self._accessors_of(value, name)]
+            found += [(run, last, _IMPLICIT) for run in runs]
+            found += [(run, last, _OVERRIDE) for run in self._possible.of_read(at[0], values, name)]
         return found
 
     def _reads(self, file: int, expression: int) -> tuple[_Read, ...]:

@@ -71,6 +71,10 @@ class Overrides:
         """The class that answers for a name along the MRO of a class."""
         return next((base for base in self._names.classes.heritage.order(row) if base in definers), None)
 
+    def members(self, name: str) -> Mapping[int, int]:
+        """All methods and fields called `name`, by the class that defines them; the first of each."""
+        return self._definers.get(name, {})
+
     def holder_below(self, row: int, member: int, owner: int) -> int | None:
         """A class below one at a node row whose instances have a member that `owner` defines; the first of them."""
         if owner in self._subclasses(row):
@@ -88,6 +92,11 @@ class Overrides:
             found = {value for order in orders for value in classes.outside(order, name)}
             known = self._outside[row, name] = tuple(found) if len(found) == 1 else NOTHING
         return known
+
+    def holder_outside(self, row: int, name: str) -> int | None:
+        """The first of the subclasses whose instances have the external member that `outside` tells."""
+        classes = self._names.classes
+        return next((j for j in self._joints(row) if classes.outside(classes.heritage.order(j), name)), None)
 
     def _joints(self, row: int) -> list[int]:
         """The subclasses that have several bases; the others have what their only base has, or define it."""

@@ -1,7 +1,8 @@
 """Possible calls: callees that no evidence at the site shows, but that it may have.
 
 What flows in: the evaluator, and call sites with what was shown of them. What flows out: the only family of a name
-whose receiver is not known, and the definitions below a receiver's class. They are never mixed with what is shown.
+whose receiver is not known, and the definitions below a receiver's class; for attributes that are read the same, of
+accessors. They are never mixed with what is shown.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,11 +17,11 @@ from axon.resolution.flow import Flow
 from axon.resolution.named_calls import Callees, Ruled
 from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import Typed, TypedCalls
-from axon.resolution.values import INSTANCES, is_instance
+from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Values, is_instance
 
 _FAMILY, _OVERRIDE, _TYPED = RULE_CODE[Rule.FAMILY], RULE_CODE[Rule.OVERRIDE], RULE_CODE[Rule.TYPED]
 _INHERITED: Final = RULE_CODE[Rule.INHERITED]
-_TEST: Final = int(Flag.TEST)
+_TEST, _ACCESSOR = int(Flag.TEST), int(Flag.ACCESSOR)
 
 
 class PossibleCalls:
@@ -70,13 +71,31 @@ class PossibleCalls:
 
     def _below(self, file: int, row: int, name: str) -> Ruled:
         """What subclasses have in place of it, but for what the tests of other files define."""
+        members = self._called(self._overrides.below(row, name))
+        return tuple((value, _OVERRIDE) for value in members if self._is_reached(file, value))
+
+    def of_read(self, file: int, receivers: Values, name: str) -> Values:
+        """The accessors that reading an attribute of receivers may run besides those that are shown."""
+        found = [row for v in receivers if is_instance(v) for row in self._accessors_below(v - INSTANCES, name)]
+        if found:
+            return tuple(row for row in found if self._is_reached(file, row))
+        return self._only_accessors(file, name) if not receivers or receivers == (UNKNOWN,) else NOTHING
+
+    def _accessors_below(self, row: int, name: str) -> Iterator[int]:
+        flags = self._names.assembly.flags
+        return (member for member in self._overrides.below(row, name) if flags[member] & _ACCESSOR)
+
+    def _only_accessors(self, file: int, name: str) -> Values:
+        """The accessors of the only hierarchy that has an attribute of a name."""
         assembly = self._names.assembly
-        path = assembly.files[file].path
-        return tuple(
-            (value, _OVERRIDE)
-            for value in self._called(self._overrides.below(row, name))
-            if not assembly.flags[value] & _TEST or assembly.paths[value] == path
-        )
+        in_test = bool(assembly.flags[assembly.file_row + file] & _TEST)
+        members = self._overrides.members(name)
+        return self._families.accessors(name, assembly.files[file].language, members, in_test=in_test)
+
+    def _is_reached(self, file: int, row: int) -> bool:
+        """Whether code of a file may mean a definition of that name: not where the tests of another file define it."""
+        assembly = self._names.assembly
+        return not assembly.flags[row] & _TEST or assembly.paths[row] == assembly.files[file].path
 
     def _called(self, members: Iterable[int]) -> Iterator[int]:
         """The functions that members are, or that fields hold."""

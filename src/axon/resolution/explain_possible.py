@@ -1,0 +1,170 @@
+"""Why a call is possible, or meant by a family: chains of callees that no receiver shows.
+
+What flows in: an edge by the rule of a family, an override or what is inherited from outside. What flows out: steps.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
+from axon.model.kinds import Flag, Rule
+from axon.resolution.evaluation import At
+from axon.resolution.explain_arguments import WatchedFlow
+from axon.resolution.explain_implicit import RUNNING
+from axon.resolution.explain_names import NameChains, Step, Steps
+from axon.resolution.explain_sites import Edge, EdgeSites
+from axon.resolution.explain_values import ValueChains
+from axon.resolution.families import Families
+from axon.resolution.overrides import Overrides
+from axon.resolution.typed_calls import TypedCalls
+from axon.resolution.values import INSTANCES, NOTHING, Values, is_external, is_instance
+
+_CALL: Final = int(ReferenceKind.CALL)
+
+
+class PossibleChains:
+    """Chains of possible calls; `steps` gives the chain of an edge that is shown."""
+
+    def __init__(
+        self,
+        flow: WatchedFlow,
+        sites: EdgeSites,
+        chains: NameChains,
+        values: ValueChains,
+        steps: Callable[[Edge], Steps],
+    ) -> None:
+        self._flow, self._names, self._sites, self._chains = flow, flow.names, sites, chains
+        self._values, self._steps = values, steps
+        self._typed, self._overrides = TypedCalls(flow), Overrides(flow.names)
+
+    def _family(self, edge: Edge) -> Steps:
+        name = self._names.assembly.names[edge.target]
+        file, _ = self._flow.place(edge.source)
+        in_test = self._sites.is_test(edge.source)
+        family = Families(self._names).of(name, self._names.assembly.files[file].language, in_test=in_test)
+        beside = "" if in_test else ", tests left out"
+        said = f"nothing is known of the receiver, and `{name}` is a method of one hierarchy of the tree only{beside}"
+        steps = [Step(said, file, edge.start_byte)]
+        if family.roots == (edge.target,) and not family.overrides:
+            return [
+                *steps,
+                self._chains.defined(edge.target, f"`{self._chains.label(edge.target)}` is its only definition"),
+            ]
+        label, defined = self._chains.label, self._chains.defined
+        steps.extend(defined(row, f"`{label(row)}` overrides none of the others") for row in family.roots)
+        steps.extend(defined(row, f"`{label(row)}` overrides it") for row in family.overrides)
+        return steps
+
+    def steps(self, edge: Edge, others: Sequence[Edge]) -> Steps:
+        """A definition below the one that is shown: how that is shown, then where the subclass stands."""
+        is_read = bool(self._names.assembly.flags[edge.target] & Flag.ACCESSOR)
+        name = self._names.assembly.names[edge.target] if is_read else self._sites.receivers(edge)[0]
+        for other in others:
+            if other.rule is Rule.OVERRIDE or is_external(other.target):
+                continue
+            base = self._chains.holder(other.target)
+            if self._names.assembly.names[other.target] == name:
+                return [*self._steps(other), *self._below(base, edge.target, name)]
+        if is_read:
+            return self._possible_read(edge, name)
+        file, _ = self._flow.place(edge.source)
+        for row in self._sites.references(edge, (_CALL,)):
+            steps = self._lacking(edge, row)
+            if steps:
+                return steps
+            scope, scopes = self._sites.table(edge.source).scope[row], self._names.scopes[file]
+            holder = scopes.enclosing_class(scope)
+            if scopes.receiving_method(scope, self._before(file, row)) != NO_DEFINITION != holder:
+                base = self._names.row(file, holder)
+                if edge.rule is Rule.OVERRIDE or self._holder_below(base, edge.target) is not None:
+                    return self._below(base, edge.target, name)
+        return self._family(edge)
+
+    def _possible_read(self, edge: Edge, name: str) -> Steps:
+        """An accessor that no receiver shows: below the receiver's class, or of the only hierarchy that has it."""
+        file, _ = self._flow.place(edge.source)
+        for row in self._sites.references(edge, RUNNING):
+            at = self._sites.at(edge.source, row)
+            receivers = self._read_of(at, self._sites.table(edge.source).value[row], name)
+            for base in (receiver - INSTANCES for receiver in receivers if is_instance(receiver)):
+                if self._holder_below(base, edge.target) is not None:
+                    return self._below(base, edge.target, name)
+        said = f"nothing is known of the receiver, and only one hierarchy of the tree has an attribute called `{name}`"
+        return [
+            Step(said, file, edge.start_byte),
+            self._chains.defined(edge.target, "reading it may run this accessor"),
+        ]
+
+    def _read_of(self, at: At, expression: int, name: str) -> Values:
+        """What an expression reads an attribute of that name of."""
+        self._flow.evaluated(at, expression)
+        facts = self._flow.facts(at[0])
+        table = facts.expressions
+        if table.kind[expression] == ExpressionKind.MEMBER:
+            return self._flow.values(at, table.first[expression])
+        parts = facts.strings[table.text[expression]].split(".")
+        return self._flow.path(at, ".".join(parts[: parts.index(name, 1)])) if name in parts[1:] else NOTHING
+
+    def _before(self, file: int, row: int) -> str:
+        """What a reference writes before its last name."""
+        facts = self._flow.facts(file)
+        text = facts.references.text[row]
+        return facts.strings[text].rpartition(".")[0] if text != NO_TEXT else ""
+
+    def _lacking(self, edge: Edge, row: int) -> Steps:
+        """A receiver whose class does not define what is called, which a class below does."""
+        at, expression = self._sites.at(edge.source, row), self._sites.table(edge.source).value[row]
+        if expression < 0:
+            return []
+        self._flow.evaluated(at, expression)
+        label = self._chains.label
+        for receiver in self._typed.resolve(at, expression)[0].lacking:
+            base = self._flow.instance(receiver) - INSTANCES
+            subclass = self._holder_below(base, edge.target) if is_instance(receiver) else None
+            if subclass is not None:
+                name, _ = self._sites.receivers(edge)
+                said = f"`{label(base)}` does not define `{name}`; a subclass, `{label(subclass)}`, has it"
+                way = self._values.receiver(at, expression, receiver)
+                return [*way, self._chains.defined(base, said), *self._below(base, edge.target, name)]
+        return []
+
+    def _order(self, row: int) -> Sequence[int]:
+        """The MRO of a class; nothing for what is none."""
+        return self._names.classes.heritage.order(row) if self._names.classes.is_class(row) else ()
+
+    def _below(self, base: int, target: int, written: str) -> Steps:
+        """From a class to what a class below it defines, or holds under the name that is written."""
+        name, label = self._names.assembly.names[target], self._chains.label
+        own = self._holder_below(base, target)
+        if own is None:
+            return [self._chains.defined(target, f"a field of a class below `{label(base)}` holds `{label(target)}`")]
+        order, definer = self._order(own), self._chains.holder(target)
+        way = order[: order.index(base) + 1] if definer == own and base in order else order
+        until = "" if len(way) == len(order) else f" up to `{label(base)}`"
+        first = f"`{label(own)}` defines `{name}` itself"
+        if definer != own:
+            first = f"the first of it that defines `{name}` is `{label(definer)}`"
+        held = "" if name == written else f" and holds it as `{written}`"
+        said = f"the receiver may be an instance of `{label(own)}`, whose MRO{until} is {', '.join(map(label, way))}"
+        return [
+            self._chains.defined(own, said),
+            self._chains.defined(target, f"{first}{held}"),
+        ]
+
+    def _holder_below(self, base: int, target: int) -> int | None:
+        """A class below one whose instances have a definition in place of what that class has."""
+        return self._overrides.holder_below(base, target, self._chains.holder(target))
+
+    def mixed_in_outside(self, edge: Edge) -> Steps:
+        """An external member that a class lacks, and that the classes have which it is mixed into."""
+        label = self._chains.label
+        for row in self._sites.references(edge, (_CALL,)):
+            at, expression = self._sites.at(edge.source, row), self._sites.table(edge.source).value[row]
+            name, receivers = self._sites.receivers(edge)
+            for base in (self._flow.instance(receiver) - INSTANCES for receiver in receivers if is_instance(receiver)):
+                subclass = self._overrides.holder_outside(base, name)
+                if subclass is not None:
+                    said = f"`{label(base)}` does not define `{name}`; `{label(subclass)}`, which mixes it in, inherits"
+                    way = self._values.receiver(at, expression, INSTANCES + base)
+                    return [*way, self._chains.defined(subclass, f"{said} it from outside the tree")]
+        return []
