@@ -157,7 +157,8 @@ class ImplicitCalls:
     def write(self, edges: EdgeRows) -> None:
         """Add the implicit calls of all files; what is shown since `collect_again` only arguments show."""
         assembly = self._names.assembly
-        for site, found, watcher in self._found:
+        for site, before, watcher in self._found:
+            found = before
             rules = {(value, last): rule for value, last, rule in found if rule == _IMPLICIT}
             if watcher and self._flow.slots.was_alerted(watcher):
                 found = self._runs(site)
