@@ -22,7 +22,6 @@ _UNKNOWN: Final[Values] = (UNKNOWN,)
 _INLINE: Final = -1  # in place of a file: what is passed to functions without a name
 _MOST_PASSED: Final = 3
 _MOST_CALLBACKS: Final = 32
-_UNASKED: Final = (-1, Taking((), {}, -1, -1))
 
 
 class _Link(NamedTuple):
@@ -51,9 +50,9 @@ class Arguments:
         """Note what a call passes, `argument` being its first argument, to a function of the tree."""
         results = self.flow.results
         key = (callee, results.is_unbound(receiver))
-        open_to = self._open_to.get(key, _UNASKED)
-        if open_to is _UNASKED:
-            open_to = self._open_to[key] = self._find_open(*key)
+        if key not in self._open_to:
+            self._open_to[key] = self._find_open(*key)
+        open_to = self._open_to[key]
         if open_to is None:
             return
         file, taking = open_to

@@ -7,7 +7,6 @@ as well. An arm that leaves (returns, raises …) reaches nothing behind it.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import Final, NamedTuple
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BranchKind, FlowKind
@@ -56,6 +55,8 @@ class Reaching:
         self.parameters: dict[tuple[int, str], int] = {}
         self._add_parameters()
         self._add_flows()
+        self.narrowed_names = frozenset(name for _, name in self._narrowed)
+        self.inner_names = self._inner_names()  # bound or narrowed below the file's own scope
 
     def _add_parameters(self) -> None:
         facts = self._scopes.facts
@@ -114,18 +115,11 @@ class Reaching:
                 return scope
         return scope
 
-    @cached_property
-    def inner_names(self) -> frozenset[str]:
-        """Every name that is bound or narrowed below the file's own scope."""
+    def _inner_names(self) -> frozenset[str]:
         tables: tuple[Iterable[tuple[int, str]], ...] = (self._bound, self._elsewhere, self.parameters)
         return (
             frozenset(name for table in tables for scope, name in table if scope != NO_DEFINITION) | self.narrowed_names
         )
-
-    @cached_property
-    def narrowed_names(self) -> frozenset[str]:
-        """Every name that is narrowed somewhere."""
-        return frozenset(name for _, name in self._narrowed)
 
     def binds(self, scope: int, name: str) -> bool:
         """Whether a scope assigns a name, or has it as a parameter."""

@@ -9,7 +9,6 @@ An entry is an integer: >= 0 a definition of the file; UNKNOWN a local value; at
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Final
 
 from axon.languages.language import Language
@@ -60,6 +59,8 @@ class FileScopes:
         self._add_definitions()
         if language.receiver:
             self._add_receivers()
+        self._receiver_names = frozenset(self.receivers.values())
+        self.local_names = self._local_names()
 
     def names(self, scope: int) -> Names:
         """Entries of each name that a scope binds itself, in the order in which they should be tried."""
@@ -98,10 +99,6 @@ class FileScopes:
                 found = entries  # blocks stand in order of start, so the last is the innermost
         return found
 
-    @cached_property
-    def _receiver_names(self) -> frozenset[str]:
-        return frozenset(self.receivers.values())
-
     def is_narrowed(self, name: str, position: int) -> bool:
         """Whether a comprehension, lambda or the like around a byte binds `name`."""
         if name not in self._ranges:
@@ -111,8 +108,7 @@ class FileScopes:
             bounds = self._bounds[name] = _merged(self._ranges[name])
         return bisect_right(bounds, position) % 2 == 1
 
-    @cached_property
-    def local_names(self) -> frozenset[str]:
+    def _local_names(self) -> frozenset[str]:
         """Every name that some scope below the file's own binds: any other name means the same in all of the file."""
         inner = (names for scope, names in self._names.items() if scope != NO_DEFINITION)
         own = (self.language.receiver,) if self.language.receiver else ()
