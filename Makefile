@@ -9,9 +9,13 @@ UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-PYTEST := $(BIN)/python -m pytest
+# Tests and checks run the sources as they are; what is installed, and what `analyze` runs, is the compiled wheel.
+FROM_SOURCE := PYTHONPATH="$(CURDIR)/src"
+PYTEST := $(FROM_SOURCE) $(BIN)/python -m pytest
+SOURCES := $(shell find src -type f ! -name '*.pyc') hatch_build.py pyproject.toml README.md LICENSE
 MADE := $(VENV)/.axon-made
 RUNTIME := $(VENV)/.axon-runtime
+INSTALLED := $(VENV)/.axon-installed
 TOOLS := $(VENV)/.axon-tools
 
 .DEFAULT_GOAL := help
@@ -22,14 +26,14 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: PYTHON=$(PYTHON) REPO=$(REPO) ARGS='$(ARGS)' JOBS=$(JOBS)"
 
-analyze: $(RUNTIME)  ## index REPO (default: this checkout); ARGS= takes more flags
+analyze: $(INSTALLED)  ## index REPO (default: this checkout); ARGS= takes more flags
 	@$(BIN)/axon analyze "$(REPO)" $(ARGS)
 
 test: gate  ## the gate, then the whole suite on JOBS processes
 	$(PYTEST) -n $(JOBS) --dist loadfile $(ARGS)
 
 gate: lint types  ## format, lint, types, import contracts and house rules
-	$(BIN)/lint-imports --config importlinter.ini
+	$(FROM_SOURCE) $(BIN)/lint-imports --config importlinter.ini
 	$(PYTEST) tests/house
 
 lint: $(TOOLS)  ## ruff, format and rules
@@ -39,15 +43,15 @@ lint: $(TOOLS)  ## ruff, format and rules
 types: $(TOOLS)  ## mypy, strict, on src
 	$(BIN)/mypy
 
-bench: $(TOOLS)  ## the measurements of benchmarks/; ARGS= takes its flags
+bench: $(TOOLS) $(INSTALLED)  ## the measurements of benchmarks/; ARGS= takes its flags
 	$(BIN)/python -m benchmarks $(ARGS)
 
 FUZZ_EXAMPLES ?= 200000
 fuzz: $(TOOLS)  ## any bytes into facts, FUZZ_EXAMPLES inputs a language
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -n $(JOBS) tests/fuzz $(ARGS)
 
-docs: $(RUNTIME)  ## write docs/schema.md from the model again
-	$(BIN)/python docs/generate.py
+docs: $(INSTALLED)  ## write docs/schema.md from the model again
+	$(FROM_SOURCE) $(BIN)/python docs/generate.py
 
 # --universal: one resolution for every platform and Python that pyproject.toml allows. The runtime lock is a part of it.
 LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -66,13 +70,20 @@ $(MADE):
 		{ echo "$(PYTHON) cannot make an environment. On Debian or Ubuntu: apt install python3-venv."; exit 1; }
 	@touch $@
 
-$(RUNTIME): $(MADE) requirements/runtime.txt pyproject.toml
-	@echo "Installing Axon into $(VENV) …" >&2
+$(RUNTIME): $(MADE) requirements/runtime.txt
+	@echo "Installing what Axon needs into $(VENV) …" >&2
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(TOOLS): $(RUNTIME) requirements/lock.txt
+# AXON_COMPILE=0 installs it interpreted, AXON_COMPILE=1 fails where it cannot be compiled.
+$(INSTALLED): $(RUNTIME) $(SOURCES)
+	@echo "Building Axon and installing it into $(VENV) (the first time, compiling it takes a minute) …" >&2
+	@rm -rf build/wheel
+	@$(BIN)/python -m hatchling build -t wheel -d build/wheel >/dev/null
+	@$(PIP) install --no-deps --no-index --force-reinstall build/wheel/*.whl
+	@touch $@
+
+$(TOOLS): $(INSTALLED) requirements/lock.txt
 	@echo "Installing the test and gate tools into $(VENV) …" >&2
 	@$(PIP) install --require-hashes -r requirements/lock.txt
 	@touch $@

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
@@ -42,11 +43,11 @@ def extractor_stamp(language: str) -> str:
 
 
 def source_digest(packages: Iterable[str]) -> bytes:
-    """16 bytes that change with any file that lies directly in one of the packages."""
+    """16 bytes that change with any file that lies directly in one of the packages; its compiled form is no other."""
     digest = xxh3_128()
     for package in packages:
         for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-            if entry.is_file():
+            if entry.is_file() and not entry.name.endswith(tuple(EXTENSION_SUFFIXES)):
                 digest.update(entry.read_bytes())
     return digest.digest()
 

@@ -1,0 +1,168 @@
+"""Builds the wheel: compiles the resolution of names and types with mypyc where a C compiler is at hand.
+
+`AXON_COMPILE` decides: 1 fails where it cannot be compiled, 0 never compiles; without it, what cannot be compiled stays
+interpreted, and one line says so. An editable install is never compiled. What was compiled is kept under `build/`, by a
+digest of what it was made from, so that a wheel is built again in a second when nothing of that has changed.
+"""
+
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+PACKAGE = "axon/resolution"
+MODULES = (
+    "annotated",
+    "arguments",
+    "call_rows",
+    "calls",
+    "classes",
+    "contents",
+    "decorators",
+    "evaluation",
+    "expressions",
+    "families",
+    "flow",
+    "generics",
+    "heritage",
+    "implicit",
+    "named_calls",
+    "names",
+    "offers",
+    "overrides",
+    "passes",
+    "possible",
+    "reaching",
+    "results",
+    "scopes",
+    "slots",
+    "summaries",
+    "typed_calls",
+    "values",
+    "variables",
+)
+SEEN = ("axon", "axon/graph", "axon/languages", "axon/model", "axon/resolution")  # whose constants get compiled in
+
+# Runs in a process of its own, because mypyc and setuptools change the process that they run in.
+COMPILE = """
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from mypyc.build import mypycify
+from setuptools import setup
+from setuptools.command.build_ext import build_ext
+
+
+class ParallelBuild(build_ext):
+    def build_extension(self, extension):
+        compile_all = self.compiler.compile
+
+        def compile_each(sources, **options):
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                objects = list(pool.map(lambda source: compile_all([source], **options), sources))
+            return [name for names in objects for name in names]
+
+        self.compiler.compile = compile_each
+        super().build_extension(extension)
+
+
+options = ["--config-file=", "--follow-imports=silent", "--ignore-missing-imports", "--no-site-packages"]
+extensions = mypycify(
+    [*options, *{modules!r}], opt_level="1", debug_level="0", multi_file=True, group_name="axon_resolution"
+)
+setup(
+    name="axon",
+    packages=[],
+    ext_modules=extensions,
+    cmdclass={{"build_ext": ParallelBuild}},
+    script_args=["-q", "build_ext", "--build-lib", {out!r}, "--build-temp", "objects"],
+)
+"""
+
+
+class CompileError(Exception):
+    """Why the resolution cannot be compiled here."""
+
+
+class CompiledResolution(BuildHookInterface[Any]):
+    """Puts the compiled modules beside their sources, which stay in the wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile if that is wanted and can be done."""
+        wanted = os.environ.get("AXON_COMPILE", "")
+        if version == "editable" or wanted == "0":
+            return
+        try:
+            built = compiled(Path(self.root))
+        except CompileError as error:
+            if wanted == "1":
+                raise
+            self.app.display_warning(f"Axon is not compiled, so that it links about half as fast: {error}")
+            return
+        build_data["pure_python"], build_data["infer_tag"] = False, True
+        build_data["force_include"].update({str(path): str(path.relative_to(parent)) for parent, path in built})
+
+
+def compiled(root: Path) -> list[tuple[Path, Path]]:
+    """(folder of the package, file) of each compiled module; CompileError says why there is none."""
+    _look_for_tools()
+    folder = root / "build" / f"compiled-{_digest(root / 'src')}"
+    out = folder / "out"
+    if not out.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for package in SEEN:
+            _copy(root / "src" / package, folder / package)
+        script = COMPILE.format(modules=[f"{PACKAGE}/{name}.py" for name in MODULES], out="unfinished")
+        environment = {**os.environ, "MYPYPATH": ""}
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            log = folder.with_suffix(".log")
+            log.write_text(done.stdout + done.stderr, encoding="utf-8")
+            shutil.rmtree(folder, ignore_errors=True)
+            raise CompileError(f"mypyc or the C compiler failed, see {log}")
+        (folder / "unfinished").rename(out)
+        for other in set(folder.parent.glob("compiled-*")) - {folder}:
+            shutil.rmtree(other, ignore_errors=True)
+    return [(out, path) for path in sorted(out.rglob("*")) if path.is_file()]
+
+
+def _look_for_tools() -> None:
+    for module in ("mypyc", "setuptools"):
+        if not _has(module):
+            raise CompileError(f"{module} is not installed here")
+    compiler = os.environ.get("CC") or sysconfig.get_config_var("CC")
+    if compiler and not shutil.which(shlex.split(compiler)[0]):
+        raise CompileError(f"there is no C compiler `{compiler}`")
+    header = Path(sysconfig.get_paths()["include"]) / "Python.h"
+    if not header.is_file():
+        raise CompileError(f"Python's headers are not installed: {header} is missing")
+
+
+def _has(module: str) -> bool:
+    return subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+
+
+def _digest(src: Path) -> str:
+    """16 digits that change with all that the compiled modules are made from."""
+    digest = hashlib.sha256(f"{version('mypy')} {sysconfig.get_config_var('SOABI')} {COMPILE} {MODULES}".encode())
+    for package in SEEN:
+        for path in sorted((src / package).glob("*.py")):
+            digest.update(f"{path.relative_to(src)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _copy(package: Path, to: Path) -> None:
+    to.mkdir(parents=True, exist_ok=True)
+    for path in package.glob("*.py"):
+        shutil.copy(path, to)

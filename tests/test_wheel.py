@@ -1,0 +1,46 @@
+"""The wheel: compiled where that can be done, interpreted with one line that says so where it cannot."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_COMPILER = "no-such-compiler"
+
+
+def build(to: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(to)]
+    kept = {name: value for name, value in os.environ.items() if name != "AXON_COMPILE"}
+    return subprocess.run(
+        command, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def test_nothing_is_compiled_where_that_is_not_wanted(tmp_path: Path) -> None:
+    """The wheel is one for all platforms, and nothing is said about it."""
+    done = build(tmp_path, AXON_COMPILE="0", CC=NO_COMPILER)
+    assert done.returncode == 0, done.stderr
+    assert "not compiled" not in done.stdout + done.stderr
+    (wheel,) = tmp_path.iterdir()
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert "axon/resolution/flow.py" in ZipFile(wheel).namelist()
+
+
+def test_without_a_compiler_the_wheel_is_interpreted_and_a_line_says_so(tmp_path: Path) -> None:
+    """Whoever installs it learns in one line what is lost and why."""
+    done = build(tmp_path, CC=NO_COMPILER)
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in (done.stdout + done.stderr).splitlines() if "not compiled" in line]
+    assert NO_COMPILER in line
+    (wheel,) = tmp_path.iterdir()
+    assert wheel.name.endswith("-py3-none-any.whl")
+
+
+def test_a_compiled_wheel_that_cannot_be_had_is_an_error(tmp_path: Path) -> None:
+    """A release is never interpreted by accident."""
+    done = build(tmp_path, AXON_COMPILE="1", CC=NO_COMPILER)
+    assert done.returncode != 0
+    assert NO_COMPILER in done.stderr
+    assert list(tmp_path.glob("*.whl")) == []
