@@ -18,7 +18,7 @@ from axon.pipeline.report import Mode
 from axon.storage.manifest import Manifest
 from axon.storage.schema import SCHEMA_VERSION
 from tests.pipeline.edits import Files, Step, first_trees, steps
-from tests.pipeline.trees import SHOP, contents, fresh_contents, index, write_tree
+from tests.pipeline.trees import SHOP, contents, fresh_contents, index, padded_tree, write_tree
 
 SCRIPTS = int(os.environ.get("EDIT_SCRIPTS", "5"))
 STEPS = int(os.environ.get("EDIT_STEPS", "4"))
@@ -129,4 +129,16 @@ def test_another_program_makes_everything_anew(root: Path, tmp_path: Path, home:
     result = index(root)
     assert (result.mode, result.generation) == (Mode.FULL, 2)
     assert run_pipeline(root, embeddings=False).mode is Mode.UNCHANGED
+    assert contents(root) == fresh_contents(root, tmp_path / "fresh")
+
+
+def test_a_large_file_that_is_edited_again_and_again(root: Path, tmp_path: Path) -> None:
+    """Hundreds of rows go and come each time, and the rows of all other files stay."""
+    calls = "".join(f"def f{n}():\n    return f{n - 1}()\n\n\n" for n in range(1, 300))
+    tree = padded_tree(500, 100) | {"pkg/large.py": f"from pkg.m001 import f1 as f0\n\n\n{calls}"}
+    index(write_tree(root, tree))
+    for number in range(2):
+        with (root / "pkg/large.py").open("a") as file:
+            file.write(f"def added{number}():\n    return f{number + 1}()\n\n\n")
+        assert index(root).mode is Mode.INCREMENTAL
     assert contents(root) == fresh_contents(root, tmp_path / "fresh")

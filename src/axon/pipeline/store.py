@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from axon import __version__
+from axon.errors import LoadError
 from axon.graph.delta import Delta, compare
 from axon.graph.graph import CodeGraph
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
@@ -30,7 +31,10 @@ from axon.storage.sparse import sparsify
 _MOST_CHANGED: Final = 0.05  # above this share of the files a whole load is quicker than an update
 _MOST_REMOVED: Final = 0.3  # share of removed rows above which the file has grown too much
 _LEAST_REMOVED: Final = 5_000  # fewer removed rows than this, about 2 MB, are no reason
-_COPY_THRESHOLD: Final = 200  # a COPY into a large table costs as much as this many single rows
+_MOST_ROWS: Final = 3_000  # at about 1 ms a row; above this a whole load is quicker than an update
+# A COPY writes a checkpoint, and one between the deletion of a file's rows and the end of the update empties whole
+# tables where that file's rows were deleted before: an update stores row by row, however many rows there are.
+_COPY_THRESHOLD: Final = 1 << 30
 
 
 def store_graph(run: Run, facts: TreeFacts, graph: CodeGraph) -> PipelineResult:
@@ -60,7 +64,7 @@ def _store_kuzu(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft) -> t
     delta = _delta(run, facts, graph)
     if delta is not None:
         layer = _update(run, delta, draft)
-        if layer.rejected_rows or layer.rows == _expected_rows(graph):
+        if layer is not None and (layer.rejected_rows or layer.rows == _expected_rows(graph)):
             return Mode.INCREMENTAL, layer
         run.notes.append("The update of the last Kuzu file has not given the rows of the graph. It is loaded whole.")
         for path in draft.database.parent.glob("*"):
@@ -81,11 +85,11 @@ def _delta(run: Run, facts: TreeFacts, graph: CodeGraph) -> Delta | None:
         return None
     with IndexColumns.open(run.previous.columns) as columns:
         delta = compare(read_graph(columns), graph)
-    few = _MOST_REMOVED / 3
-    return delta if len(delta.relationships) <= few * len(graph.edges) + _COPY_THRESHOLD else None
+    return delta if len(delta.nodes) + len(delta.relationships) <= _MOST_ROWS else None
 
 
-def _update(run: Run, delta: Delta, draft: Draft) -> KuzuLayer:
+def _update(run: Run, delta: Delta, draft: Draft) -> KuzuLayer | None:
+    """A copy of the last Kuzu file, brought up to date; None where rows were lost on the way."""
     assert run.previous is not None
     assert run.previous.database is not None
     clone_file(run.previous.database, draft.database)
@@ -97,7 +101,10 @@ def _update(run: Run, delta: Delta, draft: Draft) -> KuzuLayer:
             backend.remove_nodes_by_file(path)
         backend.remove_nodes(delta.ids)
         n_removed = n_before - sum(backend.counts().tables.values())
-        reports = (backend.add_nodes(delta.nodes), backend.add_relationships(delta.relationships))
+        try:
+            reports = (backend.add_nodes(delta.nodes), backend.add_relationships(delta.relationships))
+        except LoadError:
+            return None
         rows = dict(backend.counts().tables)
     sparsify(draft.database)
     return KuzuLayer(rows, sum(len(report.rejected) for report in reports), before.removed_rows + n_removed)
