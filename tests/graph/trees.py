@@ -4,7 +4,8 @@ from axon.graph.build import Assembly, FileEntry, assemble
 from axon.graph.graph import CodeGraph
 from axon.languages import file_flags, is_manifest, of
 from axon.parsing.extract import extract
-from axon.resolution.link import Linker
+from axon.resolution.link import Before, Linker
+from axon.resolution.record_codec import decode, encode
 
 
 def assembled(files: dict[str, str]) -> Assembly:
@@ -21,7 +22,26 @@ def assembled(files: dict[str, str]) -> Assembly:
 
 def linked(files: dict[str, str]) -> CodeGraph:
     """The whole graph of a tree."""
-    linker = Linker(assembled(files))
-    for _, phase in linker.phases():
-        phase()
-    return linker.graph()
+    return Tree(files).graph
+
+
+class Tree:
+    """A tree that was linked, from nothing or from what the one before left behind; `n_linked` files were linked."""
+
+    def __init__(self, files: dict[str, str], before: "Tree | None" = None) -> None:
+        self.files, self._assembly = files, assembled(files)
+        linker = Linker(self._assembly, before._told(files) if before else None)
+        for _, phase in linker.phases():
+            phase()
+        self.record, self.n_linked = decode(encode(linker.record)), linker.n_linked
+        self.graph = linker.graph()
+
+    def _told(self, files: dict[str, str]) -> Before:
+        changed = {path for path, text in self.files.items() if files.get(path) != text}
+        facts = {entry.path: entry.facts for entry in self._assembly.files if entry.path in changed}
+        return Before(self.graph, self.record, facts)
+
+    def rows(self) -> tuple[list[object], ...]:
+        """Nodes, edges and unresolved sites."""
+        g = self.graph
+        return list(g.iter_nodes()), list(g.iter_relationships()), list(g.iter_unresolved())

@@ -47,7 +47,7 @@ def test_any_order_of_reading_gives_the_least_fixed_point(
         read = [v for other in reads for v in slots.read(other)]
         return joined((*own, *(v if v == MANY else (v + shift) % 40 for v in read)))
 
-    slots = Slots(on_demand)
+    slots = Slots(on_demand, lambda key: 0)
     for slot in order:
         slots.read(slot)
     slots.settle()
@@ -70,9 +70,30 @@ def test_a_long_chain_costs_its_length() -> None:
 
     work = {}
     for length in (500, 1000):
-        slots = Slots(link)
+        slots = Slots(link, lambda key: 0)
         slots.read(length)
         slots.settle()
         assert slots.read(length) == (7,)
         work[length] = slots.computed
     assert work[1000] <= 2.1 * work[500]
+
+
+def test_what_shrinks_takes_along_what_only_it_kept_alive() -> None:
+    """Two slots that read each other hold nothing of a third any more, once that holds nothing."""
+    held = {2: (5,)}
+    reads = {0: (1, 2), 1: (0,), 2: ()}
+
+    def read(key: int) -> Values:
+        if key == 2:
+            slots.keep_open()
+        return joined((*held.get(key, ()), *(v for other in reads[key] for v in slots.read(other))))
+
+    slots = Slots(read, lambda key: key)
+    slots.read(0)
+    slots.settle()
+    slots.begin_round()
+    held[2] = ()
+    slots.forget(2)
+    slots.close()
+    assert [slots.history(key) for key in range(3)] == [(0, ((5,), ()))] * 3
+    assert slots.read_by[1] == {0}

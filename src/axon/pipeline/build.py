@@ -13,9 +13,11 @@ from axon.languages import file_flags
 from axon.model.facts import FileFacts
 from axon.model.kinds import Flag
 from axon.pipeline.parse import facts_of
+from axon.pipeline.previous import graph_before
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
 from axon.resolution.link import Linker
+from axon.resolution.record_codec import encode
 
 
 def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
@@ -34,11 +36,12 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
                 f"No symbol in the {files} of {run.root}. Run `axon doctor` to see whether "
                 "the grammars work; files that only run statements have none."
             )
-        linker = Linker(assembly)
+        linker = Linker(assembly, graph_before(run, facts))
     for name, phase in linker.phases():
         with run.clock.phase(name):
             phase()
     with run.clock.phase("freeze"):
+        run.n_linked, run.linkage = linker.n_linked, encode(linker.record)
         return linker.graph()
 
 

@@ -51,6 +51,8 @@ class Run:
     notes: list[str] = field(default_factory=list)
     manifests: dict[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
     n_workers: int = 0
+    n_linked: int = 0  # files whose calls were linked
+    linkage: bytes = b""  # what linking leaves behind for the next run
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _is_damaged: bool | None = None
 

@@ -24,6 +24,7 @@ from axon.storage.columns import IndexColumns
 from axon.storage.drafts import Draft
 from axon.storage.freeze import read_graph, write_columns
 from axon.storage.kuzu import KuzuBackend
+from axon.storage.linkage import write_linkage
 from axon.storage.manifest import KuzuLayer, Manifest, write_indexed_files
 from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES, SCHEMA_VERSION
 from axon.storage.sparse import sparsify
@@ -47,6 +48,7 @@ def store_graph(run: Run, facts: TreeFacts, graph: CodeGraph) -> PipelineResult:
         with run.clock.phase("columns"):
             write_columns(graph, draft.columns)
             write_indexed_files(draft.folder, facts.files)
+            write_linkage(draft.folder, run.linkage)
         with run.clock.phase("publish"):
             manifest = _manifest(run, facts, graph, layer)
             draft.publish(manifest)

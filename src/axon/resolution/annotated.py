@@ -11,7 +11,18 @@ from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
 from axon.model.kinds import NODE_KINDS, NodeKind
 from axon.resolution.evaluation import At, Evaluator
 from axon.resolution.slots import joined
-from axon.resolution.values import INSTANCES, NOTHING, RECEIVER, Role, Site, Values, is_external, is_instance, is_site
+from axon.resolution.values import (
+    INSTANCES,
+    NOTHING,
+    RECEIVER,
+    Numbering,
+    Role,
+    Site,
+    Values,
+    is_external,
+    is_instance,
+    is_site,
+)
 
 BOUND: Final = "\0"  # begins a name that stands for what is read elsewhere
 _CALL, _NAME, _OPERATION = (int(kind) for kind in (ExpressionKind.CALL, ExpressionKind.NAME, ExpressionKind.OPERATION))
@@ -23,13 +34,11 @@ Binding = tuple[At, Annotation] | tuple[At, int, int]  # an annotation, or an ar
 class Annotations:
     """Values of annotations. A generic one becomes a site, whose arguments are read when somebody asks for them."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, annotations: list[Annotation], bindings: list[Binding]) -> None:
         self._flow = evaluator
-        self._numbers: dict[Annotation, int] = {}
-        self._annotations: list[Annotation] = []
+        self.numbers = Numbering(annotations)
         self._of_parameters: dict[tuple[int, int], Values] = {}
-        self._bound: list[Binding] = []
-        self._bound_numbers: dict[Binding, int] = {}
+        self.bindings = Numbering(bindings)
         self._variables: dict[tuple[int, str], bool] = {}
         self._parameters: dict[int, tuple[str, ...]] = {}
 
@@ -60,7 +69,7 @@ class Annotations:
         made = joined(v for value in found for v in self._instances(at, value))
         is_class = self._flow.names.classes.is_class
         if arguments and any(is_class(value) and self.parameters_of(value) for value in found):
-            return joined((*made, self._flow.sites.value(Site(Role.GENERIC, *at, self._number(annotation)))))
+            return joined((*made, self._flow.sites.value(Site(Role.GENERIC, *at, self.numbers.number(annotation)))))
         return made
 
     def of_flow(self, file: int, row: int) -> Values:
@@ -162,25 +171,14 @@ class Annotations:
         if holds is Holds.CLASS:
             made = self.of(at, arguments[0]) if arguments else NOTHING
             return joined(v - INSTANCES if is_instance(v) else v for v in made)
-        return (self._flow.sites.value(Site(Role.ANNOTATED, *at, self._number(annotation))),)
-
-    def _number(self, annotation: Annotation) -> int:
-        number = self._numbers.get(annotation)
-        if number is None:
-            number = self._numbers[annotation] = len(self._annotations)
-            self._annotations.append(annotation)
-        return number
+        return (self._flow.sites.value(Site(Role.ANNOTATED, *at, self.numbers.number(annotation))),)
 
     def bound(self, binding: Binding) -> Annotation:
         """An annotation that stands for what is read or evaluated elsewhere."""
-        number = self._bound_numbers.get(binding)
-        if number is None:
-            number = self._bound_numbers[binding] = len(self._bound)
-            self._bound.append(binding)
-        return Annotation(f"{BOUND}{number}", ())
+        return Annotation(f"{BOUND}{self.bindings.number(binding)}", ())
 
     def _of_bound(self, number: int) -> Values:
-        binding = self._bound[number]
+        binding = self.bindings.items[number]
         if len(binding) == 2:
             return self.of(*binding)
         at, expression, how = binding
@@ -228,7 +226,7 @@ class Annotations:
 
     def written(self, site: Site) -> Annotation:
         """The annotation of a site."""
-        return self._annotations[site.row]
+        return self.numbers.items[site.row]
 
     def holds(self, site: Site) -> Holds:
         """What the generic type of a site holds."""

@@ -6,22 +6,26 @@ because a call of the parameter runs each of them.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from axon.model.facts import ExpressionKind, ReferenceKind
+from axon.model.facts import ExpressionKind, FileFacts, ReferenceKind
 from axon.resolution.evaluation import At, Slot, slot_key
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
 from axon.resolution.results import Taking, given_to
+from axon.resolution.summaries import INLINE
 from axon.resolution.values import NOTHING, UNKNOWN, Role, Values, is_site
 
 _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
 _CALL: Final = int(ReferenceKind.CALL)
 _UNKNOWN: Final[Values] = (UNKNOWN,)
-_INLINE: Final = -1  # in place of a file: what is passed to functions without a name
-_MOST_PASSED: Final = 3
+MOST_PASSED: Final = 3
 _MOST_CALLBACKS: Final = 32
+
+Parameter = tuple[int, int]  # file, or INLINE, and row or number
+Given = dict[Parameter, dict[int, dict[int, int]]]  # parameter -> file of the call -> value -> first round
+Decorated = dict[Parameter, dict[int, dict[int, None]]]  # parameter of a decorator -> file -> what is decorated there
 
 
 class _Link(NamedTuple):
@@ -31,20 +35,31 @@ class _Link(NamedTuple):
     parameter: int
     at: At
     expression: int
+    source: int  # file of the call
 
 
 class Arguments:
-    """Values of parameters, as callers pass them."""
+    """Values of parameters, as callers pass them; `others` and `adorned` are what files do that are not looked at.
 
-    def __init__(self, flow: Flow) -> None:
+    `given` and `decorated_in` say which file passes or decorates what.
+    """
+
+    def __init__(self, flow: Flow, others: Given, adorned: Decorated) -> None:
         self.flow = flow
+        self.given: Given = {}
+        self.decorated_in: Decorated = {}
+        self._round = 1
+        self._others = {parameter: first_rounds(by_file.values()) for parameter, by_file in others.items()}
         self._open_to: dict[tuple[int, bool], tuple[int, Taking] | None] = {}  # by callee, and whether it is unbound
-        self._passed: dict[tuple[int, int], set[int]] = {}
-        self._with_others: set[tuple[int, int]] = set()  # parameters that are passed what is no function of the tree
-        self._called: dict[int, frozenset[int]] = {}  # file -> texts of its call sites
+        self._passed: dict[Parameter, set[int]] = {}
+        self._called: dict[int, frozenset[str]] = {}  # file -> what its call sites name
         self._growing: list[tuple[_Link, int]] = []  # what may grow, and who watches it
+        self._pending: list[tuple[_Link, int]] = []  # of these what was not passed yet
         self._values: dict[tuple[At, int], Values] = {}
-        self.decorated: dict[tuple[int, int], dict[int, None]] = {}  # parameter of a decorator -> all that it decorates
+        self.decorated: dict[Parameter, dict[int, None]] = {  # parameter of a decorator -> all that it decorates
+            parameter: {value: None for values in by_file.values() for value in values}
+            for parameter, by_file in adorned.items()
+        }
 
     def add(self, at: At, argument: int, callee: int, receiver: int) -> None:
         """Note what a call passes, `argument` being its first argument, to a function of the tree."""
@@ -94,12 +109,12 @@ class Arguments:
             name = keyword if keyword in names else next(places, "") if not keyword else ""
             if name and expression >= 0:
                 number = self.flow.inline_number(site.file, name, table.second[site.row])
-                self._note(_Link(_INLINE, number, at, expression))
+                self._note(_Link(INLINE, number, at, expression, self.flow.slots.file))
 
     def _pass_open(self, file: int, parameter: int, at: At, expression: int) -> None:
         """Note what is passed for a parameter that may be told by it."""
         if expression >= 0 and self.flow.facts(at[0]).expressions.kind[expression] not in _PLAIN:
-            self._note(_Link(file, parameter, at, expression))
+            self._note(_Link(file, parameter, at, expression, self.flow.slots.file))
 
     def _kept_back(self, receiver: int) -> list[tuple[str, tuple[At, int]]]:
         """(keyword, where and what) of the arguments that a site gave before, where it is a partial application."""
@@ -109,31 +124,63 @@ class Arguments:
         at = (site.file, site.scope, site.position)
         return [(keyword, (at, row)) for keyword, row in self.flow.results.arguments(site.file, site.row)[1:]]
 
-    def _pass(self, link: _Link, watcher: int = 0) -> int:
-        """Note what a link passes; who watches whether that grows, 0 where it does not."""
-        key = (link.file, link.parameter)
-        passed = self._passed.setdefault(key, set())
-        if len(passed) > _MOST_PASSED and not (len(passed) <= _MOST_CALLBACKS and self._is_called(key)):
-            return 0
-        values, watcher = self._evaluate(link.at, link.expression, watcher)
-        if values and values != _UNKNOWN:
-            told = [self.flow.instance(value) for value in values if value >= 0]  # neither unknown nor external
-            passed.update(told)
-            if not all(map(self.flow.names.is_callable, told)):
-                self._with_others.add(key)
-        return watcher
+    def _note(self, link: _Link) -> None:
+        """Take a link up: what it passes is known at once, or when the slots have settled."""
+        parameter = (link.file, link.parameter)
+        if parameter in self._passed and not self.is_asked(parameter, self._passed[parameter]):
+            return
+        values, watcher = self._passing(link)
+        if watcher:
+            self._growing.append((link, watcher))
+            self._pending.append((link, watcher))
+        else:
+            self._pass(link, values)
 
-    def _is_called(self, key: tuple[int, int]) -> bool:
-        """Whether a parameter is passed functions only, in a file that calls something of its name."""
-        file, parameter = key
-        if key in self._with_others or file == _INLINE:
+    def is_asked(self, parameter: Parameter, passed: Collection[int]) -> bool:
+        """Whether it matters what else is passed."""
+        return len(passed) <= MOST_PASSED or (self.is_called(parameter) and self.are_callbacks(passed))
+
+    def is_called(self, parameter: Parameter) -> bool:
+        """Whether the file of a parameter calls something of its name."""
+        file, row = parameter
+        if file == INLINE:
             return False
-        facts, called = self.flow.facts(file), self._called.get(file)
-        if called is None:
-            references = facts.references
-            n_calls = bisect_right(references.kind, _CALL)  # calls come first
-            called = self._called[file] = frozenset(references.text[:n_calls])
-        return facts.parameters.name[parameter] in called
+        facts = self.flow.facts(file)
+        if file not in self._called:
+            self._called[file] = called_names(facts)
+        return facts.strings[facts.parameters.name[row]] in self._called[file]
+
+    def are_callbacks(self, passed: Collection[int]) -> bool:
+        """Whether a parameter may call what it is passed: functions only, and not too many of them."""
+        return len(passed) <= _MOST_CALLBACKS and all(map(self.flow.names.is_callable, passed))
+
+    def callbacks(self, file: int, parameter: int) -> Collection[int]:
+        """The functions that a parameter is passed and may call, where they are more than it has values."""
+        key = (file, parameter)
+        passed = {*self._passed.get(key, ()), *self._others.get(key, ())}
+        return sorted({*self.called_back(passed), *self.decorated.get(key, ())})
+
+    def called_back(self, passed: Collection[int]) -> Collection[int]:
+        """Of all that a parameter is passed what it may call, where that is more than it has values."""
+        return passed if len(passed) > MOST_PASSED and self.are_callbacks(passed) else ()
+
+    def _passing(self, link: _Link, watcher: int = 0) -> tuple[Values, int]:
+        """What a link passes as far as it is known, and who watches whether that grows, 0 where it does not."""
+        left = self.flow.slots.enter(link.source)
+        found = self._evaluate(link.at, link.expression, watcher)
+        self.flow.slots.enter(left)
+        return found
+
+    def _pass(self, link: _Link, values: Values) -> None:
+        if values and values != _UNKNOWN:
+            told = [self.flow.instance(v) for v in values if v >= 0]  # neither unknown nor external
+            self._give((link.file, link.parameter), link.source, told)
+
+    def _give(self, parameter: Parameter, source: int, values: Sequence[int]) -> None:
+        self._passed.setdefault(parameter, set()).update(values)
+        given = self.given.setdefault(parameter, {}).setdefault(source, {})
+        for value in values:
+            given.setdefault(value, self._round)
 
     def _evaluate(self, at: At, expression: int, watcher: int = 0) -> tuple[Values, int]:
         known = self._values.get((at, expression))
@@ -147,65 +194,94 @@ class Arguments:
         self._values[at, expression] = values
         return values, 0
 
-    def callbacks(self, file: int, parameter: int) -> Collection[int]:
-        """The functions that a parameter is passed and may call, where they are more than it has values."""
-        key = (file, parameter)
-        passed = self._passed.get(key, ())
-        if key in self._with_others or not _MOST_PASSED < len(passed) <= _MOST_CALLBACKS:
-            passed = ()
-        return sorted({*passed, *self.decorated.get(key, ())})
+    def settle(self) -> None:
+        """Note what is passed by links that are new or that have grown, once all that they read has settled."""
+        slots, todo = self.flow.slots, dict.fromkeys(self._pending)
+        self._pending = []
+        while True:
+            slots.settle()
+            todo.update((grown, None) for grown in self._growing if slots.was_alerted(grown[1]))
+            found = [(link, self._passing(link, watcher)[0]) for link, watcher in todo]
+            if not slots.settle():
+                break
+        for link, values in found:
+            self._pass(link, values)
 
-    def pass_again(self) -> None:
-        """Note what has been added to arguments that may grow."""
-        for link, watcher in self._growing:
-            if self.flow.slots.was_alerted(watcher):
-                self._pass(link, watcher)
+    def add_decorated(self, rows: Iterable[int]) -> None:
+        """Note that decorators of the tree are passed what they decorate: definitions by node row."""
+        while True:
+            applied = [(row, pair) for row in rows for pair in self._applied(row)]
+            if not self.flow.slots.settle():  # else more is known now of what was read
+                break
+        for row, (decorator, passed) in applied:
+            self.flow.slots.enter(self.flow.place(row)[0])
+            if self.flow.names.is_callable(decorator):
+                self._add_first(decorator, passed, 0)
+            elif self.flow.names.classes.is_class(decorator):
+                for method in initializers(self.flow.names, decorator):
+                    self._add_first(method, passed, 1)
 
-    def _note(self, link: _Link) -> None:
-        watcher = self._pass(link)
-        if watcher:
-            self._growing.append((link, watcher))
-
-    def add_decorated(self) -> None:
-        """Note that a decorator of the tree is passed what it decorates."""
-        for row in self.flow.decorated():
-            for applied, _ in self.flow.summaries.decorations(row):
-                for decorator, passed in applied:
-                    if self.flow.names.is_callable(decorator):
-                        self._add_first(decorator, passed, 0)
-                    elif self.flow.names.classes.is_class(decorator):
-                        for method in initializers(self.flow.names, decorator):
-                            self._add_first(method, passed, 1)
+    def _applied(self, row: int) -> list[tuple[int, Values]]:
+        """(decorator, what it is passed) of the decorators of a definition."""
+        self.flow.slots.enter(self.flow.place(row)[0])
+        return [pair for pairs, _ in self.flow.summaries.decorations(row) for pair in pairs]
 
     def _add_first(self, function: int, passed: Values, index: int) -> None:
         """Note what is passed for the parameter of a function at an index."""
         file, definition = self.flow.place(function)
-        parameter = next(iter(self.flow.parameters(file, definition)[index:]), -1)
-        if parameter >= 0 and self.flow.summaries.may_be_passed(file, parameter):
+        row = next(iter(self.flow.parameters(file, definition)[index:]), -1)
+        if row >= 0 and self.flow.summaries.may_be_passed(file, row):
             known = [value for value in passed if self.flow.names.is_callable(value)]
-            self._passed.setdefault((file, parameter), set()).update(known)
-            self.decorated.setdefault((file, parameter), {}).update(dict.fromkeys(known))
+            parameter, source = (file, row), self.flow.slots.file
+            self._give(parameter, source, known)
+            self.decorated.setdefault(parameter, {}).update(dict.fromkeys(known))
+            self.decorated_in.setdefault(parameter, {}).setdefault(source, {}).update(dict.fromkeys(known))
 
     def apply(self) -> bool:
         """Give the parameters what was noted since the last time; whether that is anything new."""
         has_new = False
-        arguments = self.flow.summaries.arguments
-        for (file, parameter), values in sorted(self._passed.items()):
-            known = tuple(sorted(values)) if len(values) <= _MOST_PASSED else NOTHING
-            if file == _INLINE:
-                has_new |= self._apply_inline(parameter, known)
-            elif known != arguments.get((file, parameter), NOTHING):
-                arguments[file, parameter] = known
-                is_spread = self.flow.summaries.is_spread(file, parameter)
-                slot = Slot.SPREAD if is_spread else Slot.PARAMETER
-                self.flow.slots.renew(slot_key(slot, parameter, file))
-                has_new = True
+        for parameter in sorted(self._passed.keys() | self._others.keys()):
+            others = self._others.get(parameter, {})
+            values = {value for value, first in others.items() if first <= self._round}
+            values |= self._passed.get(parameter, set())
+            has_new |= self._apply(parameter, told_by(values))
+        self._round += 1
         return has_new
 
-    def _apply_inline(self, number: int, known: Values) -> bool:
-        inline = self.flow.summaries.inline
-        if known == inline.get(number, NOTHING):
+    def _apply(self, parameter: Parameter, known: Values) -> bool:
+        """Give one parameter what is known of it; whether that is anything new."""
+        summaries, (file, row) = self.flow.summaries, parameter
+        before = summaries.arguments.get(parameter, NOTHING)
+        if known == before:
             return False
-        inline[number] = known
-        self.flow.slots.renew(slot_key(Slot.INLINE, number))
+        summaries.arguments[parameter] = known
+        if file == INLINE:
+            key = slot_key(Slot.INLINE, row)
+        else:
+            key = slot_key(Slot.SPREAD if summaries.is_spread(file, row) else Slot.PARAMETER, row, file)
+        if set(before) <= set(known):
+            self.flow.slots.renew(key)
+        else:
+            self.flow.slots.forget(key)
         return True
+
+
+def called_names(facts: FileFacts) -> frozenset[str]:
+    """What the call sites of a file name."""
+    references = facts.references
+    n_calls = bisect_right(references.kind, _CALL)  # calls come first
+    return frozenset(facts.strings[text] for text in set(references.text[:n_calls]))
+
+
+def told_by(values: Collection[int]) -> Values:
+    """What a parameter holds for which callers pass these values in all."""
+    return tuple(sorted(values)) if len(values) <= MOST_PASSED else NOTHING
+
+
+def first_rounds(given: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    """The round in which each value was passed first, by whichever file."""
+    found: dict[int, int] = {}
+    for values in given:
+        for value, first in values.items():
+            found[value] = min(first, found.get(value, first))
+    return found

@@ -5,7 +5,7 @@ row that says why there is none. The rules stand in tiers, each asked where thos
 flow, the only family of a name, what callers pass. Overrides below a receiver's class are possible calls besides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from axon.interpreter import deep_recursion
@@ -15,60 +15,110 @@ from axon.resolution.arguments import Arguments
 from axon.resolution.call_rows import CallRows, Key
 from axon.resolution.evidence import RULE_CODE, EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES, Flow
-from axon.resolution.implicit import ImplicitCalls
+from axon.resolution.implicit import Described, ImplicitCalls
 from axon.resolution.named_calls import Callees, NamedCalls
 from axon.resolution.names import Names
 from axon.resolution.passes import Passes
 from axon.resolution.possible import PossibleCalls
+from axon.resolution.record import CallRecord, Shared
 from axon.resolution.typed_calls import Typed, TypedCalls
 from axon.resolution.values import MISSING, UNKNOWN
 
 _MEMBER: Final = RULE_CODE[Rule.MEMBER]
-_ROUNDS: Final = 3
+ROUNDS: Final = 3
+"""How often parameters are given what callers pass."""
 
 
 class CallLinker:
-    """The call sites of a whole tree, tier by tier."""
+    """The call sites of a tree, tier by tier; of some of its files where `others` tells of the rest."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, files: Sequence[int] | None = None, others: CallRecord | None = None) -> None:
         self._names = names
-        self.flow = Flow(names)
+        self.files = range(len(names.scopes)) if files is None else files
+        self._others = others or CallRecord()
+        self.flow = Flow(names, others.numbers if others is not None else None)
         self._typed = TypedCalls(self.flow)
-        self._arguments = Arguments(self.flow)
-        self._named: list[list[Callees]] = []
-        self._keys: list[list[Key | None]] = []  # of each call site; None where names alone decide
-        self._found: list[dict[Key, Typed]] = []
+        self._possible = PossibleCalls(self.flow, self._typed)
+        self._arguments = Arguments(self.flow, self._others.given, self._others.decorated)
+        self._named: dict[int, list[Callees]] = {}
+        self._keys: dict[int, list[Key | None]] = {}  # of each call site; None where names alone decide
+        self._found: dict[int, dict[Key, Typed]] = {}
         self._growing: list[tuple[int, int, Key, int]] = []  # file, row, key, watcher
         self._first: dict[tuple[int, Key], frozenset[int]] = {}  # values shown before arguments were asked
+        self._implicit: ImplicitCalls | None = None
 
     def link(self, edges: EdgeRows, sites: SiteRows) -> None:
         """Add the CALLS and PASSES edges and the unresolved sites of every file."""
         with deep_recursion(MOST_FRAMES):
-            self._link(edges, sites)
+            self.resolve()
+            self.write(edges, sites)
 
-    def _link(self, edges: EdgeRows, sites: SiteRows) -> None:
+    def resolve(self, wanted: Iterable[int] = ()) -> None:
+        """Find the callees; keys of slots that are wanted are read besides."""
         named = NamedCalls(self._names)
-        for file in range(len(self._names.scopes)):
-            self._named.append(named.of_file(file))
-            self._keys.append(self._site_keys(file))
-            self._found.append({})
+        for file in self.files:
+            self._named[file] = named.of_file(file)
+            self._keys[file] = self._site_keys(file)
+            self._found[file] = {}
             self._resolve_file(file)
+        for key in wanted:
+            self.flow.slots.read(key)
         self._settle()
-        possible = PossibleCalls(self.flow, self._typed)
-        implicit = ImplicitCalls(self.flow, possible)
-        for file in range(len(self._names.scopes)):
-            implicit.collect(file, self._named[file])
-        self.flow.slots.settle()
-        implicit.collect_again()
-        self._ask_arguments()
+        files = frozenset(self.files)
+        self._implicit = ImplicitCalls(self.flow, self._possible, files, self._others.described)
+        for file in self.files:
+            self._implicit.collect(file, self._named[file])
+        self._implicit.collect_again()
+        self._ask_arguments(files)
         self.flow.settled()
-        implicit.write(edges)
-        writer = CallRows(possible, self._arguments, edges, sites)
+
+    def write(self, edges: EdgeRows, sites: SiteRows) -> None:
+        """Add the rows of what was found."""
+        assert self._implicit is not None
+        self._implicit.write(edges)
+        writer = CallRows(self._possible, self._arguments, edges, sites)
         writer.first = self._first
         passes = Passes(self.flow)
-        for file in range(len(self._names.scopes)):
+        for file in self.files:
+            self.flow.slots.enter(file)
             writer.write(file, self._named[file], self._keys[file], self._found[file])
             passes.write(file, edges)
+
+    @property
+    def arguments(self) -> Arguments:
+        """What callers pass."""
+        return self._arguments
+
+    @property
+    def described(self) -> Mapping[int, Described]:
+        """Fields of these files that run methods when they are read."""
+        assert self._implicit is not None
+        return self._implicit.described
+
+    def record(self) -> CallRecord:
+        """What was found and written, for the next to start from; of the files that were looked at alone."""
+        slots = self.flow.slots
+        readers: dict[int, list[int]] = {}
+        for file, keys in sorted(slots.read_by.items()):
+            for key in keys:
+                if slots.files[key] != file:
+                    readers.setdefault(key, []).append(file)
+        shared: dict[int, dict[int, Shared]] = {}
+        for key, files in readers.items():
+            shared.setdefault(slots.files[key], {})[key] = Shared(slots.history(key), tuple(files))
+        visits: dict[int, tuple[int, ...]] = {}
+        for file, visited in sorted(self.flow.visits):
+            visits[visited] = (*visits.get(visited, ()), file)
+        return CallRecord(
+            len(self._names.scopes),
+            len(self._names.assembly.ids),
+            self.flow.numbers,
+            self._arguments.given,
+            self._arguments.decorated_in,
+            dict(self.described),
+            shared,
+            visits,
+        )
 
     def _site_keys(self, file: int) -> list[Key | None]:
         """The sites that type flow is asked about: those without a callee, and calls of decorated names."""
@@ -87,6 +137,7 @@ class CallLinker:
 
     def _resolve_file(self, file: int) -> None:
         found = self._found[file]
+        self.flow.slots.enter(file)
         for row, key in enumerate(self._keys[file]):
             if key is not None and key not in found:
                 scope, expression, position = key
@@ -96,34 +147,37 @@ class CallLinker:
 
     def _settle(self) -> list[tuple[int, int, Key]]:
         """Resolve again the sites of which something has grown; (file, row, key) of those that have changed."""
-        self.flow.slots.settle()
-        changed = []
-        for file, row, key, watcher in self._growing:
-            if self.flow.slots.was_alerted(watcher):
+        slots = self.flow.slots
+        changed: dict[tuple[int, int, Key], Typed] = {}
+        while True:
+            slots.settle()
+            alerted = [grown for grown in self._growing if slots.was_alerted(grown[3])]
+            if not alerted:
+                return [at for at, typed in changed.items() if self._found[at[0]][at[2]] != typed]
+            for file, row, key, watcher in alerted:
+                slots.enter(file)
                 scope, expression, position = key
-                typed, _ = self._typed.resolve((file, scope, position), expression, watcher)
-                if typed != self._found[file][key]:
-                    self._found[file][key] = typed
-                    changed.append((file, row, key))
-        self.flow.slots.settle()
-        return changed
+                changed.setdefault((file, row, key), self._found[file][key])
+                self._found[file][key], _ = self._typed.resolve((file, scope, position), expression, watcher)
 
-    def _ask_arguments(self) -> None:
+    def _ask_arguments(self, files: Collection[int]) -> None:
         """The last tier: parameters that nothing else tells hold what callers pass."""
         self._first = {
             (file, key): frozenset(target.value for target in self._found[file][key].targets)
             for file, _, key, _ in self._growing
         }
-        for file in range(len(self._names.scopes)):
+        decorated = [row for row in self.flow.decorated() if self.flow.place(row)[0] in files]
+        for file in self.files:
             self._pass_arguments(file)
-        for _ in range(_ROUNDS):
-            self._arguments.add_decorated()
+        for _ in range(ROUNDS):
+            self._arguments.settle()
+            self._arguments.add_decorated(decorated)
             if not self._arguments.apply():
                 return
-            changed = self._settle()
-            self._arguments.pass_again()
-            for file, row, key in changed:
+            self.flow.slots.begin_round()
+            for file, row, key in self._settle():
                 self._pass_at(file, row, (), self._found[file][key])
+        self._arguments.settle()
 
     def _pass_arguments(self, file: int) -> None:
         found = self._found[file]
@@ -136,6 +190,7 @@ class CallLinker:
         argument = table.argument[row]
         if argument == NO_TEXT:
             return
+        self.flow.slots.enter(file)
         at = (file, table.scope[row], table.start_byte[row])
         for value, rule in named:
             if value >= 0:

@@ -17,6 +17,7 @@ from axon.resolution.values import (
     MANY,
     NOTHING,
     UNKNOWN,
+    Numbering,
     Role,
     Site,
     Values,
@@ -34,10 +35,11 @@ _MOST_NESTED: Final = 6
 class Contents:
     """Values inside values."""
 
-    def __init__(self, evaluator: Evaluator, annotations: Annotations, results: Results) -> None:
+    def __init__(
+        self, evaluator: Evaluator, annotations: Annotations, results: Results, keys: list[tuple[int, str]]
+    ) -> None:
         self._flow, self._annotations, self._results = evaluator, annotations, results
-        self._numbers: dict[tuple[int, str], int] = {}  # of sites and keys that were asked for
-        self._keys: list[tuple[int, str]] = []
+        self.keys = Numbering(keys)  # sites and keys that were asked for
         self._elements: dict[Role, Callable[[Site], Values]] = {
             Role.CONTAINER: self._container_element,
             Role.GENERATOR: lambda site: evaluator.slot(Slot.YIELDED, site.row),
@@ -177,11 +179,7 @@ class Contents:
             return (value,) if self._flow.names.classes.is_class(value) else self._each(value, 0)
         if key.endswith(_SLICE):
             return self._sliced(value, key.removesuffix(_SLICE))
-        number = self._numbers.get((value, key))
-        if number is None:
-            number = self._numbers[value, key] = len(self._keys)
-            self._keys.append((value, key))
-        return self._flow.slot(Slot.ITEM, number)
+        return self._flow.slot(Slot.ITEM, self.keys.number((value, key)))
 
     def _sliced(self, value: int, start: str) -> Values:
         """The elements of a container from a place on; in other places than there where that is not told."""
@@ -193,7 +191,7 @@ class Contents:
 
     def of_key(self, number: int) -> Values:
         """What stands under a key of a site: computes the slot."""
-        value, key = self._keys[number]
+        value, key = self.keys.items[number]
         site = self._flow.sites.site(value)
         if site.role is Role.GENERIC:
             return self._results.of_method(value, self._flow.language(site.file).library.element_method)

@@ -21,6 +21,7 @@ REASON_CODE: Final = {reason: code for code, reason in enumerate(REASONS)}
 
 _LONGEST: Final = (1 << 27) - 1  # bytes of a use: what is longer is ordered as if it were this long
 
+Table = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 Place = tuple[int, int, int, int]  # line, column, start byte, end byte
 NOWHERE: Final[Place] = (0, 0, 0, 0)
 
@@ -33,6 +34,11 @@ class EdgeRows:
 
     def __init__(self) -> None:
         self.rows: list[tuple[int, int, int, int, int, int, int, int]] = []
+        self._kept: list[Table] = []
+
+    def keep(self, table: Table) -> None:
+        """Take rows up as one array of shape (n, 8)."""
+        self._kept.append(table)
 
     def add(self, kind: EdgeKind, rule: Rule, source: int, target: int, place: Place = NOWHERE) -> None:
         """`source` is a node row, `target` a node row or an external value."""
@@ -40,7 +46,8 @@ class EdgeRows:
 
     def freeze(self, assembly: Assembly, externals: Externals) -> EdgeColumns:
         """Distinct edges ordered by kind, source, target and place; appends the external nodes to the assembly."""
-        table = np.fromiter(chain.from_iterable(self.rows), np.int64, 8 * len(self.rows)).reshape(-1, 8)
+        fresh = np.fromiter(chain.from_iterable(self.rows), np.int64, 8 * len(self.rows)).reshape(-1, 8)
+        table = np.concatenate([fresh, *self._kept])
         targets = table[:, 2]
         outside = targets[targets < 0].tolist()
         values = {externals.name(value): value for value in set(outside)}
@@ -52,15 +59,15 @@ class EdgeRows:
         return _edge_columns(_distinct(np.concatenate([_structure_rows(assembly), table])))
 
 
-def _structure_rows(assembly: Assembly) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
+def _structure_rows(assembly: Assembly) -> Table:
     edges = assembly.structure_edges()
     columns = (edges.kind, edges.source, edges.target, edges.line, edges.column, edges.start_byte, edges.end_byte)
     return np.stack([np.asarray(column, np.int64) for column in (*columns, edges.rule)], axis=1)
 
 
 def _distinct(
-    table: "np.ndarray[tuple[int, int], np.dtype[np.int64]]",
-) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
+    table: Table,
+) -> Table:
     """Rows by kind, source, target, place and rule, each once. Rows of nodes fit in 30 bits, bytes of files in 31.
 
     They come almost in that order, and a stable sort of what is almost sorted costs next to nothing.
@@ -76,7 +83,7 @@ def _distinct(
     return rows[fresh]
 
 
-def _edge_columns(table: "np.ndarray[tuple[int, int], np.dtype[np.int64]]") -> EdgeColumns:
+def _edge_columns(table: Table) -> EdgeColumns:
     def numbers(column: int) -> Int32s:
         return table[:, column].astype(np.int32)
 

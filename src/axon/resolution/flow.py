@@ -18,9 +18,10 @@ from axon.resolution.evaluation import At, Callee, Evaluator, Slot, slot_key, sl
 from axon.resolution.expressions import Expressions
 from axon.resolution.generics import Generics
 from axon.resolution.names import Names
+from axon.resolution.numbers import Numbers, file_of
 from axon.resolution.reaching import Reaching
 from axon.resolution.results import Results
-from axon.resolution.slots import Slots, joined
+from axon.resolution.slots import NOWHERE, Slots, joined
 from axon.resolution.summaries import Summaries
 from axon.resolution.values import (
     INSTANCES,
@@ -51,20 +52,23 @@ MOST_FRAMES: Final = 10_000  # slots nest in slots, each in as many frames as it
 class Flow(Evaluator):
     """The evaluator of a tree."""
 
-    def __init__(self, names: Names) -> None:
-        self.names, self.sites = names, Sites()
-        self.annotations = Annotations(self)
-        self.generics = Generics(self, self.annotations)
+    def __init__(self, names: Names, numbers: Numbers | None = None) -> None:
+        """`numbers` mean something already; those that are given out are added."""
+        self.numbers = numbers or Numbers()
+        self.numbers.externals = names.externals.items
+        self.names, self.sites = names, Sites(self.numbers.sites)
+        self.annotations = Annotations(self, self.numbers.annotations, self.numbers.bindings)
+        self.generics = Generics(self, self.annotations, self.numbers.places)
         self.results = Results(self, self.generics)
-        self.contents = Contents(self, self.annotations, self.results)
-        self.summaries = Summaries(self, self.annotations, self.generics)
-        self.slots = Slots(self._compute)
+        self.contents = Contents(self, self.annotations, self.results, self.numbers.keys)
+        self.summaries = Summaries(self, self.annotations, self.generics, self.numbers.inline)
+        self.slots = Slots(self._compute, self._file_of)
+        self.visits: set[tuple[int, int]] = set()  # (file, other file in which it evaluates expressions)
         self._variables = Variables(self, self.annotations)
         self._reaching: list[Reaching | None] = [None] * len(names.scopes)
         self._heads: dict[str, str] = {}  # of dotted names
         self._final: dict[tuple[int, int, str], Values] = {}  # of dotted names that mean the same in all of a scope
         self._operations: dict[tuple[At, int], Values] = {}
-        self._is_settled = False
         self._decorators = decorators_by_row(names)
         self._attributes: dict[tuple[int, str], Values] = {}
         self._evaluators = Expressions(self, self.contents, self.results).by_kind
@@ -112,19 +116,27 @@ class Flow(Evaluator):
             self.slots.keep_open()
         return self.summaries.compute(slot, row, file)
 
+    def _file_of(self, key: int) -> int:
+        """The file that a slot belongs to."""
+        return file_of(key, self.numbers, self.place)
+
     def values(self, at: At, row: int) -> Values:
         """What an expression stands for at a place; nothing where nothing is known of it."""
         if row < 0:
             return (UNKNOWN,)
+        if at[0] != self.slots.file:
+            left = self._visit(at[0])
+            values = self.values(at, row)
+            self.slots.enter(left)
+            return values
         facts = self.names.scopes[at[0]].facts
         table = facts.expressions
         kind = table.kind[row]
         if kind == _NAME:
             return self.path(at, facts.strings[table.text[row]])
-        evaluate = self._evaluators.get(kind)
-        if evaluate is None:
+        if (evaluate := self._evaluators.get(kind)) is None:
             return (UNKNOWN,)
-        if kind != _OPERATION or not self._is_settled:
+        if kind != _OPERATION or not self.slots.is_closed:
             return evaluate(at, row)
         key = (at, row)  # each part of a long chain of operators is asked for on its own as well
         known = self._operations.get(key)
@@ -134,6 +146,11 @@ class Flow(Evaluator):
 
     def path(self, at: At, text: str) -> Values:
         """What a dotted name stands for at a place."""
+        if at[0] != self.slots.file:
+            left = self._visit(at[0])
+            values = self.path(at, text)
+            self.slots.enter(left)
+            return values
         head = self._heads.get(text)
         if head is None:
             head = self._heads[text] = text.partition(".")[0]
@@ -142,6 +159,13 @@ class Flow(Evaluator):
         if known is not None:
             return known
         return self._path(at, sample, text) if head != text else self._variable(at, sample, text)
+
+    def _visit(self, file: int) -> int:
+        """Note that what is read next is read by another file than the one at hand, which is given back."""
+        before = self.slots.enter(file)
+        if before != NOWHERE:
+            self.visits.add((before, file))
+        return before
 
     def _path(self, at: At, sample: int, text: str) -> Values:
         unsure = self.slots.unsure
@@ -161,7 +185,6 @@ class Flow(Evaluator):
 
     def settled(self) -> None:
         """Say that no slot will change any more, so that what is found from now on may be kept."""
-        self._is_settled = True
         self.slots.close()
 
     def _bound_path(self, at: At, path: str) -> Values:

@@ -16,6 +16,7 @@ from axon.resolution.values import (
     INSTANCES,
     NOTHING,
     OPEN,
+    Numbering,
     Role,
     Values,
     is_external,
@@ -71,10 +72,9 @@ class Place(NamedTuple):
 class Generics:
     """Annotations with type variables."""
 
-    def __init__(self, evaluator: Evaluator, annotations: Annotations) -> None:
+    def __init__(self, evaluator: Evaluator, annotations: Annotations, places: list[Place]) -> None:
         self._flow, self._annotations = evaluator, annotations
-        self._open: list[Place] = []
-        self._numbers: dict[Place, int] = {}
+        self.places = Numbering(places)
         self._lists: dict[tuple[int, int], frozenset[str]] = {}
         self._fields: dict[int, Place | None] = {}
         self._bindings: dict[tuple[int, int], Bindings] = {}
@@ -89,18 +89,14 @@ class Generics:
         if not self._mentions(file, definition, annotation):
             return NOTHING
         place = Place((file, table.owner[definition], facts.size), definition, annotation)
-        number = self._numbers.get(place)
-        if number is None:
-            number = self._numbers[place] = len(self._open)
-            self._open.append(place)
-        return (OPEN + number,)
+        return (OPEN + self.places.number(place),)
 
     def filled(self, value: int, callee: Callee, given: Mapping[int, Given]) -> tuple[Values, bool]:
         """What such a value is for a call, by parameter rows -> arguments; and whether the body may tell more.
 
         A function that is passed need not be the one that comes back: its type is the same, and another may wrap it.
         """
-        at, definition, annotation = self._open[value - OPEN]
+        at, definition, annotation = self.places.items[value - OPEN]
         table = self._flow.facts(at[0]).definitions
         owner = table.owner[definition]
         bound = dict(self._of_receiver(callee[1], self._flow.names.row(at[0], owner)))

@@ -4,7 +4,7 @@ What flows in: the evaluator, settled. What flows out: CALLS edges by a rule of 
 where some class of the tree defines what it could run.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -28,6 +28,8 @@ _NAME, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.MEMBER)
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _IMPLICIT, _ARGUMENT = RULE_CODE[Rule.IMPLICIT], RULE_CODE[Rule.ARGUMENT]
 _OVERRIDE: Final = RULE_CODE[Rule.OVERRIDE]
+
+Described = dict[int, tuple[int, ...]]  # node row of a field -> the methods that reading it runs
 
 _Run = tuple[int, int, int]  # what runs, the byte where what runs it ends, and the code of the rule that shows it
 _Read = tuple[str, str, int]  # receiver ('' for what is no name), attribute, length of both (-1 for the whole)
@@ -64,7 +66,10 @@ class _Operator(NamedTuple):
 class ImplicitCalls:
     """The implicit calls of a tree, file by file."""
 
-    def __init__(self, flow: Flow, possible: PossibleCalls) -> None:
+    def __init__(
+        self, flow: Flow, possible: PossibleCalls, files: Collection[int], described: Mapping[int, Described]
+    ) -> None:
+        """`described` is what other files than `files` describe, by file."""
         self._flow, self._names, self._possible = flow, flow.names, possible
         assembly = self._names.assembly
         self._found: list[tuple[_Site, list[_Run], int]] = []  # what runs, and who watches whether it grows; 0: nobody
@@ -78,26 +83,40 @@ class ImplicitCalls:
                 self._members.add(assembly.names[row])
                 if assembly.flags[row] & _ACCESSOR:
                     self._accessors.add(assembly.names[row])
-        self._described = self._descriptors()
+        self.described = self._descriptors(files)
+        every = (*described.values(), *self.described.values())
+        self._described = {row: methods for of_file in every for row, methods in of_file.items()}
+        self._accessors |= {assembly.names[row] for row in self._described}
         self._setters = self._setters_by_getter()
         fallbacks = {scopes.language.library.fallback_method for scopes in self._names.scopes}
         self._reads_all = bool(fallbacks & self._members)  # an attribute that no class has may run one
 
-    def _descriptors(self) -> dict[int, tuple[int, ...]]:
-        """Fields of classes that hold an instance whose class says what reading it gives -> the methods that say it."""
-        assembly, found = self._names.assembly, {}
-        getters = {scopes.language.library.get_method for scopes in self._names.scopes} & self._members
+    def _descriptors(self, files: Collection[int]) -> dict[int, Described]:
+        """By file, its fields that hold an instance whose class says what reading it gives."""
+        assembly = self._names.assembly
+        getters = sorted({scopes.language.library.get_method for scopes in self._names.scopes} & self._members)
+        rows: dict[int, tuple[int, Slot]] = {}
         for owner, row in assembly.defines:
-            is_decorated = bool(self._flow.decorators(row))
-            if assembly.kind[owner] in _CLASS_CODES and (is_decorated or self._is_of_class(row)):
-                held = self._flow.slot(Slot.DECORATED if is_decorated else Slot.STORED, row)
-                methods = tuple(v for name in sorted(getters) for v in self._first_of(held, (name,)))
-                accessed = (run for v in held if is_site(v) for run in self._flow.results.accessors(v))
-                methods += tuple(run for run in accessed if self._names.is_callable(run))
-                if methods:
-                    found[row] = methods
-                    self._accessors.add(assembly.names[row])
-        return found
+            file = self._flow.place(row)[0]
+            if file not in files or assembly.kind[owner] not in _CLASS_CODES:
+                continue
+            if self._flow.decorators(row) or self._is_of_class(row):
+                rows[row] = file, Slot.DECORATED if self._flow.decorators(row) else Slot.STORED
+        while True:
+            found: dict[int, Described] = {}
+            for row, (file, slot) in rows.items():
+                if methods := self._describing(row, file, slot, getters):
+                    found.setdefault(file, {})[row] = methods
+            if not self._flow.slots.settle():  # else more is known now of what was read
+                return found
+
+    def _describing(self, row: int, file: int, slot: Slot, getters: Sequence[str]) -> tuple[int, ...]:
+        """The methods that reading a field runs."""
+        self._flow.slots.enter(file)
+        held = self._flow.slot(slot, row)
+        methods = tuple(v for name in getters for v in self._first_of(held, (name,)))
+        accessed = (run for v in held if is_site(v) for run in self._flow.results.accessors(v))
+        return methods + tuple(run for run in accessed if self._names.is_callable(run))
 
     def _is_of_class(self, row: int) -> bool:
         """Whether the body of its class assigns a field: on an instance a descriptor is a value like any other."""
@@ -125,6 +144,7 @@ class ImplicitCalls:
         t = self._names.scopes[file].facts.references
         read: dict[int, tuple[_Read, ...]] = {}  # by expression: most run nothing, and many are the same
         slots = self._flow.slots
+        slots.enter(file)
         for row, (kind, expression) in enumerate(zip(t.kind, t.value, strict=True)):
             if kind not in _LOOKED_AT or expression == NO_TEXT:
                 continue
@@ -146,10 +166,16 @@ class ImplicitCalls:
                 self._found.append((site, found, watcher if grows else 0))
 
     def collect_again(self) -> None:
-        """Look again at what has grown, now that the slots have settled."""
+        """Look again at what has grown, until nothing does."""
         slots = self._flow.slots
-        for index, (site, _, watcher) in enumerate(self._found):
-            if watcher and slots.was_alerted(watcher):
+        while True:
+            slots.settle()
+            alerted = [n for n, (_, _, watcher) in enumerate(self._found) if watcher and slots.was_alerted(watcher)]
+            if not alerted:
+                return
+            for index in alerted:
+                site, _, watcher = self._found[index]
+                slots.enter(site.file)
                 slots.begin_watch(watcher)
                 self._found[index] = (site, self._runs(site), watcher)
                 slots.end_watch()
@@ -161,6 +187,7 @@ class ImplicitCalls:
             found = before
             rules = {(value, last): rule for value, last, rule in found if rule == _IMPLICIT}
             if watcher and self._flow.slots.was_alerted(watcher):
+                self._flow.slots.enter(site.file)
                 found = self._runs(site)
                 for value, last, rule in found:
                     if rule == _IMPLICIT:

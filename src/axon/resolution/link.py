@@ -1,28 +1,52 @@
 """The linker's phases, in order, over one assembly.
 
-What flows in: an Assembly. What flows out: the finished CodeGraph. Each phase is a function of its own, so that the
-pipeline can time it.
+What flows in: an Assembly, and where few files have changed since, the graph before with what its linking left behind.
+What flows out: the finished CodeGraph. Each phase is a function of its own, so that the pipeline can time it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from axon.graph.build import Assembly
 from axon.graph.graph import CodeGraph
+from axon.languages import named
+from axon.model.facts import FileFacts
 from axon.resolution.calls import CallLinker
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.imports import link_imports
+from axon.resolution.kept import keep_rows
+from axon.resolution.moved import Moved
 from axon.resolution.names import Names
+from axon.resolution.record import CallRecord
+from axon.resolution.relink import Relinked, relink
+from axon.resolution.scopes import FileScopes
+from axon.resolution.surface import surface
 from axon.resolution.types import link_heritage, link_types
 
 
-class Linker:
-    """One run of resolution: all phases in order, then `graph`."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The graph before, the record of its calls, and the old facts of the files that have changed, by path."""
 
-    def __init__(self, assembly: Assembly) -> None:
+    graph: CodeGraph
+    record: CallRecord
+    changed: Mapping[str, FileFacts]
+
+
+class Linker:
+    """One run of resolution: all phases in order, then `graph` and `record`.
+
+    `n_linked` is the number of files whose calls were linked; `record` is what the next run starts from.
+    """
+
+    def __init__(self, assembly: Assembly, before: Before | None = None) -> None:
         self._assembly = assembly
-        self._names = Names(assembly)
+        self._before = before if before is not None and _has_shape(before, assembly) else None
+        self._names = Names(assembly, list(self._before.record.numbers.externals) if self._before else None)
         self._edges = EdgeRows()
         self._sites = SiteRows()
+        self.n_linked = 0
+        self.record = CallRecord()
 
     def phases(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """Name and function of each phase, in the order in which they must run."""
@@ -41,10 +65,39 @@ class Linker:
         link_types(self._names, self._edges)
 
     def calls(self) -> None:
-        """CALLS and unresolved sites."""
-        CallLinker(self._names).link(self._edges, self._sites)
+        """CALLS and PASSES, and unresolved sites: of all files, or of those that an edit affects."""
+        found = self._relinked()
+        if found is not None:
+            assert self._before is not None
+            self.n_linked, self.record = len(found.files), found.record
+            keep_rows(self._before.graph, self._names, found.files, self._edges, self._sites)
+            return
+        linker = CallLinker(self._names)
+        linker.link(self._edges, self._sites)
+        self.n_linked, self.record = len(self._assembly.files), linker.record()
+
+    def _relinked(self) -> Relinked | None:
+        """What an edit of bodies affects; None where more has changed than bodies."""
+        if self._before is None:
+            return None
+        moved: dict[int, Moved] = {}
+        for file, entry in enumerate(self._assembly.files):
+            old = self._before.changed.get(entry.path)
+            if old is not None:
+                if surface(FileScopes(old, named(entry.language))) != surface(self._names.scopes[file]):
+                    return None
+                moved[file] = Moved(old, entry.facts)
+        return relink(self._names, self._before.record, moved, self._edges, self._sites)
 
     def graph(self) -> CodeGraph:
         """The whole graph; external symbols that an edge leads to are its last nodes."""
         edges = self._edges.freeze(self._assembly, self._names.externals)
         return CodeGraph(self._assembly.node_columns(), edges, self._sites.freeze())
+
+
+def _has_shape(before: Before, assembly: Assembly) -> bool:
+    """Whether an assembly has the very nodes of the one before; its external ones are not there yet."""
+    record = before.record
+    if (record.n_files, record.n_rows) != (len(assembly.files), len(assembly.ids)):
+        return False
+    return before.graph.nodes.ids[: record.n_rows] == assembly.ids

@@ -29,11 +29,11 @@ _MOST_VALUES: Final = 4
 
 
 class Names:
-    """The names of a whole tree. Files are numbered as in the assembly."""
+    """The names of a whole tree. Files are numbered as in the assembly; `externals` have their numbers already."""
 
-    def __init__(self, assembly: Assembly) -> None:
+    def __init__(self, assembly: Assembly, externals: list[str] | None = None) -> None:
         self.assembly = assembly
-        self.externals = Externals()
+        self.externals = Externals(externals)
         self.scopes = [FileScopes(entry.facts, named(entry.language)) for entry in assembly.files]
         self.classes = Classes(assembly, self.scopes, self.externals, self)
         self._file_of_path = {entry.path: index for index, entry in enumerate(assembly.files)}

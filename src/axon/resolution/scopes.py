@@ -66,6 +66,12 @@ class FileScopes:
         """Entries of each name that a scope binds itself, in the order in which they should be tried."""
         return self._names.get(scope, {})
 
+    def blocks_of(self, scopes: Sequence[int]) -> object:
+        """What names of some scopes mean in parts of them only, with its places."""
+        found = [(at, tuple((end, tuple(held)) for end, held in parts)) for at, parts in self._replaced.items()]
+        spans = [(at, tuple((*part[:2], tuple(part[2])) for part in parts)) for at, parts in self._blocks.items()]
+        return [sorted(part for part in parts if part[0][0] in scopes) for parts in (found, spans)]
+
     def entries(self, scope: int, name: str, position: int) -> Sequence[int]:
         """What `name` means at a byte evaluated in `scope`; empty where neither scope nor file binds it."""
         if self.is_narrowed(name, position):

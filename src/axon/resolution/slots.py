@@ -16,6 +16,9 @@ MOST_VALUES: Final = 8
 _MOST_NESTED: Final = 20
 _WHOLE: Final[Values] = (MANY,)
 _NOBODY: Final = -1  # reads; watchers have numbers below
+NOWHERE: Final = -1
+
+History = tuple[int, tuple[Values, ...]]  # first round, and the values in it and each later one; one for all if equal
 
 
 def joined(values: Iterable[int]) -> Values:
@@ -29,8 +32,14 @@ def joined(values: Iterable[int]) -> Values:
 class Slots:
     """Values by key, an int >= 0 that the one who computes them gives meaning to."""
 
-    def __init__(self, compute: Callable[[int], Values]) -> None:
-        self._compute = compute
+    def __init__(self, compute: Callable[[int], Values], file_of: Callable[[int], int]) -> None:
+        self._compute, self._file_of = compute, file_of
+        self.file = NOWHERE  # whose names and slots are being read
+        self.read_by: dict[int, set[int]] = {}  # file -> keys that it and its slots have read
+        self.files: dict[int, int] = {}  # key -> the file that it belongs to
+        self._noted: set[int] = set()
+        self._logs: list[dict[int, Values]] = []  # for each round: what was replaced in it
+        self._born: dict[int, int] = {}  # round in which a slot was first read, 0 left out
         self.final: dict[int, Values] = {}  # of slots that will not change any more
         self._growing: dict[int, Values] = {}  # of all others
         self._readers: dict[int, set[int]] = {}  # of each that may grow, the slots and watchers that read it
@@ -39,19 +48,22 @@ class Slots:
         self._waiting: dict[int, None] = {}
         self._next_watcher = _NOBODY - 1
         self._mark = 0
-        self._is_closed = False
+        self.is_closed = False
         self._alerted: set[int] = set()  # watchers of what has grown
         self.unsure = 0  # how often a slot was read that may still grow
         self.computed = 0  # how often a slot was computed
 
     def read(self, key: int) -> Values:
         """The values of a slot, as far as they are known."""
+        self._noted.add(key)
         values = self.final.get(key)
         if values is not None:
             return values
         values = self._growing.get(key)
         if values is None:
             values = self._first(key)
+            if self.is_closed and self._reader < 0 and key in self._growing:
+                values = self._close(key)
             if key in self.final:
                 return values
         self.unsure += 1
@@ -62,6 +74,8 @@ class Slots:
     def _first(self, key: int) -> Values:
         self._growing[key] = NOTHING
         readers = self._readers[key] = set[int]()
+        if self._logs:
+            self._born[key] = len(self._logs)
         if self._depth >= _MOST_NESTED:
             self._waiting[key] = None
             return NOTHING
@@ -78,12 +92,25 @@ class Slots:
 
     def _evaluate(self, key: int) -> Values:
         before, self._reader = self._reader, key
+        file = self.files.get(key)
+        if file is None:
+            file = self.files[key] = self._file_of(key)
+        left = self.enter(file)
         self._depth += 1
         self.computed += 1
         values = self._compute(key)
         self._depth -= 1
+        self.enter(left)
         self._reader = before
         return values
+
+    def enter(self, file: int) -> int:
+        """Say whose reading it is from here on; the file whose it was."""
+        before = self.file
+        if file != before:
+            self.file = file
+            self._noted = self.read_by.setdefault(file, set())
+        return before
 
     def _alert(self, readers: Iterable[int]) -> None:
         for reader in sorted(readers):
@@ -94,30 +121,80 @@ class Slots:
 
     def keep_open(self) -> None:
         """Say, while a slot is computed, that it may grow for a reason of its own."""
-        self.unsure += not self._is_closed
+        self.unsure += not self.is_closed
 
-    def settle(self) -> None:
-        """Compute again whatever read a slot that has grown, until nothing grows."""
+    def settle(self) -> bool:
+        """Compute again whatever read a slot that has changed, until nothing changes; whether anything did."""
+        has_changed = False
         while self._waiting:
             key = next(iter(self._waiting))
             del self._waiting[key]
             values = self._evaluate(key)
             if values != self._growing[key]:
-                self._growing[key] = values
+                self._replace(key, values)
                 self._alert(self._readers[key])
+                has_changed = True
+        return has_changed
+
+    def _replace(self, key: int, values: Values) -> None:
+        if self._logs:
+            self._logs[-1].setdefault(key, self._growing[key])
+        self._growing[key] = values
 
     def renew(self, key: int) -> None:
         """Compute a slot again when things settle next, because what it is made of has grown."""
         if key in self._growing:
             self._waiting[key] = None
 
+    def forget(self, key: int) -> None:
+        """Compute a slot again from nothing, with all that read it, because what it is made of has shrunk."""
+        if key not in self._growing:
+            return
+        found, waiting = {key}, [key]
+        while waiting:
+            for reader in self._readers[waiting.pop()]:
+                if reader < _NOBODY:
+                    self._alerted.add(reader)
+                elif reader not in found:
+                    found.add(reader)
+                    waiting.append(reader)
+        for each in sorted(found):
+            self._replace(each, NOTHING)
+            self._waiting[each] = None
+
+    def begin_round(self) -> None:
+        """Say that what settled so far is to be told from what comes."""
+        self._logs.append({})
+
+    def history(self, key: int) -> History:
+        """The first round in which a slot was read, and its values at the end of that and of each later one."""
+        born = self._born.get(key, 0)
+        values = [self.final[key]]
+        for log in reversed(self._logs[born:]):
+            values.append(log.get(key, values[-1]))
+        values.reverse()
+        return born, tuple(values) if any(v != values[0] for v in values) else (values[0],)
+
+    def is_known(self, key: int) -> bool:
+        """Whether a slot was ever read; all that settled, once they are closed."""
+        return key in self.final
+
     def close(self) -> None:
-        """Say that no slot will change any more; one that is read from now on is computed from what is known."""
+        """Say that no slot will change any more; one that is read from now on settles at once."""
+        self.settle()
+        self._finish()
+        self.is_closed = True
+
+    def _close(self, key: int) -> Values:
+        self.settle()
+        self._finish()
+        return self.final[key]
+
+    def _finish(self) -> None:
         self.final.update(self._growing)
         self._growing.clear()
         self._readers.clear()
         self._waiting.clear()
-        self._is_closed = True
 
     def begin_watch(self, watcher: int = 0) -> int:
         """Up to `end_watch`, note who watches the slots that are read; its number, a new one if none is given."""

@@ -22,6 +22,7 @@ from axon.resolution.values import (
     PASSED,
     RECEIVER,
     UNKNOWN,
+    Numbering,
     Role,
     Site,
     Values,
@@ -33,17 +34,23 @@ _RETURNED, _YIELDED = int(FlowKind.RETURNED), int(FlowKind.YIELDED)
 _DELEGATED: Final = int(FlowKind.DELEGATED)
 _GENERATOR, _OVERLOAD = int(Flag.GENERATOR), int(Flag.OVERLOAD)
 _ENUM: Final = NODE_KINDS.index(NodeKind.ENUM)
+INLINE: Final = -1
+"""In place of a file among arguments: parameters of functions without a name, by number."""
+
+InlinePlace = tuple[int, int, str]  # file, byte where what binds it begins, and name of a parameter without a function
+
 _SPREAD: Final = (int(ParameterKind.REST), int(ParameterKind.KEYWORD_REST))
 
 
 class Summaries:
     """The values of slots."""
 
-    def __init__(self, evaluator: Evaluator, annotations: Annotations, generics: Generics) -> None:
+    def __init__(
+        self, evaluator: Evaluator, annotations: Annotations, generics: Generics, places: list[InlinePlace]
+    ) -> None:
         self._flow, self._annotations, self._generics = evaluator, annotations, generics
         self.arguments: dict[tuple[int, int], Values] = {}  # (file, parameter) -> what callers pass
-        self.inline: dict[int, Values] = {}  # the same of functions without a name, by number
-        self._inline_numbers: dict[tuple[int, int, str], int] = {}
+        self.places = Numbering(places)
         self._overloads: dict[int, dict[tuple[int, int], list[int]]] = {}  # file -> (owner, name) -> definitions
         self._functions = {
             Slot.STORED: self._stored,
@@ -60,7 +67,7 @@ class Summaries:
         if slot is Slot.PARAMETER:
             return self._parameter(file, row)
         if slot is Slot.INLINE:
-            return joined((UNKNOWN, *self.inline.get(row, NOTHING)))
+            return joined((UNKNOWN, *self.arguments.get((INLINE, row), NOTHING)))
         if slot is Slot.SPREAD:
             annotated = self._annotations.of_parameter(file, row)
             return annotated or joined((UNKNOWN, *self.arguments.get((file, row), NOTHING)))
@@ -68,8 +75,11 @@ class Summaries:
 
     def inline_number(self, file: int, name: str, position: int) -> int:
         """The number of a parameter of the function without a name around a byte."""
-        key = (file, self._flow.names.scopes[file].range_start(name, position), name)
-        return self._inline_numbers.setdefault(key, len(self._inline_numbers))
+        return self.places.number((file, self._flow.names.scopes[file].range_start(name, position), name))
+
+    def inline_file(self, number: int) -> int:
+        """The file of a function without a name."""
+        return self.places.items[number][0]
 
     def _version(self, file: int, row: int) -> Values:
         facts = self._flow.facts(file)

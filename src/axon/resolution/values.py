@@ -7,7 +7,7 @@ by its number: an instance of an external class is not told from the class.
 """
 
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from axon.model.kinds import Reason, Rule
 
@@ -22,6 +22,7 @@ PASSED: Final = 1 << 42
 OPEN: Final = 1 << 43  # above it: results whose annotation names a type variable, filled in at the call
 
 Values = tuple[int, ...]
+_T = TypeVar("_T")
 
 NOTHING: Final[Values] = ()
 
@@ -34,24 +35,33 @@ class Found(NamedTuple):
     reason: Reason
 
 
-class Externals:
-    """Symbols outside the tree: each dotted name has one number, in order of first mention."""
+class Numbering(Generic[_T]):
+    """Things by number, in order of first mention; those that were given before are in a list, which grows."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._names: list[str] = []
+    def __init__(self, items: list[_T] | None = None) -> None:
+        self.items = [] if items is None else items
+        self._numbers = {item: number for number, item in enumerate(self.items)}
+
+    def number(self, item: _T) -> int:
+        """The number of a thing, a new one where it has none yet."""
+        number = self._numbers.get(item)
+        if number is None:
+            number = self._numbers[item] = len(self.items)
+            self.items.append(item)
+        return number
+
+
+class Externals(Numbering[str]):
+    """Symbols outside the tree, by dotted name."""
 
     def value(self, name: str) -> int:
         """The value that stands for external symbol `name`."""
         number = self._numbers.get(name)
-        if number is None:
-            number = self._numbers[name] = len(self._names)
-            self._names.append(name)
-        return EXTERNALS - number
+        return EXTERNALS - (self.number(name) if number is None else number)
 
     def name(self, value: int) -> str:
         """The dotted name behind an external value."""
-        return self._names[EXTERNALS - value]
+        return self.items[EXTERNALS - value]
 
 
 class Role(IntEnum):
@@ -85,24 +95,17 @@ class Site(NamedTuple):
     row: int
 
 
-class Sites:
-    """Sites by number, in order of first mention."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Site, int] = {}
-        self._sites: list[Site] = []
+class Sites(Numbering[Site]):
+    """What makes values."""
 
     def value(self, site: Site) -> int:
         """The value that stands for what a site makes."""
         number = self._numbers.get(site)
-        if number is None:
-            number = self._numbers[site] = len(self._sites)
-            self._sites.append(site)
-        return SITES + number
+        return SITES + (self.number(site) if number is None else number)
 
     def site(self, value: int) -> Site:
         """The site behind a value."""
-        return self._sites[value - SITES]
+        return self.items[value - SITES]
 
 
 def is_instance(value: int) -> bool:

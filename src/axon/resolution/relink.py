@@ -1,0 +1,165 @@
+"""The calls of a tree in which few files have changed: which files must be looked at again, and what they call now.
+
+What flows in: linked names, the record of the linking before, and the files whose bodies were edited. What flows out:
+the rows of the files that were looked at, and the next record.
+
+A file is looked at alone, its slots computed from nothing, as far down as it reads. If all that other files have read
+of it still holds the same, nothing else changes (Bekić's theorem: the rest is the least fixed point over what it read,
+and that is the same); else those who read it are looked at as well, until nothing is added.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from axon.graph.build import Assembly
+from axon.interpreter import deep_recursion
+from axon.resolution.arguments import MOST_PASSED, Arguments, Given, Parameter, first_rounds, told_by
+from axon.resolution.calls import ROUNDS, CallLinker
+from axon.resolution.evidence import EdgeRows, SiteRows
+from axon.resolution.flow import MOST_FRAMES
+from axon.resolution.moved import GONE, Moved, moved_numbers
+from axon.resolution.names import Names
+from axon.resolution.numbers import file_of
+from axon.resolution.record import CallRecord, Shared, merged, without
+from axon.resolution.slots import History
+from axon.resolution.summaries import INLINE
+from axon.resolution.values import SITES, is_site
+
+_MOST_AFFECTED: Final = 0.2  # above this share of the files all are linked, which costs no more then
+_FEW: Final = 40  # files that may be affected whatever the share
+
+
+class Relinked(NamedTuple):
+    """The files that were looked at again, by number, and what the next linking starts from."""
+
+    files: frozenset[int]
+    record: CallRecord
+
+
+def relink(
+    names: Names, before: CallRecord, moved: Mapping[int, Moved], edges: EdgeRows, sites: SiteRows
+) -> Relinked | None:
+    """Add the CALLS and PASSES edges and unresolved sites of the files that an edit affects, `moved` among them.
+
+    None, and nothing is added, where all files must be linked.
+    """
+    with deep_recursion(MOST_FRAMES):
+        affected = _Affected(before, moved, names.assembly)
+        files = frozenset(moved)
+        while len(files) <= max(_FEW, _MOST_AFFECTED * before.n_files):
+            linker = CallLinker(names, sorted(files), without(affected.base, files))
+            linker.resolve(affected.wanted(files))
+            more = affected.woken(files, linker)
+            if more is None:
+                return None
+            if more <= files:
+                linker.write(edges, sites)
+                return Relinked(files, merged(affected.base, files, linker.record()))
+            files |= more
+    return None
+
+
+class _Affected:
+    """Who must be looked at again, as far as the record of the linking before tells."""
+
+    def __init__(self, before: CallRecord, moved: Mapping[int, Moved], assembly: Assembly) -> None:
+        self._before, self._moved, self._place = before, moved, assembly.place
+        numbers = self._numbers = moved_numbers(before.numbers, moved)
+        gone = {SITES + n for n, site in enumerate(numbers.sites) if site.file == GONE}
+        self.base = replace(before, numbers=numbers, given=_without(before.given, gone) if gone else before.given)
+
+    def wanted(self, files: frozenset[int]) -> Iterator[int]:
+        """The slots of some files that others have read, as far as they still exist."""
+        return (key for key, _ in self._read_outside(files) if not self._is_gone(key))
+
+    def _read_outside(self, files: frozenset[int]) -> Iterator[tuple[int, Shared]]:
+        for file in sorted(files):
+            for key, shared in self._before.shared.get(file, {}).items():
+                if not files.issuperset(shared.readers):
+                    yield key, shared
+
+    def _is_gone(self, key: int) -> bool:
+        return file_of(key, self._numbers, self._place) == GONE
+
+    def woken(self, files: frozenset[int], linker: CallLinker) -> frozenset[int] | None:
+        """The files that must be looked at when these are, by what was found in them; None for all."""
+        if linker.described != {file: fields for file, fields in self._before.described.items() if file in files}:
+            return None
+        passed = self._passed_to(files, linker)
+        if passed is None:
+            return None
+        found = {*passed, *self._decorated(files, linker)}
+        for key, shared in self._read_outside(files):
+            if self._is_gone(key) or _differ(shared.history, linker.flow.slots.history(key)):
+                found.update(shared.readers)
+        for file in files:
+            found.update(self._before.visits.get(file, ()))
+        return frozenset(found)
+
+    def _passed_to(self, files: frozenset[int], linker: CallLinker) -> set[int] | None:
+        """Files of whose parameters callers pass something else now; None where that cannot be told."""
+        found = set()
+        for parameter in self._touched(files, linker):
+            before = self._before.given.get(parameter, {})
+            rest = {f: v for f, v in self.base.given.get(parameter, {}).items() if f not in files}
+            old = first_rounds(before.values())
+            new = first_rounds([*rest.values(), *linker.arguments.given.get(parameter, {}).values()])
+            if self._was_cut(parameter, old, linker.arguments) and linker.arguments.is_asked(parameter, new):
+                return None  # what else is passed was never looked at
+            if _told(linker.arguments, old) != _told(linker.arguments, new):
+                is_inline = parameter[0] == INLINE
+                found.add(linker.flow.summaries.inline_file(parameter[1]) if is_inline else parameter[0])
+        found.discard(GONE)
+        return found
+
+    def _was_cut(self, parameter: Parameter, passed: Collection[int], arguments: Arguments) -> bool:
+        """Whether not all that is passed was looked at."""
+        if len(passed) <= MOST_PASSED:
+            return False
+        moved = self._moved.get(parameter[0])
+        was_called = arguments.is_called(parameter) if moved is None else moved.called(parameter[1])
+        return not (was_called and arguments.are_callbacks(passed))
+
+    def _touched(self, files: frozenset[int], linker: CallLinker) -> Iterable[Parameter]:
+        """The parameters to which these files pass something, or did, or others what is gone."""
+        found = dict.fromkeys(linker.arguments.given)
+        for parameter, by_file in self._before.given.items():
+            is_of_them = parameter[0] in self._moved or not files.isdisjoint(by_file)
+            if is_of_them or by_file != self.base.given.get(parameter):
+                found[parameter] = None
+        return found
+
+    def _decorated(self, files: frozenset[int], linker: CallLinker) -> Iterator[int]:
+        """Files of parameters of decorators that are passed something else."""
+        old = {p: {f: v for f, v in by.items() if f in files} for p, by in self._before.decorated.items()}
+        for parameter in {*old, *linker.arguments.decorated_in}:
+            was = {value for values in old.get(parameter, {}).values() for value in values}
+            now = {value for values in linker.arguments.decorated_in.get(parameter, {}).values() for value in values}
+            if was != now:
+                yield parameter[0]
+
+
+def _without(given: Given, gone: set[int]) -> Given:
+    """What is passed, but for values that stand for nothing any more."""
+    return {
+        parameter: {f: {v: n for v, n in values.items() if not (is_site(v) and v in gone)} for f, values in by.items()}
+        for parameter, by in given.items()
+    }
+
+
+def _told(arguments: Arguments, passed: Mapping[int, int]) -> object:
+    """All that what is passed says of a parameter: in each round, and in the end."""
+    rounds = range(1, ROUNDS + 1)
+    values = [told_by([value for value, first in passed.items() if first <= number]) for number in rounds]
+    return values, sorted(arguments.called_back(passed))
+
+
+def _differ(old: History, new: History) -> bool:
+    """Whether a slot holds something else in a round in which it was read before."""
+    return any(_in_round(old, number) != _in_round(new, number) for number in range(old[0], ROUNDS + 1))
+
+
+def _in_round(history: History, number: int) -> tuple[int, ...]:
+    born, values = history
+    return values[min(max(number - born, 0), len(values) - 1)]

@@ -1,0 +1,150 @@
+"""What other files can see of a file besides what its slots hold, wherever in the file it is written.
+
+What flows in: the scopes and flows of one file. What flows out: a value; two versions of a file with equal ones differ
+in bodies only, and their definitions have the same rows.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ReferenceKind
+from axon.model.kinds import NODE_KINDS, NodeKind
+from axon.resolution.reaching import Reaching
+from axon.resolution.scopes import IMPORTS, FileScopes
+
+_TOLD = frozenset(int(kind) for kind in (ReferenceKind.DECORATOR, ReferenceKind.BASE, ReferenceKind.CONTRACT))
+_WITH_BYTE = (int(ExpressionKind.FUNCTION), int(ExpressionKind.COMPREHENSION))
+_NAME = int(ExpressionKind.NAME)
+_NAMING = (_NAME, int(ExpressionKind.CALL), int(ExpressionKind.OPERATION))
+_ALIASES = (NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.TYPE_ALIAS))
+
+Surface = tuple[object, ...]
+
+
+def surface(scopes: FileScopes) -> Surface:
+    """What others can see of a file, without its places."""
+    facts = scopes.facts
+    outer = _outer_scopes(facts)
+    return (
+        facts.flags,
+        _definitions(facts),
+        boundaries(facts)[1],
+        _parameters(facts),
+        tuple(_told(facts)),
+        tuple((scope, _bound(scopes, scope)) for scope in outer),
+        scopes.blocks_of(outer),
+        tuple(sorted(scopes.receivers.items())),
+        tuple(_import(facts, row) for row in (*scopes.stars, NO_TEXT, *scopes.relays)),
+        frozenset(_texts(facts, facts.imports.module)[row] for row, n in enumerate(facts.imports.level) if n == 1),
+        (_texts(facts, facts.exports.name), tuple(facts.exports.kind), _texts(facts, facts.exports.local)),
+        tuple(_values(scopes, Reaching(scopes))),
+    )
+
+
+def boundaries(facts: FileFacts) -> tuple[list[int], tuple[int, ...]]:
+    """Bytes where definitions begin and end, in order, the file's own included; and which definition that is of each.
+
+    An end of definition d is `~d`.
+    """
+    table = facts.definitions
+    found = [(start, 1, d) for d, start in enumerate(table.start_byte)]
+    found += [(end, 0, ~d) for d, end in enumerate(table.end_byte)]
+    found.sort(key=lambda place: place[:2])  # what begins where another ends lies behind it
+    return [0, *(place[0] for place in found), facts.size], tuple(place[2] for place in found)
+
+
+def structure(facts: FileFacts, row: int) -> Surface:
+    """An expression without places and rows, in the order in which it is written; costs as much as it is long."""
+    table, strings = facts.expressions, facts.strings
+    found: list[object] = []
+    waiting = [row]
+    while waiting:
+        row = waiting.pop()
+        if row < 0:
+            found.append(None)
+            continue
+        kind, text = table.kind[row], table.text[row]
+        found.append((kind, strings[text] if text >= 0 else None))
+        waiting += (table.first[row],) if kind in _WITH_BYTE else (table.second[row], table.first[row])
+    return tuple(found)
+
+
+def _outer_scopes(facts: FileFacts) -> list[int]:
+    """The scopes in which something of other files can be looked up: those that hold definitions."""
+    return [NO_DEFINITION, *sorted(set(facts.definitions.owner) - {NO_DEFINITION})]
+
+
+def _texts(facts: FileFacts, column: Sequence[int]) -> tuple[str | None, ...]:
+    return tuple(facts.strings[text] if text >= 0 else None for text in column)
+
+
+def _definitions(facts: FileFacts) -> Surface:
+    table = facts.definitions
+    texts = (_texts(facts, column) for column in (table.name, table.signature, table.value, table.returns))
+    return (
+        tuple(table.kind),
+        tuple(table.owner),
+        tuple(table.flags),
+        tuple(body > 0 for body in table.body_start),
+        *texts,
+    )
+
+
+def _parameters(facts: FileFacts) -> Surface:
+    table = facts.parameters
+    texts = (_texts(facts, column) for column in (table.name, table.annotation, table.default))
+    return tuple(table.owner), tuple(table.kind), *texts
+
+
+def _told(facts: FileFacts) -> Iterator[object]:
+    """Decorators and bases."""
+    table, strings = facts.references, facts.strings
+    for row, kind in enumerate(table.kind):
+        if kind in _TOLD:
+            receiver = strings[table.receiver[row]] if table.receiver[row] != NO_TEXT else None
+            text, value = strings[table.text[row]], structure(facts, table.value[row])
+            yield kind, table.symbol[row], table.scope[row], text, receiver, value
+
+
+def _import(facts: FileFacts, row: int) -> object:
+    if row == NO_TEXT:
+        return None
+    table, strings = facts.imports, facts.strings
+    name, alias = (strings[text] if text != NO_TEXT else None for text in (table.name[row], table.alias[row]))
+    return strings[table.module[row]], table.level[row], name, alias
+
+
+def _bound(scopes: FileScopes, scope: int) -> object:
+    """What the names of a scope are bound to."""
+    return {
+        name: tuple(_import(scopes.facts, IMPORTS - entry) if entry <= IMPORTS else entry for entry in entries)
+        for name, entries in scopes.names(scope).items()
+    }
+
+
+def _values(scopes: FileScopes, reaching: Reaching) -> Iterator[object]:
+    """What annotations and aliases say of variables and fields."""
+    facts = scopes.facts
+    table, flows, strings = facts.definitions, facts.flows, facts.strings
+    for d, (kind, owner, name) in enumerate(zip(table.kind, table.owner, table.name, strict=True)):
+        if scopes.is_value(d):
+            at_once = reaching.everywhere(owner, strings[name])
+            in_methods = reaching.fields.get((owner, strings[name]), ())
+            for flow in (*at_once, *in_methods):
+                value, annotation = flows.value[flow], flows.annotation[flow]
+                said = strings[annotation] if annotation != NO_TEXT else None
+                alias = _alias(facts, value) if kind in _ALIASES and flow in at_once else _name(facts, value)
+                yield d, flows.scope[flow], said, alias
+    outer = {NO_DEFINITION, *table.owner}
+    declared = sorted((flow, at) for at, flow in reaching.declared.items() if at[0] in outer)
+    yield tuple((at, strings[flows.annotation[flow]]) for flow, at in declared)
+
+
+def _alias(facts: FileFacts, value: int) -> object:
+    """What an annotation can mean by the name of a value: an expression of certain kinds."""
+    kind = facts.expressions.kind[value] if value >= 0 else -1
+    return structure(facts, value) if kind in _NAMING else kind
+
+
+def _name(facts: FileFacts, value: int) -> object:
+    table = facts.expressions
+    return facts.strings[table.text[value]] if value >= 0 and table.kind[value] == _NAME else None
