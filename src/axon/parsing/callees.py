@@ -28,7 +28,7 @@ def callees_and_arguments(
 ) -> tuple[list[int], list[int]]:
     """Row of the callee and of the first ARGUMENT of each call."""
     named = {text: values.named(text) for text in dict.fromkeys(texts)}
-    nodes = sorted(draft.captures["call"], key=_SPAN) if None in named.values() else []
+    nodes = draft.nodes("call") if None in named.values() else []
     callees = [_LATER if row is None else row for row in map(named.__getitem__, texts)]
     lists: list[Node] = draft.captures.get("arguments", [])
     spans = list(map(_SPAN, lists))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from tree_sitter import Node
+
 from axon.languages.language import Language, Modifiers
 from axon.model.facts import NO_DEFINITION
 from axon.parsing.parser import Captures
@@ -59,6 +61,10 @@ class Draft:
     def nested_before(self, position: int) -> int:
         """Row of the last function or class that starts at or before a byte; NO_DEFINITION if none does."""
         return bisect_right(self.start, position, 0, self.n_nested) - 1 if self.n_nested else NO_DEFINITION
+
+    def nodes(self, capture: str) -> list[Node]:
+        """The captured nodes by their spans: the binding hands them out in an order that changes from run to run."""
+        return sorted(self.captures.get(capture, ()), key=_SPAN)
 
     def spans(self, capture: str) -> list[Span]:
         """(start, end) of each captured node, sorted."""

@@ -225,7 +225,7 @@ def _declared(writing: Writing, span: Span, scope: int, declared: dict[int, int]
 def _augmented(writing: Writing) -> None:
     """`x += v`: the target is bound to what the operator gives."""
     draft, values = writing.draft, writing.values
-    for node in draft.captures.get("augmented", ()):
+    for node in draft.nodes("augmented"):
         left, sign, right = (node.child_by_field_name(name) for name in ("left", "operator", "right"))
         if left is None or sign is None or right is None:
             continue
@@ -252,7 +252,7 @@ def _entered_and_caught(writing: Writing) -> None:
     draft, values = writing.draft, writing.values
     waiting = {start for start, _ in draft.spans("context.async")}
     for capture, kind in (("context", _ENTERED), ("caught", _RAISED)):
-        for node in draft.captures.get(capture, ()):
+        for node in draft.nodes(capture):
             alias = node.child_by_field_name("alias")
             value = inner(node)
             if alias is None or value is None:
@@ -286,7 +286,7 @@ def _leaving(writing: Writing) -> None:
     for node, (start, end), scope in zip(nodes, spans, draft.scopes.at_all([s for s, _ in spans]), strict=True):
         if not node.is_extra:
             writing.add(_RETURNED, scope, "", Bound(values.at(node, start, end), start, end))
-    for node in draft.captures.get("yield", ()):
+    for node in draft.nodes("yield"):
         value = inner(node)
         if value is None:
             continue

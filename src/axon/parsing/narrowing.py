@@ -101,11 +101,11 @@ def narrow(writing: Writing) -> None:
     draft, values = writing.draft, writing.values
     names = values.syntax.type_checks
     if any(name.encode() in draft.text.content for name in names):
-        for node in draft.captures.get("call", ()):
+        for node in draft.nodes("call"):
             start, end = _SPAN(node)
             if end - start < 40 and draft.text.cut(start, end) in names:
                 _checked(writing, node)
-    for node in draft.captures.get("match", ()):
+    for node in draft.nodes("match"):
         _cases(writing, node)
 
 
@@ -147,7 +147,7 @@ def _cases(writing: Writing, statement: Node) -> None:
         position, span = pattern.start_byte, _SPAN(body)
         if alias:
             writing.add(_ASSIGNED, scope, alias, Bound(row, start, span[0]))
-        for name in {target, alias} - {""} if checked != NO_VALUE else ():
+        for name in dict.fromkeys(filter(None, (target, alias))) if checked != NO_VALUE else ():
             writing.add(_NARROWED, scope, name, Bound(checked, position, *span))
 
 

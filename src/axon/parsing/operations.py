@@ -5,8 +5,8 @@ What flows in: the Writing of a file, whose flows are found. What flows out: REA
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -130,24 +130,24 @@ def _sides(node: Node, values: Values) -> tuple[int, int]:
 
 
 def _binary(draft: Draft, values: Values) -> Iterator[_Found]:
-    for node in draft.captures.get("operation", ()):
+    for node in draft.nodes("operation"):
         yield node, _sign(draft, node), *_sides(node, values)
 
 
 def _augmented(draft: Draft, values: Values) -> Iterator[_Found]:
-    for node in draft.captures.get("augmented", ()):
+    for node in draft.nodes("augmented"):
         yield node, _sign(draft, node), *_sides(node, values)
 
 
 def _unary(draft: Draft, values: Values) -> Iterator[_Found]:
-    for node in draft.captures.get("operation.unary", ()):
+    for node in draft.nodes("operation.unary"):
         operand, sign = node.child_by_field_name("argument"), _sign(draft, node)
         yield node, SIGNS.get(sign, sign), values.of(operand) if operand is not None else NO_VALUE, NO_VALUE
 
 
 def _compared(draft: Draft, values: Values) -> Iterator[_Found]:
     """Each pair of a chain of comparisons; membership asks the right side."""
-    for node in draft.captures.get("comparison", ()):
+    for node in draft.nodes("comparison"):
         operands = [child for child in node.named_children if not child.is_extra]
         for left, right in pairwise(operands):
             sign = " ".join(draft.text.cut(left.end_byte, right.start_byte).strip("()\t \\\r\n").split())
@@ -159,7 +159,7 @@ def _compared(draft: Draft, values: Values) -> Iterator[_Found]:
 
 
 def _deleted(draft: Draft) -> Iterator[Node]:
-    for node in draft.captures.get("deleted", ()):
+    for node in draft.nodes("deleted"):
         yield node
         yield from node.named_children
 
@@ -171,7 +171,7 @@ def _elements(writing: Writing) -> Iterator[_Found]:
     bases = set(draft.spans("base"))
     in_type = _Outermost(draft.spans("type"))
     also_read = {_SPAN(node.child(0)) for node in draft.captures.get("augmented", ()) if node.child(0) is not None}
-    for node in draft.captures.get("element", ()):
+    for node in draft.nodes("element"):
         span = _SPAN(node)
         if span in bases or in_type.hold(span[0]):
             continue
@@ -193,20 +193,15 @@ def _whole(draft: Draft, values: Values) -> Iterator[_Found]:
         ("with", ("context",), ("context.async",)),
     ):
         waiting = {start for name in asynchronous for start, _ in draft.spans(name)}
-        for node in _nodes(draft, captures):
+        for node in chain.from_iterable(map(draft.nodes, captures)):
             value = inner(node) if node.child_by_field_name("alias") is not None else node
             if value is not None:
                 yield value, f"async {sign}" if node.start_byte in waiting else sign, values.of(value), NO_VALUE
-    for node in draft.captures.get("raised", ()):
+    for node in draft.nodes("raised"):
         row = values.of(node)
         if row != NO_VALUE and not values.is_call(row):  # a call is one already
             yield node, "raise", row, NO_VALUE
-    for node in draft.captures.get("await", ()):
+    for node in draft.nodes("await"):
         awaited = inner(node)
         if awaited is not None:
             yield node, "await", values.of(awaited), NO_VALUE
-
-
-def _nodes(draft: Draft, captures: Iterable[str]) -> Iterator[Node]:
-    for name in captures:
-        yield from draft.captures.get(name, ())

@@ -113,7 +113,7 @@ def _without_arguments(text: str) -> str:
 
 def _decorators(draft: Draft, values: Values | None) -> list[_Row]:
     rows: list[_Row] = []
-    nodes = sorted(draft.captures.get("decorator", ()), key=_SPAN)
+    nodes = draft.nodes("decorator")
     for (start, end, (line, column)), node in zip(draft.places("decorator"), nodes, strict=True):
         row = _decorated(draft, start, end)
         if row != NO_DEFINITION:
