@@ -162,9 +162,9 @@ class Rows:
             plain = memo[text] if text in memo else memo.setdefault(text, self.syntax.plain(text))
             if plain is None:
                 return None
-            key = (plain[0], self._strings.add(plain[1]), NO_VALUE, NO_VALUE)
-            row = self._by_text[text] = rows.setdefault(key, len(rows))
-            if plain[0] == _LITERAL:
+            kind, word = plain
+            row = self._by_text[text] = rows.setdefault((kind, self._strings.add(word), NO_VALUE, NO_VALUE), len(rows))
+            if kind == _LITERAL:
                 self._literals.add(row)
         return row
 

@@ -17,7 +17,7 @@ from axon.parsing.flows import Writing, flows
 from axon.parsing.flows import table as flow_table
 from axon.parsing.narrowing import narrow
 from axon.parsing.parser import capture
-from axon.parsing.references import calls, read_decorators, references
+from axon.parsing.references import calls, read_decorators, references, spans_of
 from axon.parsing.strings import Text
 from axon.parsing.values import Values
 
@@ -39,7 +39,7 @@ def extract(language: str, content: bytes) -> FileFacts:
     tables = compiled(language)
     values = Values(draft.text, draft.strings, tables) if tables is not None else None
     called = calls(draft, values)
-    writing = Writing(draft, values) if values is not None else None
+    writing = Writing(draft, values, spans_of(called)) if values is not None else None
     if writing is not None:
         flows(writing)
     uses = references(draft, called, writing)

@@ -8,8 +8,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import attrgetter
-from typing import Final
+from operator import attrgetter, itemgetter
+from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
@@ -22,6 +22,7 @@ Row = tuple[int, int, int, int, int, int, int, int, int]
 
 _START = attrgetter("start_byte")
 _SPAN = attrgetter("start_byte", "end_byte")
+_ORDER = itemgetter(7, 6, 0, 2, 8)
 _ASSIGNED, _DECLARED, _STORED = int(FlowKind.ASSIGNED), int(FlowKind.DECLARED), int(FlowKind.STORED)
 _RETURNED, _YIELDED, _DELEGATED = int(FlowKind.RETURNED), int(FlowKind.YIELDED), int(FlowKind.DELEGATED)
 _EACH, _ENTERED = int(ExpressionKind.EACH), int(ExpressionKind.ENTERED)
@@ -31,8 +32,7 @@ _DEEPEST: Final = 30
 _TEXT_BYTES: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """What is bound: a value, where it is evaluated and from where to where the target holds it."""
 
     value: int
@@ -44,10 +44,14 @@ class Bound:
 
 @dataclass(slots=True)
 class Writing:
-    """The flows found so far, and the targets that are attributes and elements: they are written, not read."""
+    """The flows found so far, and the targets that are attributes and elements: they are written, not read.
+
+    `callees` are the spans of what is called, sorted.
+    """
 
     draft: Draft
     values: Values
+    callees: Sequence[Span]
     rows: list[Row] = field(default_factory=list)
     written: set[Span] = field(default_factory=set)
     stores: list[Node] = field(default_factory=list)
@@ -125,7 +129,7 @@ def flows(writing: Writing) -> None:
 
 def table(rows: list[Row]) -> Flows:
     """The rows in order of `start_byte`."""
-    rows.sort(key=lambda row: (row[7], row[6], row[0], row[2], row[8]))
+    rows.sort(key=_ORDER)
     return Flows(*transposed(rows))
 
 
@@ -285,11 +289,12 @@ def _leaving(writing: Writing) -> None:
     nodes, spans = sorted_nodes(draft, "returned")
     for node, (start, end), scope in zip(nodes, spans, draft.scopes.at_all([s for s, _ in spans]), strict=True):
         if not node.is_extra:
-            writing.add(_RETURNED, scope, "", Bound(values.at(node, start, end), start, end))
+            value = values.at(node, start, end)
+            writing.rows.append((_RETURNED, scope, NO_TEXT, NO_TEXT, value, NO_TEXT, start, end, 0))
     for node in draft.nodes("yield"):
-        value = inner(node)
-        if value is None:
+        held = inner(node)
+        if held is None:
             continue
-        start, end = _SPAN(value)
+        start, end = _SPAN(held)
         kind = _DELEGATED if "from" in draft.text.cut(node.start_byte, start) else _YIELDED
-        writing.add(kind, draft.scopes.at(start), "", Bound(values.at(value, start, end), start, end))
+        writing.add(kind, draft.scopes.at(start), "", Bound(values.at(held, start, end), start, end))

@@ -101,9 +101,11 @@ def narrow(writing: Writing) -> None:
     draft, values = writing.draft, writing.values
     names = values.syntax.type_checks
     if any(name.encode() in draft.text.content for name in names):
-        for node in draft.nodes("call"):
-            start, end = _SPAN(node)
-            if end - start < 40 and draft.text.cut(start, end) in names:
+        cut = draft.text.cut
+        checks = {start for start, end in writing.callees if end - start < 40 and cut(start, end) in names}
+        callees = [node for node in draft.captures["call"] if node.start_byte in checks] if checks else ()
+        for node in sorted(callees, key=_SPAN):
+            if cut(*_SPAN(node)) in names:  # it may be longer and begin with a check
                 _checked(writing, node)
     for node in draft.nodes("match"):
         _cases(writing, node)

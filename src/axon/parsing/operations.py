@@ -41,8 +41,8 @@ def reads(writing: Writing) -> list[Row]:
     content = draft.text.content + b"\0"
     kept = [node for node, end in zip(nodes, map(_END, nodes), strict=True) if content[end] not in _GOES_ON]
     apart = _apart(draft) | writing.written
-    if any(content[end] in _BLANK for _, end in draft.spans("call")):
-        apart.update(draft.spans("call"))
+    if any(content[end] in _BLANK for _, end in writing.callees):
+        apart.update(writing.callees)
     in_type = _Outermost(draft.spans("type"))
     kept.sort(key=_SPAN)
     places = [

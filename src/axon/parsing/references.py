@@ -12,7 +12,7 @@ from operator import attrgetter, sub
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind, References
 from axon.parsing.callees import callees_and_arguments
-from axon.parsing.draft import Draft, Place, transposed
+from axon.parsing.draft import Draft, Place, Span, transposed
 from axon.parsing.exports import add_export
 from axon.parsing.flows import Writing
 from axon.parsing.operations import operations, reads
@@ -23,6 +23,7 @@ from axon.parsing.written import written_row, written_rows
 _ARGUMENTS = re.compile(r"[(\[<]")
 _SPAN = attrgetter("start_byte", "end_byte")
 _CALLEE_BYTES = 200
+_START, _END = 5, 6  # columns of rows
 
 _Row = tuple[int, int, int, int, int, int, int, int, int, int, int, int]
 
@@ -81,6 +82,11 @@ def calls(draft: Draft, values: Values | None) -> list[Sequence[int]]:
     if values is not None:
         callees, arguments = callees_and_arguments(draft, values, starts, ends, texts)
     return [kinds, scopes, scopes, names, receivers, starts, ends, lines, columns, inner, callees, arguments]
+
+
+def spans_of(calls: list[Sequence[int]]) -> list[Span]:
+    """(start, end) of each callee, sorted."""
+    return list(zip(calls[_START], calls[_END], strict=True)) if calls else []
 
 
 def _elements(draft: Draft) -> list[Place]:

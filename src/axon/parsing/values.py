@@ -79,7 +79,10 @@ class Values(Rows):
         return self.at(node, start, end, depth)
 
     def at(self, node: Node, start: int, end: int, depth: int = 0) -> int:
-        """`of` where the node's bytes are known already."""
+        """`of` where the node's bytes are known already.
+
+        A row is kept by its text; by its place if that is long or says where the node is.
+        """
         call = self.calls.get(end)
         if call is not None and call[0] == start:
             return self.add(_CALL, "", call[1], call[2])
@@ -93,19 +96,14 @@ class Values(Rows):
                 return NO_VALUE
             row = self.named(text) if text and shape[0] in _PLAIN else None
             if row is None:
-                row = self._placed_or_shared(node, shape, (start, end), text, depth)
-        return row
-
-    def _placed_or_shared(self, node: Node, shape: NodeShape, span: tuple[int, int], text: str, depth: int) -> int:
-        """The row of a node, kept by its text; by its place if that is long or says where the node is."""
-        row = self._by_place.get(span)
-        if row is None:
-            n_cut = self._n_cut
-            row = self._built(node, shape, depth)
-            if text and n_cut == self._n_cut and row not in self._placed:
-                self._by_text[text] = row
-            else:
-                self._by_place[span] = row
+                row = self._by_place.get((start, end))
+            if row is None:
+                n_cut = self._n_cut
+                row = self._built(node, shape, depth)
+                if text and n_cut == self._n_cut and row not in self._placed:
+                    self._by_text[text] = row
+                else:
+                    self._by_place[start, end] = row
         return row
 
     def _built(self, node: Node, shape: NodeShape, depth: int) -> int:
@@ -134,8 +132,11 @@ class Values(Rows):
         return children[where] if where < len(children) else None
 
     def _value(self, node: Node, where: Place, depth: int) -> int:
-        part = self._part(node, where)
-        return NO_VALUE if part is None else self.of(part, depth)
+        part = node.child_by_field_id(-where) if where is not None and where < 0 else self._part(node, where)
+        if part is None:
+            return NO_VALUE
+        start, end = _SPAN(part)
+        return self.at(part, start, end, depth)
 
     def _cut(self, node: Node | None) -> str:
         if node is None:
