@@ -19,8 +19,8 @@ from axon.model.source import ListedFile, SourceFile
 from axon.parsing.cache import FactCache, fact_key, pack, unpack
 from axon.parsing.codec import decode, encode
 from axon.parsing.extract import extract, without_content
-from axon.parsing.parser import time_limit
-from axon.parsing.pool import WorkerDied, WorkerPool, core_count
+from axon.parsing.parser import query, time_limit
+from axon.parsing.pool import WorkerDied, WorkerPool, core_count, start_method
 from axon.progress import Progress
 
 PHASE: Final = "parsing"
@@ -63,6 +63,9 @@ def parse_files(
     """Outcomes by path, and the number of worker processes; fresh facts are put into the cache."""
     tasks = _tasks(root, files, settings, cache)
     n_workers = _n_workers(files, settings, len(tasks))
+    if n_workers > 1 and start_method() == "fork":
+        for language in sorted({listed.language for listed in files}):
+            query(language)  # up to a tenth of a second each, which no worker has to spend again
     progress.started(PHASE, len(files))
     found: dict[str, Parsed] = {}
     cache.close()  # the workers are forked when the first result is asked for
