@@ -2,12 +2,16 @@
 
 import os
 import re
+import signal
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from axon.parsing.pool import WorkerDied, WorkerPool, core_count, start_method
+
+needs_stop = pytest.mark.skipif(sys.platform == "win32", reason="no SIGSTOP here")
 
 
 def square(n: int) -> int:
@@ -19,6 +23,17 @@ def fragile(n: int) -> int:
     """A task that ends its process at 3."""
     if n == 3:
         os._exit(7)
+    return n
+
+
+def stopped(task: tuple[int, str]) -> int:
+    """A task that stops its process, as SIGSTOP from outside would, where `task` names a file: once, or for ever."""
+    n, mark = task
+    if mark.endswith("once") and os.path.exists(mark):
+        return n
+    if mark:
+        os.close(os.open(mark, os.O_CREAT))
+        os.kill(os.getpid(), signal.SIGSTOP)
     return n
 
 
@@ -62,6 +77,25 @@ def test_several_deaths_among_many_tasks() -> None:
     tasks = [3, *range(4, 40), 3, *range(40, 80), 3]
     with WorkerPool(2) as pool:
         assert list(pool.map(fragile, tasks)) == [WorkerDied(3) if n == 3 else n for n in tasks]
+
+
+@needs_stop
+@pytest.mark.parametrize("how", ["once", "always"])
+def test_a_process_that_is_stopped(tmp_path: Path, how: str) -> None:
+    """It cannot end itself, and nobody waits for ever: its task is run again, and named where that stops as well."""
+    tasks = [(n, str(tmp_path / how) if n == 3 else "") for n in range(8)]
+    with WorkerPool(2, limit_seconds=1) as pool:
+        results = list(pool.map(stopped, tasks))
+    expected = 3 if how == "once" else WorkerDied(tasks[3], took_too_long=True)
+    assert results == [0, 1, 2, expected, 4, 5, 6, 7]
+
+
+@needs_stop
+def test_an_idle_process_that_is_stopped() -> None:
+    """The end of a pool does not wait for it."""
+    with WorkerPool(2, limit_seconds=60) as pool:
+        for worker in set(pool.map(process, range(8))):
+            os.kill(worker, signal.SIGSTOP)
 
 
 def test_alone() -> None:

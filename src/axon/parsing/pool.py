@@ -5,6 +5,7 @@ process made them; a task that killed its worker, or kept it too long, gives a `
 function does.
 
 A worker ends itself when a task takes too long: the interpreter's watchdog thread needs no lock that a parser may hold.
+One that was stopped cannot, so that who waits ends the workers when nothing has come from any of them for longer.
 """
 
 import faulthandler
@@ -12,12 +13,13 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from time import monotonic
 from types import TracebackType
 from typing import Generic, TypeVar
@@ -25,6 +27,7 @@ from typing import Generic, TypeVar
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_GRACE, _LEAST_GRACE = 0.25, 5.0  # share of the time limit, seconds: for starting a process, and for sending results
 _HANDS = 2  # tasks that a process may hold when it dies: the one it runs, and one whose result is under way
 
 
@@ -75,11 +78,11 @@ class WorkerPool:
         futures = [self._submitted(self._executor, function, task) for task in tasks]
         suspects: set[int] = set()
         for at, task in enumerate(tasks):
-            if at not in suspects and isinstance(futures[at].exception(), BrokenProcessPool):
+            if at not in suspects and self._is_broken(futures, at):
                 undone = [n for n in range(at, len(tasks)) if isinstance(futures[n].exception(), BrokenProcessPool)]
                 undone = [n for n in undone if n not in suspects]
                 suspects.update(undone[: _HANDS * self._jobs])
-                self._executor.shutdown()
+                _end(self._executor)
                 self._executor = self._start(again=True)
                 for n in undone[_HANDS * self._jobs :]:
                     futures[n] = self._submitted(self._executor, function, tasks[n])
@@ -92,16 +95,38 @@ class WorkerPool:
         for task in tasks:
             yield self._alone(function, task)
 
+    def _is_broken(self, futures: Sequence[Future[Result]], at: int) -> bool:
+        """Wait for the future at `at`; True where its process, or any other of the executor's, ended too early.
+
+        Some worker gets a task, or a result out, whenever another is done: so long as all of them work, less than the
+        time limit passes between two results.
+        """
+        assert self._executor is not None
+        while not futures[at].done():
+            pending = [future for future in futures[at:] if not future.done()]
+            if not wait(pending, self._patience, FIRST_COMPLETED).done:
+                _kill_workers(self._executor)
+                wait([futures[at]])
+        return isinstance(futures[at].exception(), BrokenProcessPool)
+
+    @property
+    def _patience(self) -> float | None:
+        """Seconds without any result after which a worker must be one that cannot end itself."""
+        return self._limit + max(_LEAST_GRACE, _GRACE * self._limit) if self._limit else None
+
     def _alone(self, function: Callable[[Task], Result], task: Task) -> Result | WorkerDied[Task]:
         """Run one task in a process of its own: which task killed a shared one, nobody can say."""
         executor = self._start(1, again=True)
         began = monotonic()
+        future = self._submitted(executor, function, task)
         try:
-            return self._submitted(executor, function, task).result()
+            if not wait([future], self._patience).done:
+                _kill_workers(executor)
+            return future.result()
         except BrokenProcessPool:
             return WorkerDied(task, took_too_long=0 < self._limit <= monotonic() - began)
         finally:
-            executor.shutdown()
+            _end(executor)
 
     def _submitted(
         self, executor: ProcessPoolExecutor, function: Callable[[Task], Result], task: Task
@@ -121,13 +146,26 @@ class WorkerPool:
     def close(self) -> None:
         """End the workers; tasks that nobody waits for are dropped."""
         if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+            _end(self._executor)
 
     def __enter__(self) -> "WorkerPool":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def _kill_workers(executor: ProcessPoolExecutor) -> None:
+    """End the processes at once, also those that were stopped; what they had in their hands is then broken."""
+    processes: Mapping[int, BaseProcess] = executor._processes or {}  # noqa: SLF001  `kill_workers` is there from 3.14 on
+    for process in list(processes.values()):
+        process.kill()
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    """End the processes, whatever they do or cannot do any more: a worker keeps nothing that could be lost."""
+    _kill_workers(executor)
+    executor.shutdown(cancel_futures=True)
 
 
 def _watched(function: Callable[[Task], Result], task: Task, limit_seconds: float) -> Result:
