@@ -17,11 +17,13 @@ from benchmarks.measure import measure
 from benchmarks.processes import CommandFailedError
 from benchmarks.report import Report
 from benchmarks.scaling import SCALES, scale, scaling_table
+from benchmarks.watching import measure_watch, watching_table
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE, SCALING_PAGE, BASELINE_PAGE = (DOCS / f"{name}.md" for name in ("benchmarks", "scaling", "profiling-baseline"))
 _MEASURED = ("flask", "django", "sympy", "sqlalchemy", "viem")  # what has budgets; --only adds others
 _SCALED = ("django", "viem")
+_WATCHED = ("flask", "django")
 Result = TypeVar("Result")
 
 
@@ -30,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.scaling:
         return _scaling(options)
+    if options.watch:
+        return _watching(options)
     return _baseline(options) if options.baseline else _figures(options)
 
 
@@ -56,6 +60,15 @@ def _scaling(options: argparse.Namespace) -> int:
     for result in results:
         parts += [f"## {result.corpus}", scaling_table(result)]
     _show("\n\n".join(parts) + "\n" + _failures(failed), SCALING_PAGE if options.write else None)
+    return 1 if failed else 0
+
+
+def _watching(options: argparse.Namespace) -> int:
+    results, failed = _each(options, _WATCHED, lambda corpus: (corpus, measure_watch(corpus, n_edits=options.edits)))
+    parts = ["# Watching", f"Measured with: {'; '.join(f'{key} {value}' for key, value in describe(1).items())}."]
+    for corpus, edits in results:
+        parts += [f"## {corpus.name}, {len(edits)} edits of one function", watching_table(edits)]
+    print("\n\n".join(parts) + "\n" + _failures(failed))
     return 1 if failed else 0
 
 
@@ -97,10 +110,12 @@ def _parser() -> argparse.ArgumentParser:
     names = [distribution.name for distribution in PINNED]
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--scaling", action="store_true", help="how phases grow with the tree, instead of all figures")
+    what.add_argument("--watch", action="store_true", help="how soon a reader sees an edit of a watched tree, instead")
     what.add_argument("--baseline", action="store_true", help="where the time goes on large trees, instead")
     parser.add_argument("--corpus", type=Path, action="append", default=[], help="a folder to measure; may be repeated")
     parser.add_argument("--only", choices=names, action="append", default=[], help="of the pinned trees, only this one")
     parser.add_argument("--scale", type=float, action="append", default=[], help="with --scaling: another scale")
+    parser.add_argument("--edits", type=int, default=30, help="with --watch: how many")
     parser.add_argument("--cache", type=Path, default=default_cache(), help="where archives and trees are kept")
     parser.add_argument("--rounds", type=int, default=3, help="cold runs with embeddings, and as many without")
     parser.add_argument("--json", type=Path, help="write all figures to this file")

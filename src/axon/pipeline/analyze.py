@@ -16,6 +16,7 @@ from axon.pipeline.embed import mark_unfinished, start_embeddings, wait_for_embe
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts, facts_of_tree, scan
+from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress, SilentProgress
 from axon.storage.generations import IndexHome
 
@@ -32,11 +33,13 @@ def run_pipeline(  # noqa: PLR0913  each flag is one that a user gives
     embeddings: bool = True,
     wait_embeddings: bool = False,
     wait_for_writer: bool = True,
+    session: Session | None = None,
 ) -> PipelineResult:
     """Bring the index of the tree at `root` up to date and return as soon as it can be questioned.
 
     Embeddings are then computed by a pool of threads (`embedding_future`), unless `embeddings` is false; with
-    `wait_embeddings` this returns when they are done. `full` links and stores everything anew.
+    `wait_embeddings` this returns when they are done. `full` links and stores everything anew. A process that updates
+    the index again and again hands over the same `session` each time.
 
     Raises:
         UsageError: `root` is no folder, or a setting is wrong.
@@ -45,13 +48,13 @@ def run_pipeline(  # noqa: PLR0913  each flag is one that a user gives
         StorageError: the index could not be written; the last one stays in force.
         EmbeddingError: with `wait_embeddings`, the embedder cannot serve; the new index is in force all the same.
     """
-    run = _prepared(root, settings, progress)
+    run = _prepared(root, settings, progress, session)
     with without_collector(), run.home.writer_lock(wait=wait_for_writer, on_wait=run.progress.message):
         result, graph = _indexed(run, full=full)
     return _embedded(run, result, graph, wait=wait_embeddings) if embeddings else result
 
 
-def reindex_files(
+def reindex_files(  # noqa: PLR0913  each flag is one that a user gives
     root: Path,
     paths: Iterable[str],
     *,
@@ -59,24 +62,27 @@ def reindex_files(
     progress: Progress | None = None,
     embeddings: bool = True,
     wait_embeddings: bool = False,
+    session: Session | None = None,
 ) -> PipelineResult:
     """Bring the index up to date with the given files alone, and look at no other.
 
     `paths` are relative to `root`, with `/`; those that are gone leave the index. Without an index yet, everything is
-    indexed. The result and the errors are those of `run_pipeline`.
+    indexed. The result and the errors are those of `run_pipeline`. With a `session`, manifests are read again only
+    where one is among the paths.
     """
-    run = _prepared(root, settings, progress)
+    run = _prepared(root, settings, progress, session)
     with without_collector(), run.home.writer_lock(wait=True, on_wait=run.progress.message):
         result, graph = _indexed(run, only=frozenset(paths))
     return _embedded(run, result, graph, wait=wait_embeddings) if embeddings else result
 
 
-def _prepared(root: Path, settings: Settings | None, progress: Progress | None) -> Run:
+def _prepared(root: Path, settings: Settings | None, progress: Progress | None, session: Session | None) -> Run:
     top = root.resolve()
     if not top.is_dir():
         raise UsageError(f"No folder at {root}. Check the path.")
     told = progress or SilentProgress()
-    return Run(top, settings or load_settings(top), told, IndexHome(top), PhaseClock(progress=told))
+    kept = session or Session()
+    return Run(top, settings or load_settings(top), told, IndexHome(top), PhaseClock(progress=told), kept)
 
 
 def _embedded(run: Run, result: PipelineResult, graph: "CodeGraph | None", *, wait: bool) -> PipelineResult:
@@ -104,6 +110,7 @@ def _indexed(
         mark_unfinished(run)  # before: a death right after publishing must not leave new symbols without vectors
         result = store_graph(run, facts, graph)
         mark_unfinished(run)  # after: the worker of an earlier run may have finished meanwhile
+        run.session.published = result.generation
     except OSError as error:
         kept = " The last index stays." if run.previous is not None else ""
         raise StorageError(f"{run.home.folder} cannot be written: {error.strerror}.{kept}") from error

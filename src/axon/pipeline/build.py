@@ -10,14 +10,14 @@ from axon.files.marks import marks_of_path
 from axon.graph.build import FileEntry, assemble
 from axon.graph.graph import CodeGraph
 from axon.languages import file_flags
-from axon.model.facts import FileFacts
 from axon.model.kinds import Flag
-from axon.pipeline.parse import facts_of
+from axon.pipeline.parse import Parsed, facts_of
 from axon.pipeline.previous import graph_before
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
 from axon.resolution.link import Linker
 from axon.resolution.record_codec import encode
+from axon.storage.manifest import IndexedFile
 
 
 def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
@@ -27,7 +27,7 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
         NoSymbolsError: there are source files, and none holds a symbol.
     """
     with run.clock.phase("structure"):
-        entries = [_entry(f.path, f.language, facts_of(facts.parsed[f.path])) for f in facts.files]
+        entries = [_entry(run, f, facts.parsed[f.path]) for f in facts.files]
         run.problems.extend(problem for entry in entries for problem in _damage(entry))
         assembly = assemble(entries, run.manifests)
         if entries and not any(assembly.rows):
@@ -45,9 +45,16 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
         return linker.graph()
 
 
-def _entry(path: str, language: str, facts: FileFacts) -> FileEntry:
+def _entry(run: Run, file: IndexedFile, parsed: Parsed) -> FileEntry:
     """A file with all that is said of it: by its name in its language, by its folder, by its own header."""
-    return FileEntry(path, language, facts, file_flags(path, language) | marks_of_path(path) | Flag(facts.flags))
+    known = run.session.entry(file.path, parsed.packed)
+    if known is not None:
+        return known
+    facts = facts_of(parsed)
+    flags = file_flags(file.path, file.language) | marks_of_path(file.path) | Flag(facts.flags)
+    entry = FileEntry(file.path, file.language, facts, flags)
+    run.session.keep_entry(parsed.packed, entry)
+    return entry
 
 
 def _damage(entry: FileEntry) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from xxhash import xxh3_64
 from axon.config import Settings
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
 from axon.parsing.cache import source_digest
+from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
@@ -45,6 +46,7 @@ class Run:
     progress: Progress
     home: IndexHome
     clock: PhaseClock = field(default_factory=PhaseClock)
+    session: Session = field(default_factory=Session)
     previous: Generation | None = None
     previous_files: dict[str, IndexedFile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -94,8 +96,11 @@ class Run:
     def _must_be_rewritten(self) -> bool:
         """Whether the previous index is damaged, or stands in for one that is; reads every byte of it, once.
 
-        The engine has no checksums, and a damaged file that it opens may end the process.
+        The engine has no checksums, and a damaged file that it opens may end the process. What this very process
+        published last is believed.
         """
+        if self.previous is not None and self.previous.number == self.session.published and not self.previous.warnings:
+            return False
         if self._is_damaged is None:
             lines = self._damage()
             if lines:

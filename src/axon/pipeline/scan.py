@@ -58,12 +58,25 @@ def _listing(run: Run) -> Listing:
 
 def _read_manifests(run: Run, listing: Listing) -> None:
     """Take up what decides, besides the sources, which file an import means; a tree that needs none has none."""
-    if not any(reads_manifests(f.language) for f in listing.files):
+    if any(reads_manifests(f.language) for f in listing.files):
+        for listed in listing.manifests:
+            read = read_file(run.root, listed)
+            if isinstance(read, SourceFile):
+                run.manifests[listed.path] = read.content
+    run.session.manifests = dict(run.manifests)
+
+
+def _take_manifests(run: Run, only: frozenset[str]) -> None:
+    """The manifests of a tree of which only some paths are looked at: one that changed need not be among them.
+
+    A process that watches the tree knows better: it says so when one has changed.
+    """
+    if not any(reads_manifests(f.language) for f in run.previous_files.values()):
         return
-    for listed in listing.manifests:
-        read = read_file(run.root, listed)
-        if isinstance(read, SourceFile):
-            run.manifests[listed.path] = read.content
+    if run.session.manifests is None or any(map(is_manifest, only)):
+        _read_manifests(run, _listing(run))
+    else:
+        run.manifests.update(run.session.manifests)
 
 
 def _moved(run: Run, files: Iterable[ListedFile]) -> list[ListedFile]:
@@ -93,8 +106,7 @@ def _tree_of(run: Run, only: frozenset[str]) -> Tree:
     else:
         left_out = {LeftOut(reason): Omission(n, ()) for reason, n in _previous_left_out(run).items()}
         problems = tuple(p for p in _previous_problems(run) if p.path not in only and p.path not in run.previous_files)
-        if any(reads_manifests(f.language) for f in run.previous_files.values()):
-            _read_manifests(run, _listing(run))  # one that changed need not be among the paths given
+        _take_manifests(run, only)
     fresh = [f for f in now.values() if f is not None]
     files.update((f.path, f) for f in fresh)
     in_order = tuple(files[path] for path in sorted(files, key=os.fsencode))
@@ -128,7 +140,9 @@ def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
     found = TreeFacts(tree.listing)
     with FactCache(cache_home() / "facts", run.settings.cache_bytes) as cache:
         reading = {f.path for f in tree.to_read}
-        known = _cached(run, cache, [f for f in tree.listing.files if f.path not in reading])
+        others = [f for f in tree.listing.files if f.path not in reading]
+        known = {f.path: parsed for f in others if (parsed := run.session.parsed(run.previous_files[f.path]))}
+        known |= _cached(run, cache, [f for f in others if f.path not in known])
         missing = [f for f in tree.listing.files if f.path not in reading and f.path not in known]
         outcomes, run.n_workers = parse_files(
             run.root, [*tree.to_read, *missing], settings=run.settings, cache=cache, progress=run.progress
@@ -141,6 +155,7 @@ def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
             )
     outcomes.update(known)
     _settle(run, found, outcomes)
+    run.session.keep_parsed(found.parsed)
     return found
 
 

@@ -27,6 +27,7 @@ from axon.pipeline.changes import Pending, TreeView, stamps_of
 from axon.pipeline.events import Changed, Embeddings, Failed, Idle, Note, Sight, Started, Updated, WatchEvent
 from axon.pipeline.lane import EmbeddingLane
 from axon.pipeline.report import Mode, PipelineResult
+from axon.pipeline.session import Session
 from axon.progress import SilentProgress
 from axon.storage.generations import IndexHome
 from axon.storage.watcher import WatcherClaim
@@ -70,6 +71,7 @@ class TreeWatcher:
         self._inbox: SimpleQueue[Batch | Embeddings] = SimpleQueue()
         self._watcher: Watcher | None = None
         self._lane = EmbeddingLane(self._root, self._inbox.put)
+        self._session = Session()
         self._pending = Pending()
         self._window = Window()
         self._failures = 0
@@ -189,8 +191,17 @@ class TreeWatcher:
     def _updated(self, paths: frozenset[str], *, full: bool) -> PipelineResult:
         told = _Told(self._tell)
         if paths and not full:
-            return reindex_files(self._root, paths, settings=self._settings, progress=told, embeddings=False)
-        return run_pipeline(self._root, settings=self._settings, progress=told, full=full, embeddings=False)
+            return reindex_files(
+                self._root, paths, settings=self._settings, progress=told, embeddings=False, session=self._session
+            )
+        return run_pipeline(
+            self._root,
+            settings=self._settings,
+            progress=told,
+            full=full,
+            embeddings=False,
+            session=self._session,
+        )
 
     def _settle(self) -> None:
         """Look for what the system did not tell, and begin to embed when there is nothing."""
@@ -215,6 +226,7 @@ class TreeWatcher:
 
     def _fail(self, error: Exception) -> None:
         """Say it once, and try again later, with the whole tree: nobody knows how far the update came."""
+        self._session = Session()
         self._pending.add(Pending(whole=True))
         retry = _RETRIES[min(self._failures, len(_RETRIES) - 1)]
         self._failures += 1

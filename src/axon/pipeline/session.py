@@ -1,0 +1,46 @@
+"""What a process keeps that updates one index again and again.
+
+What flows in: what an update has read, decoded and published. What flows out: the same, for the next update, as far as
+it is still true. Every value is known by what it came from, so that it is never wrong, only missing; a new session is
+as right as an old one, and slower.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from axon.graph.build import FileEntry
+from axon.pipeline.parse import Parsed
+from axon.storage.manifest import IndexedFile
+
+
+@dataclass(slots=True)
+class Session:
+    """Between two updates of one index.
+
+    `manifests` are contents by path, None while nobody has looked for them. `published` is the generation that this
+    process wrote last: what it has just written it need not read again to know that it is whole.
+    """
+
+    manifests: Mapping[str, bytes] | None = None
+    published: int | None = None
+    _parsed: Mapping[str, Parsed] = field(default_factory=dict)
+    _entries: dict[str, tuple[bytes, FileEntry]] = field(default_factory=dict)
+
+    def parsed(self, file: IndexedFile) -> Parsed | None:
+        """The outcome of a file of the last index, where this process has read that very content."""
+        known = self._parsed.get(file.path)
+        return known if known is not None and known.digest == file.digest else None
+
+    def keep_parsed(self, parsed: Mapping[str, Parsed]) -> None:
+        """Remember these outcomes, by path, and no other; entries of other files are forgotten."""
+        self._parsed = parsed
+        self._entries = {path: known for path, known in self._entries.items() if path in parsed}
+
+    def entry(self, path: str, packed: bytes) -> FileEntry | None:
+        """The entry of a file with these facts, where they were decoded before."""
+        known = self._entries.get(path)
+        return known[1] if known is not None and known[0] == packed else None
+
+    def keep_entry(self, packed: bytes, entry: FileEntry) -> None:
+        """Remember the entry of a file with these facts."""
+        self._entries[entry.path] = (packed, entry)
