@@ -91,6 +91,10 @@ class Part(NamedTuple):
 TRANSPARENT: Final = -1  # a node that is the value that `first` is
 
 
+def _no_attribute_name(text: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class ValueSyntax:
     """What a language's values look like: grammar nodes by kind, and texts that need no node."""
@@ -109,6 +113,8 @@ class ValueSyntax:
     choices: frozenset[str]  # node kinds of statements whose `consequence` and `alternative` are arms
     case_class: Mapping[str, str | int]  # node kind of a pattern that checks a class -> where the class is named
     anything: str = "_"  # the pattern that matches everything
+    # a string literal -> what is known of an attribute's name that it makes, '*' for the rest; '' for any other text
+    attribute_name: Callable[[str], str] = _no_attribute_name
 
 
 def _no_comment(content: bytes, start: int) -> str:

@@ -21,6 +21,8 @@ _PLAIN = re.compile(
 )
 _KEY = re.compile(r"[uU]?(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)')|([-+]?\d+)")
 _SLICE = re.compile(r"\s*(\d{0,9})\s*:[^\"'\[\](){}]*|[^\"'\[\](){}]*:[^\"'\[\](){}]*")
+_GAP, _PERCENT = re.compile(r"\{[^{}]*\}"), re.compile(r"%[sd]")
+_PART = re.compile(r"(?=(?:\*?\w){3})[\w*]+")
 _SPACE = re.compile(r"\s+")
 _CODE = {kind.name: int(kind) for kind in ExpressionKind}
 _NAME_CODE, _LITERAL = _CODE["NAME"], _CODE["LITERAL"]
@@ -105,6 +107,18 @@ def literal(head: str) -> str:
     return "bytes" if "b" in head[:2].partition('"')[0].partition("'")[0].lower() else "str"
 
 
+def attribute_name(text: str) -> str:
+    """What a string says of an attribute's name that it is made for: of one with gaps, or with a '_' at an end."""
+    if "_" not in text:
+        return ""
+    start = 1 if text[0] in "fF" else 0
+    if text[start] not in "'\"":
+        return ""
+    known = (_GAP if start else _PERCENT).sub("*", text[start + 1 : -1])
+    is_part = "*" in known or known.startswith("_") or known.endswith("_")
+    return known if is_part and _PART.fullmatch(known) else ""
+
+
 def returns(signature: str) -> str:
     """The annotation behind the arrow of a signature."""
     return signature.rpartition("->")[2].strip() if "->" in signature else ""
@@ -158,6 +172,7 @@ SYNTAX: Final = ValueSyntax(
     elements=elements,
     constant=constant,
     literal=literal,
+    attribute_name=attribute_name,
     patterns={
         "pattern_list": "list",
         "tuple_pattern": "list",

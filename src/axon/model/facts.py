@@ -72,7 +72,7 @@ class ExpressionKind(IntEnum):
     EITHER = 6  # first or second
     DISPLAY = 7  # text: name of the builtin type; second: first ELEMENT
     ELEMENT = 8  # text: constant key as written, '*' for a spread one; first: its value; second: next ELEMENT
-    LITERAL = 9  # text: name of the builtin type
+    LITERAL = 9  # text: name of the builtin type; second: text of what may name an attribute, '*' for unknown parts
     FUNCTION = 10  # text: parameter list; first: what calling it gives; second: byte at which that is evaluated
     COMPREHENSION = 11  # text: name of the builtin type; first: an element; second: byte at which that is evaluated
     EACH = 12  # first: what is iterated

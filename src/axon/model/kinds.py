@@ -59,6 +59,7 @@ class Rule(StrEnum):
     IMPLICIT = "implicit"  # what an operator, a loop, a context or an attribute runs without naming it
     FAMILY = "family"  # the only methods of that name in the tree, all of one hierarchy
     ARGUMENT = "argument"  # what callers hand over as an argument shows it
+    PATTERN = "pattern"  # the name is made when the program runs, and this one fits what is known of it: possible
     OVERRIDE = "override"  # a subclass's own definition, which the instance may have: a possible call
 
 
@@ -78,6 +79,7 @@ CONFIDENCE: Final[dict[Rule, float]] = {
     Rule.IMPLICIT: 0.9,
     Rule.FAMILY: 0.8,
     Rule.ARGUMENT: 0.7,
+    Rule.PATTERN: 0.5,
     Rule.OVERRIDE: 0.4,
 }
 """How sure an edge of each rule is, 0 to 1: the only home of these numbers (`design: RESOLUTION, rungs`)."""

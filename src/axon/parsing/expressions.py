@@ -163,7 +163,9 @@ class Rows:
             if plain is None:
                 return None
             kind, word = plain
-            row = self._by_text[text] = rows.setdefault((kind, self._strings.add(word), NO_VALUE, NO_VALUE), len(rows))
+            known = self.syntax.attribute_name(text) if kind == _LITERAL else ""
+            key = (kind, self._strings.add(word), NO_VALUE, self._strings.add(known) if known else NO_VALUE)
+            row = self._by_text[text] = rows.setdefault(key, len(rows))
             if kind == _LITERAL:
                 self._literals.add(row)
         return row

@@ -240,6 +240,19 @@ class Annotations:
         site = self._flow.sites.site(value)
         return site.role is Role.ANNOTATED and self.holds(site) is Holds.CALLABLE
 
+    def are_called(self, values: Values) -> bool:
+        """Whether what an annotation stands for is there to be called: then a function is what it holds."""
+        return any(self.is_callable(value) or self._is_called(value) for value in values)
+
+    def _is_called(self, value: int) -> bool:
+        """Whether a value is an instance of a class that says only how it is called."""
+        if not is_instance(value):
+            return False
+        row, classes = value - INSTANCES, self._flow.names.classes
+        language = classes.language_of(row)
+        bases = {self._flow.names.externals.name(base) for base in classes.heritage.bases(row) if is_external(base)}
+        return bool(bases & language.memberless_bases and classes.member(row, language.library.call_method))
+
     def called(self, value: int) -> Values:
         """What calling a value gives that is annotated to be called; nothing for any other."""
         return self.argument(self._flow.sites.site(value), -1) if self.is_callable(value) else NOTHING

@@ -21,7 +21,7 @@ from axon.resolution.explain_sites import Edge, EdgeSites
 from axon.resolution.explain_values import ValueChains
 from axon.resolution.names import Names
 from axon.resolution.typed_calls import TypedCalls
-from axon.resolution.values import MANY, UNKNOWN, is_external, is_instance
+from axon.resolution.values import MANY, UNKNOWN, Role, is_external, is_instance, is_site
 
 _CALL: Final = int(ReferenceKind.CALL)
 _USES: Final = {
@@ -133,6 +133,9 @@ class Explainer:
         if not any(target.value == wanted for target in self._typed.targets((value, UNKNOWN))):
             return []
         name = self.names.assembly.names[wanted]
+        if is_site(value) and self.flow.sites.site(value).role is Role.NAMED:
+            known = ", ".join(f"`{text}`" for text in self.flow.results.names(self.flow.sites.site(value)))
+            return [self.chains.defined(wanted, f"`{name}` fits the name of the attribute, of which {known} is known")]
         if self.names.classes.is_class(value):
             said = f"calling the class `{self.chains.label(value)}` runs its initializer"
         else:

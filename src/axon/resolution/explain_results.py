@@ -190,6 +190,7 @@ _ROLES: Final = {
     Role.FUNCTION: "function without a name",
     Role.GENERATOR: "generator",
     Role.PARTIAL: "partial call",
+    Role.NAMED: "attribute by a part of its name",
     Role.REFERENCE: "reference",
     Role.ACCESSOR: "accessor",
     Role.REST: "tuple",

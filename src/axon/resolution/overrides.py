@@ -10,12 +10,14 @@ from typing import Final
 
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
 from axon.resolution.names import Names
+from axon.resolution.texts import fitting
 from axon.resolution.values import NOTHING, Values, is_external
 
 _CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _MEMBERS: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.METHOD, NodeKind.PROPERTY))
 _OVERLOAD: Final = int(Flag.OVERLOAD)
 _MOST_OVERRIDES: Final = 64
+_MOST_FITTING: Final = 256
 
 
 class Overrides:
@@ -39,6 +41,8 @@ class Overrides:
         self._known: dict[tuple[int, str], Values] = {}
         self._outside: dict[tuple[int, str], Values] = {}
         self._joined: dict[int, list[int]] = {}
+        self._methods: dict[int, list[tuple[str, int]]] = {}  # class -> its members, each with its name
+        self._fitting: dict[tuple[int, str], Values] = {}
 
     def below(self, row: int, name: str) -> Values:
         """The methods and fields called `name` that instances of subclasses have in place of what the class has."""
@@ -70,6 +74,23 @@ class Overrides:
     def _first(self, row: int, definers: Container[int]) -> int | None:
         """The class that answers for a name along the MRO of a class."""
         return next((base for base in self._names.classes.heritage.order(row) if base in definers), None)
+
+    def fitting(self, row: int, pattern: str) -> Values:
+        """The methods whose names fit a pattern, of a class, of those behind it and of those below it."""
+        known = self._fitting.get((row, pattern))
+        if known is None:
+            if not self._methods:
+                for name, by_class in self._definers.items():
+                    for owner, member in by_class.items():
+                        self._methods.setdefault(owner, []).append((name, member))
+            order = self._names.classes.heritage.order(row)
+            owners = {*order, *self._subclasses(row)}
+            fits = fitting(pattern).fullmatch
+            found = [m for owner in owners for name, m in self._methods.get(owner, ()) if fits(name)]
+            callable_ones = sorted(member for member in found if self._names.is_callable(member))
+            known = tuple(callable_ones) if len(callable_ones) <= _MOST_FITTING else NOTHING
+            self._fitting[row, pattern] = known
+        return known
 
     def members(self, name: str) -> Mapping[int, int]:
         """All methods and fields called `name`, by the class that defines them; the first of each."""

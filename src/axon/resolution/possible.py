@@ -15,7 +15,6 @@ from axon.resolution.evidence import RULE_CODE
 from axon.resolution.families import Families
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import Callees, Ruled
-from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import Typed, TypedCalls
 from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Values, is_instance
 
@@ -29,7 +28,7 @@ class PossibleCalls:
 
     def __init__(self, flow: Flow, calls: TypedCalls) -> None:
         self._flow, self._names, self._calls = flow, flow.names, calls
-        self._families, self._overrides = Families(flow.names), Overrides(flow.names)
+        self._families, self._overrides = Families(flow.names), calls.overrides
 
     def of_family(self, file: int, callees: Callees) -> Ruled:
         """The only family of the name that a call on an unknown receiver writes."""

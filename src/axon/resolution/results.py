@@ -14,6 +14,7 @@ from axon.model.facts import NO_DEFINITION, ExpressionKind, ParameterKind
 from axon.resolution.evaluation import At, Callee, Evaluator, Slot
 from axon.resolution.generics import Generics, Given, How
 from axon.resolution.slots import joined
+from axon.resolution.texts import names_of
 from axon.resolution.values import (
     INSTANCES,
     MANY,
@@ -340,6 +341,8 @@ class Results:
     def _modelled(self, model: Model, receiver: int, at: At, row: int) -> Values:
         site = Site(Role.PARTIAL, *at, row)
         effect, role = model.effect, _SITE_ROLES.get(model.effect)
+        if effect is Effect.MEMBER:
+            return self._by_name(site)
         if role is not None:
             return (self._flow.sites.value(site._replace(role=role)),)
         if model.argument < 0:
@@ -349,6 +352,23 @@ class Results:
         else:
             return NOTHING  # `list()`: nothing is in it
         return values if effect is Effect.SAME else self._changed(model, site, values)
+
+    def names(self, site: Site) -> Sequence[str]:
+        """What the second argument of the call at a site tells of an attribute's name."""
+        given = [expression for keyword, expression in self.arguments(site.file, site.row) if not keyword]
+        return names_of(self._flow, (site.file, site.scope, site.position), given[1]) if len(given) > 1 else ()
+
+    def _by_name(self, site: Site) -> Values:
+        """An attribute that is read by a text: that of the name, or some that fits it, or what is given instead."""
+        names = self.names(site)
+        if not names:
+            return (UNKNOWN,)
+        receivers = self.argument(site, 0)
+        found = [v for name in names if "*" not in name for v in self._flow.read(receivers, name)]
+        if any("*" in name for name in names):
+            found.append(self._flow.sites.value(site._replace(role=Role.NAMED)))
+        instead = self.argument(site, 2)
+        return joined((*found, *(value for value in instead if value != UNKNOWN)))
 
     def _changed(self, model: Model, site: Site, values: Values) -> Values:
         """What an effect makes of values."""

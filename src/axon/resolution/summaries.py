@@ -5,7 +5,7 @@ something decides alone; without one the assignments, returns and defaults do, a
 where that is asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind, ParameterKind
@@ -27,10 +27,12 @@ from axon.resolution.values import (
     Site,
     Values,
     is_external,
+    is_site,
 )
 
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 _RETURNED, _YIELDED = int(FlowKind.RETURNED), int(FlowKind.YIELDED)
+_FUNCTIONS: Final = frozenset({Role.FUNCTION, Role.PARTIAL, Role.NAMED})
 _DELEGATED: Final = int(FlowKind.DELEGATED)
 _GENERATOR, _OVERLOAD = int(Flag.GENERATOR), int(Flag.OVERLOAD)
 _ENUM: Final = NODE_KINDS.index(NodeKind.ENUM)
@@ -84,12 +86,13 @@ class Summaries:
     def _version(self, file: int, row: int) -> Values:
         facts = self._flow.facts(file)
         flows = facts.flows
-        at = (file, flows.scope[row], flows.position[row])
+        at, value = (file, flows.scope[row], flows.position[row]), flows.value[row]
         if flows.annotation[row] != NO_TEXT:
             values = self._annotations.of_text(at, facts.strings[flows.annotation[row]])
+            if values and self._annotations.are_called(values):
+                return self._with_functions(values, self._flow.values(at, value) if value >= 0 else NOTHING)
             if values:
                 return values
-        value = flows.value[row]
         if flows.kind[row] == FlowKind.NARROWED:
             return self._instances(self._flow.values(at, value))
         return self._flow.values(at, value) if value >= 0 else (UNKNOWN,)
@@ -119,14 +122,28 @@ class Summaries:
             if facts.flows.annotation[flow] != NO_TEXT:
                 values = self._flow.slot(Slot.VERSION, flow, file)
                 if values and UNKNOWN not in values:
-                    return values
+                    if not self._annotations.are_called(values):
+                        return values
+                    more = (v for row in rows for v in self._flow.slot(Slot.VERSION, row, file))
+                    return self._with_functions(values, more)
         if not rows:
             return (UNKNOWN,)
         return joined(v for flow in rows for v in self._flow.slot(Slot.VERSION, flow, file))
 
     def may_be_passed(self, file: int, row: int) -> bool:
-        """Whether what callers pass decides what a parameter is, because no annotation says it."""
-        return not self._annotations.of_parameter(file, row)
+        """Whether what callers pass decides what a parameter is: no annotation says it, or only how it is called."""
+        annotated = self._annotations.of_parameter(file, row)
+        return not annotated or self._annotations.are_called(annotated)
+
+    def _with_functions(self, annotated: Values, known: Iterable[int]) -> Values:
+        """What an annotation says of something that is called, and the functions that are known besides."""
+        names, sites = self._flow.names, self._flow.sites
+        return joined(
+            (
+                *annotated,
+                *(v for v in known if names.is_callable(v) or (is_site(v) and sites.site(v).role in _FUNCTIONS)),
+            )
+        )
 
     def _parameter(self, file: int, row: int) -> Values:
         facts = self._flow.facts(file)
@@ -136,7 +153,9 @@ class Summaries:
             return (self._flow.sites.value(Site(Role.SPREAD, *outside, row)),)
         annotated = self._annotations.of_parameter(file, row)
         if annotated:
-            return annotated
+            if not self._annotations.are_called(annotated):
+                return annotated
+            return self._with_functions(annotated, self.arguments.get((file, row), NOTHING))
         default = self._default(file, row)
         known = self._flow.path(outside, default.partition("(")[0]) if default else NOTHING
         if default.endswith(")"):
@@ -168,6 +187,8 @@ class Summaries:
                 return opened
             at = (file, table.owner[definition], facts.size)
             values = self._annotations.of_text(at, facts.strings[table.returns[definition]])
+            if values and self._annotations.are_called(values):
+                return self._with_functions(values, self._inferred(row))
             if values:
                 return values
         return self._inferred(row)

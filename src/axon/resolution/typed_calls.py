@@ -8,18 +8,31 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from axon.model.facts import ExpressionKind
-from axon.model.kinds import Rule
+from axon.model.kinds import Flag, Rule
 from axon.resolution.evaluation import At, Callee
 from axon.resolution.evidence import RULE_CODE
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
-from axon.resolution.values import INSTANCES, MANY, MISSING, UNKNOWN, Role, Values, is_external, is_instance, is_site
+from axon.resolution.overrides import Overrides
+from axon.resolution.values import (
+    INSTANCES,
+    MANY,
+    MISSING,
+    UNKNOWN,
+    Role,
+    Site,
+    Values,
+    is_external,
+    is_instance,
+    is_site,
+)
 
 _TYPED, _FLOW = RULE_CODE[Rule.TYPED], RULE_CODE[Rule.FLOW]
 _INHERITED: Final = RULE_CODE[Rule.INHERITED]
 _NAME, _MEMBER, _CALL = (int(kind) for kind in (ExpressionKind.NAME, ExpressionKind.MEMBER, ExpressionKind.CALL))
 _MOST_NESTED: Final = 4
-_CONSTRUCTOR: Final = RULE_CODE[Rule.CONSTRUCTOR]
+_CONSTRUCTOR, _PATTERN = RULE_CODE[Rule.CONSTRUCTOR], RULE_CODE[Rule.PATTERN]
+_TEST: Final = int(Flag.TEST)
 
 
 class Target(NamedTuple):
@@ -48,6 +61,7 @@ class TypedCalls:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self.overrides = Overrides(flow.names)
 
     def resolve(self, at: At, expression: int, watcher: int = 0) -> tuple[Typed, int]:
         """The callees of an expression at a place, and who watches whether they grow; 0 where they do not."""
@@ -135,8 +149,20 @@ class TypedCalls:
     def _kept(self, value: int, depth: int) -> Iterator[Target]:
         """What calling a call that was kept back runs."""
         site = self._flow.sites.site(value)
+        if site.role is Role.NAMED:
+            yield from self._fitting(site)
         if site.role is Role.PARTIAL and depth < _MOST_NESTED:
             for kept in self._flow.results.argument(site, 0):
                 if kept not in (UNKNOWN, MANY):
                     for target in self.targets((kept, UNKNOWN), depth + 1):  # the site tells what it was given
                         yield target._replace(receiver=value) if target.receiver == UNKNOWN else target
+
+    def _fitting(self, site: Site) -> Iterator[Target]:
+        """The methods of an instance that fit what is known of their name, but for those of other files' tests."""
+        assembly = self._flow.names.assembly
+        for receiver in self._flow.results.argument(site, 0):
+            if is_instance(receiver):
+                for name in self._flow.results.names(site):
+                    for member in self.overrides.fitting(receiver - INSTANCES, name) if "*" in name else ():
+                        if not assembly.flags[member] & _TEST or self._flow.place(member)[0] == site.file:
+                            yield Target(member, _PATTERN, receiver)

@@ -83,6 +83,7 @@ class Role(IntEnum):
     VALUES = 13  # the values of the mapping whose method call `row` calls
     ACCESSOR = 14  # a field of it runs the first argument of call `row` when it is read
     GENERIC = 15  # an instance of a generic class of the tree; `row` is the number of the annotation
+    NAMED = 16  # an attribute of the first argument of call `row`, of whose name the second tells a part
 
 
 class Site(NamedTuple):
