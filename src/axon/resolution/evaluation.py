@@ -40,6 +40,9 @@ class Slot(IntEnum):
     INLINE = 11  # a parameter of a function without a name, by a number of the place that binds it
 
 
+_SLOTS: Final = tuple(Slot)
+
+
 def slot_key(slot: Slot, row: int, file: int = 0) -> int:
     """The key of a slot."""
     return (file << _ROW_BITS | row) << _SLOT_BITS | slot
@@ -47,7 +50,7 @@ def slot_key(slot: Slot, row: int, file: int = 0) -> int:
 
 def slot_of(key: int) -> tuple[Slot, int, int]:
     """Slot, row and file of a key."""
-    return Slot(key & 15), (key >> _SLOT_BITS) & ((1 << _ROW_BITS) - 1), key >> (_SLOT_BITS + _ROW_BITS)
+    return _SLOTS[key & 15], (key >> _SLOT_BITS) & ((1 << _ROW_BITS) - 1), key >> (_SLOT_BITS + _ROW_BITS)
 
 
 class Evaluator(ABC):
