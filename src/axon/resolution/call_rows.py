@@ -46,7 +46,7 @@ class CallRows:
             caller, line, column = rows[t.scope[row]], t.line[row], t.column[row]
             start, end = t.start_byte[row], t.end_byte[row]
             for value, rule in targets:
-                edges.append((_CALLS, caller, value, line, column, start, end, rule))
+                edges.extend((_CALLS, caller, value, line, column, start, end, rule))
             if not targets:
                 is_lacking = typed is not None and bool(typed.lacking) and not typed.is_open
                 reason = _MISSING if is_lacking else callees.reason

@@ -4,7 +4,7 @@ What flows in: sources, values and places. What flows out: edge and site columns
 become nodes here, when an edge first leads to one.
 """
 
-from itertools import chain
+from array import array
 from typing import Final
 
 import numpy as np
@@ -29,11 +29,11 @@ NOWHERE: Final[Place] = (0, 0, 0, 0)
 class EdgeRows:
     """Edges by value; several sites of one kind between the same ends are several rows.
 
-    A row is (kind code, source, target, line, column, start byte, end byte, rule code).
+    `rows` holds eight numbers for each: kind code, source, target, line, column, start byte, end byte, rule code.
     """
 
     def __init__(self) -> None:
-        self.rows: list[tuple[int, int, int, int, int, int, int, int]] = []
+        self.rows = array("q")  # not tuples: of all that is linked, edges are the most
         self._kept: list[Table] = []
 
     def keep(self, table: Table) -> None:
@@ -42,11 +42,11 @@ class EdgeRows:
 
     def add(self, kind: EdgeKind, rule: Rule, source: int, target: int, place: Place = NOWHERE) -> None:
         """`source` is a node row, `target` a node row or an external value."""
-        self.rows.append((EDGE_CODE[kind], source, target, *place, RULE_CODE[rule]))
+        self.rows.extend((EDGE_CODE[kind], source, target, *place, RULE_CODE[rule]))
 
     def freeze(self, assembly: Assembly, externals: Externals) -> EdgeColumns:
         """Distinct edges ordered by kind, source, target and place; appends the external nodes to the assembly."""
-        fresh = np.fromiter(chain.from_iterable(self.rows), np.int64, 8 * len(self.rows)).reshape(-1, 8)
+        fresh = np.frombuffer(self.rows, np.int64).reshape(-1, 8)
         table = np.concatenate([fresh, *self._kept])
         targets = table[:, 2]
         outside = targets[targets < 0].tolist()

@@ -199,7 +199,7 @@ class ImplicitCalls:
             caller = assembly.rows[site.file][scope] if scope != NO_DEFINITION else assembly.file_row + site.file
             for (value, last), rule in rules.items():
                 place = (t.line[row], t.column[row], t.start_byte[row], last)
-                edges.rows.append((_CALLS, caller, value, *place, rule))
+                edges.rows.extend((_CALLS, caller, value, *place, rule))
 
     def _runs(self, site: _Site) -> list[_Run]:
         """What runs at a site, and what may run where an attribute is read."""

@@ -50,7 +50,7 @@ class Passes:
                 if callable_values:
                     place = (table.line[row], table.column[row], at[2], table.end_byte[row])
                     for target, rule in self._ruled(at, value, callable_values):
-                        edges.rows.append((_PASSES, rows[at[1]], target, *place, RULE_CODE[rule]))
+                        edges.rows.extend((_PASSES, rows[at[1]], target, *place, RULE_CODE[rule]))
 
     def _ruled(self, at: At, expression: int, callable_values: Sequence[int]) -> list[tuple[int, Rule]]:
         """The functions that an argument is shown to be, each with the rule that shows it."""
