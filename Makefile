@@ -20,7 +20,7 @@ TOOLS := $(VENV)/.axon-tools
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze test gate lint types bench fuzz lock docs clean
+.PHONY: help analyze test gate lint types bench fuzz faults lock docs clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(TOOLS) $(INSTALLED)  ## the measurements of benchmarks/; ARGS= takes it
 FUZZ_EXAMPLES ?= 200000
 fuzz: $(TOOLS)  ## any bytes into facts, FUZZ_EXAMPLES inputs a language
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -n $(JOBS) tests/fuzz $(ARGS)
+
+faults: $(TOOLS)  ## death, damage and full disks at hundreds of moments; a thousand edits of each tree
+	FAULTS=long $(PYTEST) -n $(JOBS) tests/faults tests/walks $(ARGS)
 
 docs: $(INSTALLED)  ## write docs/schema.md from the model again
 	$(FROM_SOURCE) $(BIN)/python docs/generate.py

@@ -17,6 +17,7 @@ What flows in: nothing. What flows out: the exception tree, the exit codes and `
     └── StorageError                 1  the index could not be written or read
         ├── LoadError                1  rows in the store + rejected rows != rows in the graph
         ├── UnknownVersionError      1  another version of Axon wrote the index, in a form that this one does not read
+        ├── NoLocksError         1  the file system gives no locks, so that two writers could not be told apart
         └── DamagedIndexError        1  a published file is missing, truncated or of another size than its manifest says
 
 A bad input file is not an exception: it is a `Problem`, a value that is collected, counted and shown.
@@ -107,6 +108,10 @@ class LoadError(StorageError):
 
 
 class UnknownVersionError(StorageError):
+    pass
+
+
+class NoLocksError(StorageError):
     pass
 
 

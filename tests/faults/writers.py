@@ -20,8 +20,10 @@ from axon.progress import SilentProgress
 
 WAIT: Final = 120.0  # seconds after which a process that should have ended is a fault of the suite
 
-_CONTEXT: Final = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["axon.pipeline.build", "axon.pipeline.store", "axon.questions.callers"])
+CONTEXT: Final = get_context("forkserver")
+"""Processes that start from one which has imported what writers and readers need."""
+
+CONTEXT.set_forkserver_preload(["axon.pipeline.build", "axon.pipeline.store", "axon.questions.callers"])
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ class Writer:
     """One run of the pipeline in a process of its own; leaving its `with` block ends it."""
 
     def __init__(self, root: Path, *, full: bool = False, wait: bool = True) -> None:
-        self._pipe, theirs = _CONTEXT.Pipe(duplex=False)
-        self.process = _CONTEXT.Process(
+        self._pipe, theirs = CONTEXT.Pipe(duplex=False)
+        self.process = CONTEXT.Process(
             target=_write, args=(str(root), os.environ["AXON_HOME"], full, wait, theirs), daemon=False
         )
         self.process.start()

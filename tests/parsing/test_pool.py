@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,18 @@ def stopped(task: tuple[int, str]) -> int:
     if mark:
         os.close(os.open(mark, os.O_CREAT))
         os.kill(os.getpid(), signal.SIGSTOP)
+    return n
+
+
+def killed_once(task: tuple[int, str]) -> int:
+    """A task that answers, but for the time when somebody kills its process: the first two."""
+    n, mark = task
+    with suppress(FileExistsError):
+        os.close(os.open(f"{mark}1", os.O_CREAT | os.O_EXCL))
+        os._exit(7)
+    with suppress(FileExistsError):
+        os.close(os.open(f"{mark}2", os.O_CREAT | os.O_EXCL))
+        os._exit(7)
     return n
 
 
@@ -96,6 +109,12 @@ def test_an_idle_process_that_is_stopped() -> None:
     with WorkerPool(2, limit_seconds=60) as pool:
         for worker in set(pool.map(process, range(8))):
             os.kill(worker, signal.SIGSTOP)
+
+
+def test_a_process_that_somebody_kills(tmp_path: Path) -> None:
+    """A death that the task is not to blame for, in a shared process and once more alone, costs no result."""
+    with WorkerPool(2) as pool:
+        assert list(pool.map(killed_once, [(n, str(tmp_path / "mark")) for n in range(4)])) == [0, 1, 2, 3]
 
 
 def test_alone() -> None:

@@ -84,7 +84,7 @@ def fresh_contents(root: Path, elsewhere: Path) -> Contents:
     """What an index of a copy of the tree holds that was made with empty caches; `elsewhere` is emptied first."""
     shutil.rmtree(elsewhere, ignore_errors=True)
     copy = elsewhere / root.name
-    shutil.copytree(root, copy, ignore=shutil.ignore_patterns(".axon"))
+    shutil.copytree(root, copy, ignore=shutil.ignore_patterns(".axon"), symlinks=True)
     before = os.environ["AXON_HOME"]
     os.environ["AXON_HOME"] = str(elsewhere / "home")
     try:

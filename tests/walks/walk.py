@@ -12,6 +12,7 @@ from random import Random
 from time import monotonic
 from typing import Final
 
+from axon.errors import AxonError
 from axon.pipeline import run_pipeline
 from axon.pipeline.verify import verify
 from tests.pipeline.trees import contents, fresh_contents
@@ -47,7 +48,11 @@ def walk(original: Path | Mapping[str, str], base: Path, steps: Sequence[Step]) 
     run_pipeline(tree.root, embeddings=False)
     for number, step in enumerate(steps, 1):
         EDITS[step.edit](tree, Random(step.seed))
-        if wrong := _fault(tree.root, base / "fresh", whole=number % _FROM_NOTHING == 0 or number == len(steps)):
+        try:
+            wrong = _fault(tree.root, base / "fresh", whole=number % _FROM_NOTHING == 0 or number == len(steps))
+        except AxonError as error:
+            wrong = f"{type(error).__name__}: {error}"
+        if wrong:
             return f"after step {number}, {step}: {wrong}"
     return ""
 

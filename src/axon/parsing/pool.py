@@ -28,6 +28,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _GRACE, _LEAST_GRACE = 0.25, 5.0  # share of the time limit, seconds: for starting a process, and for sending results
+_WATCHDOG_EXIT = 1  # the exit code of a process that faulthandler ends
 _HANDS = 2  # tasks that a process may hold when it dies: the one it runs, and one whose result is under way
 
 
@@ -115,18 +116,29 @@ class WorkerPool:
         return self._limit + max(_LEAST_GRACE, _GRACE * self._limit) if self._limit else None
 
     def _alone(self, function: Callable[[Task], Result], task: Task) -> Result | WorkerDied[Task]:
-        """Run one task in a process of its own: which task killed a shared one, nobody can say."""
+        """Run one task in a process of its own: which task killed a shared one, nobody can say.
+
+        Somebody else may have killed it, a system that is out of memory for one, so that a death is believed the second
+        time only.
+        """
+        died = self._tried_alone(function, task)
+        if isinstance(died, WorkerDied) and not died.took_too_long:
+            return self._tried_alone(function, task)
+        return died
+
+    def _tried_alone(self, function: Callable[[Task], Result], task: Task) -> Result | WorkerDied[Task]:
         executor = self._start(1, again=True)
         began = monotonic()
         future = self._submitted(executor, function, task)
+        processes = _processes_of(executor)
+        is_stuck = not wait([future], self._patience).done
+        _end(executor)
         try:
-            if not wait([future], self._patience).done:
-                _kill_workers(executor)
             return future.result()
         except BrokenProcessPool:
-            return WorkerDied(task, took_too_long=0 < self._limit <= monotonic() - began)
-        finally:
-            _end(executor)
+            by_itself = any(process.exitcode == _WATCHDOG_EXIT for process in processes)
+            took_too_long = by_itself and 0 < self._limit <= monotonic() - began
+            return WorkerDied(task, took_too_long=is_stuck or took_too_long)
 
     def _submitted(
         self, executor: ProcessPoolExecutor, function: Callable[[Task], Result], task: Task
@@ -157,9 +169,13 @@ class WorkerPool:
 
 def _kill_workers(executor: ProcessPoolExecutor) -> None:
     """End the processes at once, also those that were stopped; what they had in their hands is then broken."""
-    processes: Mapping[int, BaseProcess] = executor._processes or {}  # noqa: SLF001  `kill_workers` is there from 3.14 on
-    for process in list(processes.values()):
+    for process in _processes_of(executor):
         process.kill()
+
+
+def _processes_of(executor: ProcessPoolExecutor) -> list[BaseProcess]:
+    processes: Mapping[int, BaseProcess] = executor._processes or {}  # noqa: SLF001  `kill_workers` is there from 3.14 on
+    return list(processes.values())
 
 
 def _end(executor: ProcessPoolExecutor) -> None:

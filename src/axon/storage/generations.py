@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeAlias
 
-from axon.errors import BusyError, DamagedIndexError, NoIndexError, StorageError
+from axon.errors import BusyError, DamagedIndexError, NoIndexError, NoLocksError, StorageError
 from axon.storage.drafts import COLUMNS_FOLDER, KUZU_FILE, KUZU_FOLDER, PIN_FILE, Draft
 from axon.storage.durable import remove_folder, replace_text
 from axon.storage.locks import SHARED_LOCKS, try_lock, wait_for_lock
@@ -297,10 +297,18 @@ def _pinned(folder: Path) -> int:
     except OSError as error:
         raise DamagedIndexError(f"{folder} is not there.") from error
     # The collector renames the folder while it holds the exclusive lock: got lock and path still there means pinned.
-    if (SHARED_LOCKS and not try_lock(descriptor, shared=True)) or not (folder / PIN_FILE).exists():
+    if not _is_shared(descriptor) or not (folder / PIN_FILE).exists():
         os.close(descriptor)
         raise DamagedIndexError(f"{folder} was removed.")
     return descriptor
+
+
+def _is_shared(descriptor: int) -> bool:
+    """Whether the collector is kept out; where there are no locks no writer can be at work from this machine either."""
+    try:
+        return not SHARED_LOCKS or try_lock(descriptor, shared=True)
+    except NoLocksError:
+        return True
 
 
 def _remove_unread(folder: Path) -> bool:

@@ -12,22 +12,29 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
+from axon.errors import NoLocksError
+
 SHARED_LOCKS: Final = sys.platform != "win32"
 """Whether several holders can share a lock here."""
 
 _LK_LOCK: Final = 1  # msvcrt's numbers, fixed by Microsoft's C runtime
 _LK_NBLCK: Final = 2
 _LOCKED_BYTE: Final = 1 << 30  # far behind any content, because Windows denies reads of a locked range
+_UNSUPPORTED: Final = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 _CONTENDED: Final = frozenset({errno.EACCES, errno.EAGAIN, errno.EDEADLK})
 
 
 def try_lock(descriptor: int, *, shared: bool = False) -> bool:
-    """Lock the file now or return False; closing the descriptor gives the lock back."""
+    """Lock the file now or return False; closing the descriptor gives the lock back.
+
+    Raises:
+        NoLocksError: the file system has none to give, as some network mounts.
+    """
     return _lock(descriptor, shared, wait=False)
 
 
 def wait_for_lock(descriptor: int, *, shared: bool = False) -> None:
-    """Lock the file, however long others hold it."""
+    """Lock the file, however long others hold it; raises as `try_lock`."""
     while not _lock(descriptor, shared, wait=True):
         pass
 
@@ -49,6 +56,13 @@ else:
             fcntl.flock(descriptor, mode if wait else mode | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise
+            raise NoLocksError(
+                f"The file system of the index gives no locks ({error.strerror}), and without them two writers could "
+                "not be told apart. Keep the repository on a local disk."
+            ) from error
         return True
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from axon.errors import BusyError, StorageError
+from axon.errors import BusyError, NoLocksError, StorageError
 from axon.storage.locks import SHARED_LOCKS, try_lock
 
 _LOCK_FILE: Final = "watch.lock"
@@ -53,7 +53,7 @@ def watcher_of(folder: Path) -> int | None:
         if try_lock(descriptor, shared=SHARED_LOCKS):
             return None
         return int(os.read(descriptor, 20))
-    except (OSError, ValueError):  # it holds the lock, and has not yet written who it is
+    except (OSError, ValueError, NoLocksError):  # it holds the lock, and has not yet written who it is
         return None
     finally:
         os.close(descriptor)
