@@ -23,7 +23,6 @@ from axon.questions.callers import EXACT, called_names, overridden
 from axon.questions.opened import Index
 from axon.questions.rows import edge_answer, symbol
 from axon.questions.symbols import find_symbol, signature_note
-from axon.resolution.evidence import EdgeRows
 from axon.resolution.explain import Explainer
 from axon.resolution.explain_arguments import CallerSite
 from axon.resolution.explain_names import Step
@@ -31,7 +30,7 @@ from axon.resolution.explain_rejected import are_kin, why_not
 from axon.resolution.explain_sites import Edge
 from axon.resolution.flow import MOST_FRAMES
 from axon.resolution.names import Names
-from axon.resolution.types import link_heritage
+from axon.resolution.types import give_kinds
 
 LISTED_REJECTED: Final = 8
 """Other definitions of a name that an edge lists."""
@@ -111,7 +110,7 @@ class _Question:
     def _explainer(self) -> Explainer:
         names = Names(self._assembly)
         if not self._take_kinds():
-            link_heritage(names, EdgeRows())
+            give_kinds(names)
         return Explainer(names, self._callers)
 
     def _take_kinds(self) -> bool:

@@ -17,10 +17,10 @@ from axon.resolution.evidence import RULE_CODE, EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES, Flow
 from axon.resolution.implicit import Described, ImplicitCalls
 from axon.resolution.named_calls import Callees, NamedCalls
-from axon.resolution.names import Names
 from axon.resolution.passes import Passes
 from axon.resolution.possible import PossibleCalls
 from axon.resolution.record import CallRecord, Shared
+from axon.resolution.tables import Tables
 from axon.resolution.typed_calls import Typed, TypedCalls
 from axon.resolution.values import MISSING, UNKNOWN
 
@@ -32,13 +32,18 @@ ROUNDS: Final = 3
 class CallLinker:
     """The call sites of a tree, tier by tier; of some of its files where `others` tells of the rest."""
 
-    def __init__(self, names: Names, files: Sequence[int] | None = None, others: CallRecord | None = None) -> None:
-        self._names = names
+    def __init__(
+        self,
+        tables: Tables,
+        files: Sequence[int] | None = None,
+        others: CallRecord | None = None,
+    ) -> None:
+        self._names, self._tables = tables.names, tables
         self.files = range(len(names.scopes)) if files is None else files
         self._others = others or CallRecord()
-        self.flow = Flow(names, others.numbers if others is not None else None)
-        self._typed = TypedCalls(self.flow)
-        self._possible = PossibleCalls(self.flow, self._typed)
+        self.flow = Flow(tables.names, others.numbers if others is not None else None)
+        self._typed = TypedCalls(self.flow, tables.overrides)
+        self._possible = PossibleCalls(self.flow, self._typed, tables)
         self._arguments = Arguments(self.flow, self._others.given, self._others.decorated)
         self._named: dict[int, list[Callees]] = {}
         self._keys: dict[int, list[Key | None]] = {}  # of each call site; None where names alone decide
@@ -65,7 +70,7 @@ class CallLinker:
             self.flow.slots.read(key)
         self._settle()
         files = frozenset(self.files)
-        self._implicit = ImplicitCalls(self.flow, self._possible, files, self._others.described)
+        self._implicit = ImplicitCalls(self.flow, self._possible, self._tables.members, files, self._others.described)
         for file in self.files:
             self._implicit.collect(file, self._named[file])
         self._implicit.collect_again()

@@ -20,6 +20,7 @@ from axon.resolution.explain_results import site_label
 from axon.resolution.explain_sites import Edge, EdgeSites
 from axon.resolution.explain_values import ValueChains
 from axon.resolution.names import Names
+from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import TypedCalls
 from axon.resolution.values import MANY, UNKNOWN, Role, is_external, is_instance, is_site
 
@@ -42,7 +43,7 @@ class Explainer:
         self.chains = NameChains(names, partial(site_label, self.flow))
         self._passing = Passing(self.flow, callers)
         self._values = ValueChains(self.flow, self.chains, self._passing.passed)
-        self._typed = TypedCalls(self.flow)
+        self._typed = TypedCalls(self.flow, Overrides(names))
         self.sites = EdgeSites(names, self.flow)
         self._possible = PossibleChains(self.flow, self.sites, self.chains, self._values, self.steps)
         self._implicit = ImplicitChains(self.flow, self.chains, self._values)

@@ -35,7 +35,8 @@ class PossibleChains:
     ) -> None:
         self._flow, self._names, self._sites, self._chains = flow, flow.names, sites, chains
         self._values, self._steps = values, steps
-        self._typed, self._overrides = TypedCalls(flow), Overrides(flow.names)
+        self._overrides = Overrides(flow.names)
+        self._typed = TypedCalls(flow, self._overrides)
 
     def _family(self, edge: Edge) -> Steps:
         name = self._names.assembly.names[edge.target]

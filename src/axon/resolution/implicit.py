@@ -14,6 +14,7 @@ from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, Flag, Rule
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
 from axon.resolution.flow import Flow
+from axon.resolution.members import Members
 from axon.resolution.named_calls import Callees, initializers
 from axon.resolution.possible import PossibleCalls
 from axon.resolution.values import INSTANCES, UNKNOWN, Values, is_external, is_instance, is_site
@@ -67,7 +68,12 @@ class ImplicitCalls:
     """The implicit calls of a tree, file by file."""
 
     def __init__(
-        self, flow: Flow, possible: PossibleCalls, files: Collection[int], described: Mapping[int, Described]
+        self,
+        flow: Flow,
+        possible: PossibleCalls,
+        members: Members,
+        files: Collection[int],
+        described: Mapping[int, Described],
     ) -> None:
         """`described` is what other files than `files` describe, by file."""
         self._flow, self._names, self._possible = flow, flow.names, possible
@@ -76,32 +82,25 @@ class ImplicitCalls:
         self._accessors_known: dict[tuple[int, str], Values] = {}
         self._operators: dict[tuple[str, str], _Operator] = {}  # by language and text
         self._of_library: dict[int, bool] = {}  # external value -> may it call something itself
-        self._accessors: set[str] = set()  # names of what runs code when it is read
-        self._members: set[str] = set()  # names of all that classes define
-        for owner, row in assembly.defines:
-            if assembly.kind[owner] in _CLASS_CODES:
-                self._members.add(assembly.names[row])
-                if assembly.flags[row] & _ACCESSOR:
-                    self._accessors.add(assembly.names[row])
+        self._members, self._setters, self._reads_all = members.names, members.setters, members.reads_all
         self.described = self._descriptors(files)
         every = (*described.values(), *self.described.values())
         self._described = {row: methods for of_file in every for row, methods in of_file.items()}
-        self._accessors |= {assembly.names[row] for row in self._described}
-        self._setters = self._setters_by_getter()
-        fallbacks = {scopes.language.library.fallback_method for scopes in self._names.scopes}
-        self._reads_all = bool(fallbacks & self._members)  # an attribute that no class has may run one
+        described_names = {assembly.names[row] for row in self._described}
+        self._accessors = members.accessors | described_names  # names of what runs code when it is read
 
     def _descriptors(self, files: Collection[int]) -> dict[int, Described]:
         """By file, its fields that hold an instance whose class says what reading it gives."""
         assembly = self._names.assembly
         getters = sorted({scopes.language.library.get_method for scopes in self._names.scopes} & self._members)
         rows: dict[int, tuple[int, Slot]] = {}
-        for owner, row in assembly.defines:
-            file = self._flow.place(row)[0]
-            if file not in files or assembly.kind[owner] not in _CLASS_CODES:
-                continue
-            if self._flow.decorators(row) or self._is_of_class(row):
-                rows[row] = file, Slot.DECORATED if self._flow.decorators(row) else Slot.STORED
+        for file in sorted(files):
+            owners = self._flow.facts(file).definitions.owner
+            for row, owner in zip(assembly.rows[file], owners, strict=True):
+                if owner == NO_DEFINITION or assembly.kind[assembly.rows[file][owner]] not in _CLASS_CODES:
+                    continue
+                if self._flow.decorators(row) or self._is_of_class(row):
+                    rows[row] = file, Slot.DECORATED if self._flow.decorators(row) else Slot.STORED
         while True:
             found: dict[int, Described] = {}
             for row, (file, slot) in rows.items():
@@ -126,18 +125,6 @@ class ImplicitCalls:
         facts = self._flow.facts(file)
         owner, name = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
         return bool(self._flow.reaching(file).everywhere(owner, name))
-
-    def _setters_by_getter(self) -> dict[int, int]:
-        """The last accessor of a class's name that is not the first: what writing the attribute runs."""
-        assembly = self._names.assembly
-        first: dict[tuple[int, str], int] = {}
-        found: dict[int, int] = {}
-        for owner, row in assembly.defines:
-            if assembly.flags[row] & _ACCESSOR and assembly.kind[owner] in _CLASS_CODES:
-                getter = first.setdefault((owner, assembly.names[row]), row)
-                if getter != row:
-                    found[getter] = row
-        return found
 
     def collect(self, file: int, named: Sequence[Callees]) -> None:
         """Note the implicit calls of one file, as far as they are shown now; files in order."""

@@ -4,6 +4,8 @@ What flows in: linked names. What flows out: an edge from each file to each modu
 symbol that it offers.
 """
 
+from collections.abc import Iterable
+
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, Flag, NodeKind, Rule
 from axon.resolution.evidence import EdgeRows
@@ -18,9 +20,9 @@ _SYMBOLS = frozenset(
 )
 
 
-def link_imports(names: Names, edges: EdgeRows) -> None:
-    """Add IMPORTS and EXPORTS edges of every file."""
-    for file in range(len(names.assembly.files)):
+def link_imports(names: Names, edges: EdgeRows, files: Iterable[int]) -> None:
+    """Add IMPORTS and EXPORTS edges of some files."""
+    for file in files:
         _add_imports(names, file, edges)
         _add_exports(names, file, edges)
 

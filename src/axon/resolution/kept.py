@@ -1,10 +1,10 @@
-"""Rows of calls that hold still: those of files that were not looked at again.
+"""Rows that hold still: those of files that were not looked at again.
 
-What flows in: the graph before, of an assembly with the same nodes. What flows out: its rows of calls, among the new
-ones.
+What flows in: the graph before, of an assembly with the same nodes. What flows out: its rows, among the new ones.
 """
 
 from collections.abc import Collection
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,31 +15,48 @@ from axon.model.kinds import EdgeKind
 from axon.resolution.evidence import EDGE_CODE, EdgeRows, SiteRows
 from axon.resolution.names import Names
 
-_KINDS = np.array([EDGE_CODE[EdgeKind.CALLS], EDGE_CODE[EdgeKind.PASSES]])
+_CALLS: Final = np.array([EDGE_CODE[EdgeKind.CALLS], EDGE_CODE[EdgeKind.PASSES]])
+_STRUCTURE: Final = np.array([EDGE_CODE[EdgeKind.CONTAINS], EDGE_CODE[EdgeKind.DEFINES]])
 
 
-def keep_rows(before: CodeGraph, names: Names, files: Collection[int], edges: EdgeRows, sites: SiteRows) -> None:
+def keep_others(before: CodeGraph, names: Names, files: Collection[int], edges: EdgeRows) -> None:
+    """Add the edges of all files but the given ones that are neither calls nor what structure alone gives."""
+    kinds = np.concatenate([_CALLS, _STRUCTURE])
+    _keep(
+        before, names, ~np.isin(before.edges.kind, kinds) & ~_is_of(names.assembly, files)[before.edges.source], edges
+    )
+
+
+def keep_calls(before: CodeGraph, names: Names, files: Collection[int], edges: EdgeRows, sites: SiteRows) -> None:
     """Add the CALLS and PASSES edges and the unresolved sites of all files but the given ones."""
-    file_of = _files(names.assembly)
-    is_fresh = np.zeros(len(names.assembly.files), bool)
-    is_fresh[list(files)] = True
-    e = before.edges
-    keep = np.isin(e.kind, _KINDS) & ~is_fresh[file_of[e.source]]
-    columns = (e.kind, e.source, _values(before, names, e.target), e.line, e.column, e.start_byte, e.end_byte, e.rule)
-    edges.keep(np.stack([column[keep].astype(np.int64) for column in columns], axis=1))
+    is_fresh = _is_of(names.assembly, files)
+    _keep(before, names, np.isin(before.edges.kind, _CALLS) & ~is_fresh[before.edges.source], edges)
     u = before.unresolved
     rows = zip(
         u.caller.tolist(), u.names, u.receivers, u.reason.tolist(), u.line.tolist(), u.column.tolist(), strict=True
     )
-    fresh = is_fresh[file_of[u.caller]].tolist()
-    kept = [row for row, is_out in zip(rows, fresh, strict=True) if not is_out]
-    of_file = file_of.tolist()
-    sites.rows = sorted([*kept, *sites.rows], key=lambda row: of_file[row[0]])
+    kept = [row for row, is_out in zip(rows, is_fresh[u.caller].tolist(), strict=True) if not is_out]
+    file_of = _files(names.assembly).tolist()
+    sites.rows = sorted([*kept, *sites.rows], key=lambda row: file_of[row[0]])
+
+
+def _keep(before: CodeGraph, names: Names, keep: npt.NDArray[np.bool_], edges: EdgeRows) -> None:
+    e = before.edges
+    columns = (e.kind, e.source, _values(before, names, e.target), e.line, e.column, e.start_byte, e.end_byte, e.rule)
+    edges.keep(np.stack([column[keep].astype(np.int64) for column in columns], axis=1))
+
+
+def _is_of(assembly: Assembly, files: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Whether each node row is a file or symbol of some files."""
+    is_fresh = np.zeros(len(assembly.files) + 1, bool)
+    is_fresh[list(files)] = True
+    found: npt.NDArray[np.bool_] = is_fresh[_files(assembly)]
+    return found
 
 
 def _files(assembly: Assembly) -> Int32s:
-    """The file of each node row of a file or symbol."""
-    found = np.zeros(len(assembly.ids), np.int32)
+    """The file of each node row of a file or symbol; -1 for others."""
+    found = np.full(len(assembly.ids), -1, np.int32)
     n = len(assembly.files)
     found[assembly.file_row : assembly.file_row + n] = np.arange(n)
     sizes = [len(rows) for rows in assembly.rows]

@@ -12,9 +12,9 @@ from axon.model.facts import NO_DEFINITION
 from axon.model.kinds import Flag, Rule
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import RULE_CODE
-from axon.resolution.families import Families
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import Callees, Ruled
+from axon.resolution.tables import Tables
 from axon.resolution.typed_calls import Typed, TypedCalls
 from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Values, is_instance
 
@@ -26,9 +26,9 @@ _TEST, _ACCESSOR = int(Flag.TEST), int(Flag.ACCESSOR)
 class PossibleCalls:
     """The possible callees of call sites."""
 
-    def __init__(self, flow: Flow, calls: TypedCalls) -> None:
+    def __init__(self, flow: Flow, calls: TypedCalls, tables: Tables) -> None:
         self._flow, self._names, self._calls = flow, flow.names, calls
-        self._families, self._overrides = Families(flow.names), calls.overrides
+        self._families, self._overrides = tables.families, tables.overrides
 
     def of_family(self, file: int, callees: Callees) -> Ruled:
         """The only family of the name that a call on an unknown receiver writes."""

@@ -19,11 +19,11 @@ from axon.resolution.calls import ROUNDS, CallLinker
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES
 from axon.resolution.moved import GONE, Moved, moved_numbers
-from axon.resolution.names import Names
 from axon.resolution.numbers import file_of
 from axon.resolution.record import CallRecord, Shared, merged, without
 from axon.resolution.slots import History
 from axon.resolution.summaries import INLINE
+from axon.resolution.tables import Tables
 from axon.resolution.values import SITES, is_site
 
 _MOST_AFFECTED: Final = 0.2  # above this share of the files all are linked, which costs no more then
@@ -38,17 +38,17 @@ class Relinked(NamedTuple):
 
 
 def relink(
-    names: Names, before: CallRecord, moved: Mapping[int, Moved], edges: EdgeRows, sites: SiteRows
+    tables: Tables, before: CallRecord, moved: Mapping[int, Moved], edges: EdgeRows, sites: SiteRows
 ) -> Relinked | None:
     """Add the CALLS and PASSES edges and unresolved sites of the files that an edit affects, `moved` among them.
 
     None, and nothing is added, where all files must be linked.
     """
     with deep_recursion(MOST_FRAMES):
-        affected = _Affected(before, moved, names.assembly)
+        affected = _Affected(before, moved, tables.names.assembly)
         files = frozenset(moved)
         while len(files) <= max(_FEW, _MOST_AFFECTED * before.n_files):
-            linker = CallLinker(names, sorted(files), without(affected.base, files))
+            linker = CallLinker(tables, sorted(files), without(affected.base, files))
             linker.resolve(affected.wanted(files))
             more = affected.woken(files, linker)
             if more is None:

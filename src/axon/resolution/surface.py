@@ -12,8 +12,8 @@ from axon.resolution.reaching import Reaching
 from axon.resolution.scopes import IMPORTS, FileScopes
 
 _TOLD = frozenset(int(kind) for kind in (ReferenceKind.DECORATOR, ReferenceKind.BASE, ReferenceKind.CONTRACT))
-_WITH_BYTE = (int(ExpressionKind.FUNCTION), int(ExpressionKind.COMPREHENSION))
-_NAME = int(ExpressionKind.NAME)
+_NAME, _LITERAL = int(ExpressionKind.NAME), int(ExpressionKind.LITERAL)
+_WITHOUT_SECOND = (int(ExpressionKind.FUNCTION), int(ExpressionKind.COMPREHENSION), _LITERAL)  # no expression
 _NAMING = (_NAME, int(ExpressionKind.CALL), int(ExpressionKind.OPERATION))
 _ALIASES = (NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.TYPE_ALIAS))
 
@@ -62,9 +62,10 @@ def structure(facts: FileFacts, row: int) -> Surface:
         if row < 0:
             found.append(None)
             continue
-        kind, text = table.kind[row], table.text[row]
-        found.append((kind, strings[text] if text >= 0 else None))
-        waiting += (table.first[row],) if kind in _WITH_BYTE else (table.second[row], table.first[row])
+        kind, text, second = table.kind[row], table.text[row], table.second[row]
+        said = strings[second] if kind == _LITERAL and second >= 0 else None
+        found.append((kind, strings[text] if text >= 0 else None, said))
+        waiting += (table.first[row],) if kind in _WITHOUT_SECOND else (second, table.first[row])
     return tuple(found)
 
 

@@ -59,9 +59,8 @@ _OPEN: Final = Typed((), True, ())
 class TypedCalls:
     """Call sites resolved by type flow; one that means the same wherever it stands is resolved once."""
 
-    def __init__(self, flow: Flow) -> None:
-        self._flow = flow
-        self.overrides = Overrides(flow.names)
+    def __init__(self, flow: Flow, overrides: Overrides) -> None:
+        self._flow, self.overrides = flow, overrides
 
     def resolve(self, at: At, expression: int, watcher: int = 0) -> tuple[Typed, int]:
         """The callees of an expression at a place, and who watches whether they grow; 0 where they do not."""

@@ -4,6 +4,7 @@ What flows in: linked names. What flows out: edges; a class whose MRO leads to a
 becomes an Enum or an Interface in the assembly.
 """
 
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from axon.model.facts import NO_TEXT, FileFacts, ReferenceKind
@@ -18,23 +19,37 @@ _TYPE_CODES: Final = _CLASS_CODES | {_CODE[NodeKind.TYPE_ALIAS]}
 _OVERRIDABLE: Final = frozenset({_CODE[NodeKind.METHOD], _CODE[NodeKind.PROPERTY]})
 
 
-def link_heritage(names: Names, edges: EdgeRows) -> None:
-    """Give classes their kinds, then add EXTENDS, IMPLEMENTS and OVERRIDES edges."""
-    classes = [row for row, kind in enumerate(names.assembly.kind) if kind in _CLASS_CODES]
-    stated = {row for row in classes if names.assembly.kind[row] != _CODE[NodeKind.CLASS]}
-    kinds = {row: _class_kind(names, row) for row in classes if row not in stated}
+def give_kinds(names: Names) -> None:
+    """Give classes the kinds that their bases make them."""
+    kinds = {
+        row: _class_kind(names, row) for row, kind in enumerate(names.assembly.kind) if kind == _CODE[NodeKind.CLASS]
+    }
     for row, kind in kinds.items():
         names.assembly.kind[row] = _CODE[kind]
-    for row in classes:
+
+
+def link_heritage(names: Names, edges: EdgeRows, files: Collection[int]) -> None:
+    """Add EXTENDS, IMPLEMENTS and OVERRIDES edges of some files, whose classes have their kinds."""
+    for file in files:
+        _link_bases(names, file, edges)
+    _add_overrides(names, edges, files)
+
+
+def _link_bases(names: Names, of_file: int, edges: EdgeRows) -> None:
+    stated = names.scopes[of_file].facts.definitions.kind
+    for definition, row in enumerate(names.assembly.rows[of_file]):
+        if names.assembly.kind[row] not in _CLASS_CODES:
+            continue
         for file, reference in names.classes.base_references(row):
             found = names.classes.base_values(file, reference)
             place = place_of(names.scopes[file].facts, reference)
             for value in found.values:
                 declares = not is_external(value) and names.assembly.kind[value] == _CODE[NodeKind.INTERFACE]
-                fulfils = (declares and row not in stated) or names.classes.is_contract(file, reference)
+                fulfils = (declares and stated[definition] == _CODE[NodeKind.CLASS]) or names.classes.is_contract(
+                    file, reference
+                )
                 relation = EdgeKind.IMPLEMENTS if fulfils else EdgeKind.EXTENDS
                 edges.add(relation, names.rule_of(file, found, value), row, value, place)
-    _add_overrides(names, edges)
 
 
 def place_of(facts: FileFacts, reference: int) -> Place:
@@ -53,11 +68,13 @@ def _class_kind(names: Names, row: int) -> NodeKind:
     return NodeKind.INTERFACE if direct & language.interface_bases else NodeKind.CLASS
 
 
-def _add_overrides(names: Names, edges: EdgeRows) -> None:
+def _add_overrides(names: Names, edges: EdgeRows, files: Collection[int]) -> None:
     """One edge from each method or property to the next of its name along the MRO of its class."""
-    assembly = names.assembly
+    assembly, is_whole = names.assembly, len(files) == len(names.assembly.files)
     for owner, row in assembly.defines:
         if assembly.kind[row] not in _OVERRIDABLE or assembly.kind[owner] not in _CLASS_CODES:
+            continue
+        if not is_whole and assembly.place(row)[0] not in files:
             continue
         order = names.classes.heritage.order(owner)
         if len(order) == 1:
@@ -68,11 +85,11 @@ def _add_overrides(names: Names, edges: EdgeRows) -> None:
             edges.add(EdgeKind.OVERRIDES, Rule.MRO, row, target, (line, 0, start, start))
 
 
-def link_types(names: Names, edges: EdgeRows) -> None:
-    """Add USES_TYPE and DECORATED_BY edges of every file; a name that nothing binds adds none."""
+def link_types(names: Names, edges: EdgeRows, files: Iterable[int]) -> None:
+    """Add USES_TYPE and DECORATED_BY edges of some files; a name that nothing binds adds none."""
     wanted = {int(ReferenceKind.TYPE): EdgeKind.USES_TYPE, int(ReferenceKind.DECORATOR): EdgeKind.DECORATED_BY}
-    for file, entry in enumerate(names.assembly.files):
-        table = entry.facts.references
+    for file in files:
+        table = names.scopes[file].facts.references
         for reference in range(len(table.kind) - 1, -1, -1):
             kind = table.kind[reference]
             if kind == ReferenceKind.CALL:

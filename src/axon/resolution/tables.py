@@ -1,0 +1,34 @@
+"""Tables of the whole tree that calls are looked up in, made of definitions and bases alone.
+
+What flows in: linked names, heritage included. What flows out: the tables, each made when it is first asked for. They
+hold as long as the surfaces of all files do.
+"""
+
+from functools import cached_property
+
+from axon.resolution.families import Families
+from axon.resolution.members import Members
+from axon.resolution.names import Names
+from axon.resolution.overrides import Overrides
+
+
+class Tables:
+    """The tables of a tree."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    @cached_property
+    def families(self) -> Families:
+        """The only families of method names."""
+        return Families(self.names)
+
+    @cached_property
+    def overrides(self) -> Overrides:
+        """Members below classes."""
+        return Overrides(self.names)
+
+    @cached_property
+    def members(self) -> Members:
+        """What the names of members tell."""
+        return Members(self.names)
