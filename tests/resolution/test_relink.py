@@ -72,7 +72,9 @@ def test_who_is_affected_is_linked_and_nobody_else(path: str, old: str, new: str
 
 
 VALUES = """None p q A() B() C f g f(p) g(A()) self_of(p) [p,A()] [B()][0] (lambda:A())() h(f,p) {'k':C()}['k']
-p.m() p.a C().made() C().a.m next(gen()) D(p).a (lambda_:p)""".replace("lambda_", "lambda x").split()
+p.m() p.a getattr(C(),f"mad{p}")() C().made() C().a.m next(gen()) D(p).a (lambda_:p)""".replace(
+    "lambda_", "lambda x"
+).split()
 STATEMENTS = """return {}
 x = {}#x.m()#return x
 for x in {}:#    x.m()

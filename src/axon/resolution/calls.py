@@ -39,7 +39,7 @@ class CallLinker:
         others: CallRecord | None = None,
     ) -> None:
         self._names, self._tables = tables.names, tables
-        self.files = range(len(names.scopes)) if files is None else files
+        self.files = range(len(tables.names.scopes)) if files is None else files
         self._others = others or CallRecord()
         self.flow = Flow(tables.names, others.numbers if others is not None else None)
         self._typed = TypedCalls(self.flow, tables.overrides)
