@@ -1,11 +1,13 @@
 """What a process keeps between updates makes them quicker, and never another graph."""
 
+import shutil
 from pathlib import Path
 
 from axon.pipeline import reindex_files, run_pipeline
 from axon.pipeline.report import Mode
 from axon.pipeline.session import Session
 from axon.storage.generations import IndexHome
+from axon.storage.manifest import read_indexed_files
 from tests.pipeline.trees import SHOP, contents, fresh_contents, index, write_tree
 
 ODD = {"shop/min.py": "x=[" + "1," * 9_000 + "]", "bad.py": "def (:\n", "shop/image.py": b"\x00"}
@@ -50,13 +52,16 @@ def test_a_manifest_is_read_again_where_it_is_named(root: Path, tmp_path: Path) 
 
 
 def test_what_this_process_published_is_not_read_again(root: Path) -> None:
-    """A byte that flips in it is for the next process to find; one that another process published is read."""
+    """It is known by number and time: one that another process published in its place is read."""
     session = Session()
     run_pipeline(write_tree(root, SHOP), embeddings=False, session=session)
-    assert session.published == 1
     with IndexHome(root).require_current() as generation:
-        assert generation.number == 1
+        assert session.has_published(generation)
+        assert session.files_of(generation) == {f.path: f for f in read_indexed_files(generation.folder)}
+    shutil.rmtree(root / ".axon")
     write_tree(root, {"shop/money.py": "def total(p):\n    return 7\n"})
-    assert index(root).generation == 2
+    assert index(root).generation == 1
+    with IndexHome(root).require_current() as generation:
+        assert not session.has_published(generation)
+        assert session.files_of(generation) is None
     assert reindex_files(root, ["shop/money.py"], embeddings=False, session=session).mode is Mode.UNCHANGED
-    assert session.published == 1

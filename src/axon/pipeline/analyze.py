@@ -110,7 +110,7 @@ def _indexed(
         mark_unfinished(run)  # before: a death right after publishing must not leave new symbols without vectors
         result = store_graph(run, facts, graph)
         mark_unfinished(run)  # after: the worker of an earlier run may have finished meanwhile
-        run.session.published = result.generation
+        run.session.keep_published(result.generation, run.started, facts.files)
     except OSError as error:
         kept = " The last index stays." if run.previous is not None else ""
         raise StorageError(f"{run.home.folder} cannot be written: {error.strerror}.{kept}") from error

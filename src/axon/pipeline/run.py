@@ -66,7 +66,8 @@ class Run:
             self.previous = self.home.current()
             if self.previous is not None:
                 self.notes.extend(self.previous.warnings)
-                self.previous_files = {f.path: f for f in read_indexed_files(self.previous.folder)}
+                known = self.session.files_of(self.previous)
+                self.previous_files = known or {f.path: f for f in read_indexed_files(self.previous.folder)}
         except (DamagedIndexError, UnknownVersionError) as error:
             self.previous, self.previous_files = None, {}
             self.notes.append(f"{error} Everything is indexed anew.")
@@ -99,7 +100,7 @@ class Run:
         The engine has no checksums, and a damaged file that it opens may end the process. What this very process
         published last is believed.
         """
-        if self.previous is not None and self.previous.number == self.session.published and not self.previous.warnings:
+        if self.previous is not None and self.session.has_published(self.previous) and not self.previous.warnings:
             return False
         if self._is_damaged is None:
             lines = self._damage()

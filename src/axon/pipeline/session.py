@@ -5,11 +5,13 @@ it is still true. Every value is known by what it came from, so that it is never
 as right as an old one, and slower.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from axon.graph.build import FileEntry
 from axon.pipeline.parse import Parsed
+from axon.storage.generations import Generation
 from axon.storage.manifest import IndexedFile
 
 
@@ -17,14 +19,26 @@ from axon.storage.manifest import IndexedFile
 class Session:
     """Between two updates of one index.
 
-    `manifests` are contents by path, None while nobody has looked for them. `published` is the generation that this
-    process wrote last: what it has just written it need not read again to know that it is whole.
+    `manifests` are contents by path, None while nobody has looked for them.
     """
 
     manifests: Mapping[str, bytes] | None = None
-    published: int | None = None
+    _published: tuple[int, datetime] | None = None
+    _files: dict[str, IndexedFile] = field(default_factory=dict)
     _parsed: Mapping[str, Parsed] = field(default_factory=dict)
     _entries: dict[str, tuple[bytes, FileEntry]] = field(default_factory=dict)
+
+    def has_published(self, generation: Generation) -> bool:
+        """Whether this process wrote it, last of all: then it need not read it again to know that it is whole."""
+        return self._published == (generation.number, generation.manifest.created)
+
+    def keep_published(self, number: int, created: datetime, files: Iterable[IndexedFile]) -> None:
+        """Remember the generation that was published, by number and time, and the files that it was made of."""
+        self._published, self._files = (number, created), {file.path: file for file in files}
+
+    def files_of(self, generation: Generation) -> dict[str, IndexedFile] | None:
+        """The files of a generation by path, where this process published it."""
+        return dict(self._files) if self.has_published(generation) else None
 
     def parsed(self, file: IndexedFile) -> Parsed | None:
         """The outcome of a file of the last index, where this process has read that very content."""
