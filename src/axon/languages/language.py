@@ -115,6 +115,7 @@ class ValueSyntax:
     anything: str = "_"  # the pattern that matches everything
     # a string literal -> what is known of an attribute's name that it makes, '*' for the rest; '' for any other text
     attribute_name: Callable[[str], str] = _no_attribute_name
+    naming: frozenset[str] = frozenset()  # functions whose second argument is the name of an attribute
 
 
 def _no_comment(content: bytes, start: int) -> str:

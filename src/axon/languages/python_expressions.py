@@ -173,6 +173,7 @@ SYNTAX: Final = ValueSyntax(
     constant=constant,
     literal=literal,
     attribute_name=attribute_name,
+    naming=frozenset({"getattr"}),
     patterns={
         "pattern_list": "list",
         "tuple_pattern": "list",

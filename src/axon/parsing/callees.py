@@ -35,7 +35,7 @@ def callees_and_arguments(
     at_start = {span[0]: i for i, span in enumerate(spans)}
     known: dict[str, int] = {}
     firsts, later = [NO_VALUE] * len(texts), []
-    cut, plain_list, calls = draft.text.cut, _plain_list, values.calls
+    cut, plain_list, calls, naming = draft.text.cut, _plain_list, values.calls, values.syntax.naming
     for row, (start, end, callee) in enumerate(zip(starts, ends, callees, strict=True)):
         at = at_start.get(end)
         if at is None:
@@ -47,6 +47,8 @@ def callees_and_arguments(
                 text = cut(open_, close)
                 found = known.get(text)
                 first = known.setdefault(text, plain_list(values, text)) if found is None else found
+                if texts[row] in naming:
+                    first = _naming_list(values, text, first)
             else:
                 first = _LATER
         firsts[row] = first
@@ -69,6 +71,17 @@ def _plain_list(values: Values, text: str) -> int:
     parts = values.syntax.arguments(text)
     found = values.plain_parts(parts) if parts is not None else None
     return _LATER if found is None else values.chain(_ARGUMENT, found)
+
+
+def _naming_list(values: Values, text: str, first: int) -> int:
+    """The same list, whose second argument is kept as the name of an attribute where it is one."""
+    parts = values.syntax.arguments(text) or ()
+    found = values.plain_parts(parts)
+    name = values.naming(parts[1][1]) if len(parts) > 1 and not parts[1][0] else None
+    if found is None or name is None:
+        return first
+    found[1] = ("", name)
+    return values.chain(_ARGUMENT, found)
 
 
 def _listed(values: Values, node: Node, known: dict[str, int], text: str) -> int:

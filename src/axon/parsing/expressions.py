@@ -170,6 +170,13 @@ class Rows:
                 self._literals.add(row)
         return row
 
+    def naming(self, text: str) -> int | None:
+        """The row of a string that is the name of an attribute; None for any other text."""
+        name = self.syntax.constant(text).strip("'")
+        if not name.isidentifier():
+            return None
+        return self.add(_LITERAL, self.syntax.literal(text), NO_VALUE, self._strings.add(name))
+
     def plain_parts(self, parts: Sequence[tuple[str, str]]) -> list[tuple[str, int]] | None:
         """The (text, value) of arguments that are plain names and literals all; None if one is not."""
         known, named = self._by_text, self.named
