@@ -266,6 +266,9 @@ EDITS: Final[dict[str, Edit]] = {
 }
 """Every edit by its name in words."""
 
+UNNAMED: Final = frozenset({"ignore", "commit", "switch branch", "revert all", "change manifest"})
+"""Edits that change what belongs to the tree: no list of source files says all of it."""
+
 OFTEN: Final = frozenset(
     {"call another", "add call", "change signature", "rename here", "rename everywhere", "add import"}
 )

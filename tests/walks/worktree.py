@@ -64,6 +64,10 @@ class WorkTree:
         """Folders that hold source files, sorted; '' is the root."""
         return sorted({path.rpartition("/")[0] for path in self.sources()})
 
+    def contents(self) -> dict[str, bytes]:
+        """The bytes of every source file."""
+        return {path: (self.root / path).read_bytes() for path in self.sources()}
+
     def read(self, path: str) -> str:
         """A file's text; bytes that are no text come back as they were by `write`."""
         return (self.root / path).read_bytes().decode("utf-8", "surrogateescape")
