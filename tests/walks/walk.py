@@ -112,5 +112,5 @@ def check_walk(original: Path | Mapping[str, str], base: Path, seed: int, n_step
     few = shortest(made, lambda some: bool(walk(original, base, some)))
     listed = ", ".join(map(str, few))
     raise AssertionError(
-        f"WALK_SEED={seed}: {wrong}\n  shortest steps, walk from a fresh copy: [{listed}]\n  {walk(original, base, few)}"
+        f"WALK_SEED={seed}: {wrong}\n  shortest steps, from a fresh copy: [{listed}]\n  {walk(original, base, few)}"
     )

@@ -107,6 +107,7 @@ def _update(run: Run, delta: Delta, draft: Draft) -> KuzuLayer | None:
             reports = (backend.add_nodes(delta.nodes), backend.add_relationships(delta.relationships))
         except LoadError:
             return None
+    with KuzuBackend(draft.database, read_only=True) as backend:  # closing it is where the engine has lost rows
         rows = dict(backend.counts().tables)
     sparsify(draft.database)
     return KuzuLayer(rows, sum(len(report.rejected) for report in reports), before.removed_rows + n_removed)

@@ -57,6 +57,7 @@ class CypherBackend:
         self._rejected_path = rejected_path
         self._copier = Copier(self.statements, path.absolute().parent, copy_threshold)
         self._is_open = True
+        self._has_removed = False
 
     def initialize(self) -> None:
         """Creates the tables that do not exist yet."""
@@ -76,12 +77,14 @@ class CypherBackend:
 
     def remove_nodes(self, ids: Iterable[NodeId]) -> int:
         """Removes nodes and every edge from or to them; returns how many of the ids were stored (1.5 ms each)."""
+        self._has_removed = True
         return write.remove_by_keys(self.statements, {node_key(id): None for id in ids})
 
     def remove_nodes_by_file(self, path: str) -> int:
         """Removes the nodes whose `path` is that file, and every edge from or to them; returns how many nodes."""
         if not path:
             raise ValueError("'' is the path of no file")
+        self._has_removed = True
         return write.remove_by_path(self.statements, path)
 
     def store_embeddings(
@@ -122,6 +125,8 @@ class CypherBackend:
         if not self._is_open:
             return
         try:
+            if self._has_removed:
+                write.touch_relationships(self.statements)
             if not self._read_only:
                 self.statements.run(write.CHECKPOINT)
         finally:
