@@ -4,20 +4,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axon.errors import QueryFailedError, StorageError
-from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
-from axon.model.kinds import EdgeKind, Rule
+from axon.model.kinds import Rule
 from axon.model.nodes import GraphNode
 from axon.storage.cypher.store import check_complete
 from axon.storage.kuzu import KuzuBackend
-from tests.storage.samples import SMALL, call, chain, degrees, function, kuzu_store, rows, shop, shop_edges, shop_nodes
+from tests.storage.samples import SMALL, chain, degrees, function, kuzu_store, rows, shop, shop_edges, shop_nodes
 
 ANY_TEXT = st.text(
     st.one_of(
@@ -201,21 +199,3 @@ def test_initializing_twice_keeps_the_rows(store: KuzuBackend) -> None:
     store.bulk_load(shop())
     store.initialize()
     assert store.counts().nodes == 11
-
-
-def test_rows_that_were_only_deleted_take_no_others_along(tmp_path: Path) -> None:
-    """Kuzu 0.11.3 empties a relationship table with few rows at the checkpoint after some of them were deleted."""
-    dice = Random(4)
-    victims = [function(f"v{number}", "victim.py") for number in range(8)]
-    others = [function(f"f{number}", f"m{number // 10}.py") for number in range(1400)]
-    ends = [(other, dice.choice(others)) for other in dice.sample(others, 5)]
-    kept = [call(a.id, b.id, kind=EdgeKind.DECORATED_BY) for a, b in ends]
-    gone = [call(victim.id, victims[7].id, kind=EdgeKind.DECORATED_BY) for victim in victims[:2]]
-    path = tmp_path / "graph.kuzu"
-    with KuzuBackend(path, limits=SMALL) as backend:
-        backend.initialize()
-        backend.bulk_load(CodeGraph.from_rows([*others[:1225], *victims, *others[1225:]], [*kept, *gone]))
-    with KuzuBackend(path, limits=SMALL) as backend:
-        backend.remove_nodes_by_file("victim.py")
-    with KuzuBackend(path, read_only=True, limits=SMALL) as backend:
-        assert Counter(map(repr, backend.relationships())) == Counter(map(repr, kept))

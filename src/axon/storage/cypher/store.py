@@ -16,7 +16,7 @@ from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
 from axon.model.nodes import GraphNode, GraphRelationship
 from axon.storage.backend import Counts, LoadReport
-from axon.storage.cypher import load, read, write
+from axon.storage.cypher import load, read, remove, write
 from axon.storage.cypher.copy import Copier
 from axon.storage.cypher.statements import Engine, Row, Statements
 from axon.storage.schema import Table, node_key
@@ -57,7 +57,6 @@ class CypherBackend:
         self._rejected_path = rejected_path
         self._copier = Copier(self.statements, path.absolute().parent, copy_threshold)
         self._is_open = True
-        self._has_removed = False
 
     def initialize(self) -> None:
         """Creates the tables that do not exist yet."""
@@ -77,15 +76,13 @@ class CypherBackend:
 
     def remove_nodes(self, ids: Iterable[NodeId]) -> int:
         """Removes nodes and every edge from or to them; returns how many of the ids were stored (1.5 ms each)."""
-        self._has_removed = True
-        return write.remove_by_keys(self.statements, {node_key(id): None for id in ids})
+        return remove.remove_by_keys(self.statements, {node_key(id): None for id in ids})
 
     def remove_nodes_by_file(self, path: str) -> int:
         """Removes the nodes whose `path` is that file, and every edge from or to them; returns how many nodes."""
         if not path:
             raise ValueError("'' is the path of no file")
-        self._has_removed = True
-        return write.remove_by_path(self.statements, path)
+        return remove.remove_by_path(self.statements, path)
 
     def store_embeddings(
         self, model: str, ids: Sequence[str], text_digests: Sequence[int], vectors: npt.NDArray[np.float32]
@@ -125,8 +122,6 @@ class CypherBackend:
         if not self._is_open:
             return
         try:
-            if self._has_removed:
-                write.touch_relationships(self.statements)
             if not self._read_only:
                 self.statements.run(write.CHECKPOINT)
         finally:
