@@ -1,6 +1,7 @@
 """The manifest comes back as it was written, and says clearly what it cannot read."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,12 +50,23 @@ def test_a_manifest_comes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["format_version", "schema_version"])
 def test_an_unknown_version_says_what_to_do(tmp_path: Path, name: str) -> None:
     """A manifest of another version is refused with the command that mends it."""
-    FULL.write(tmp_path)
-    values = json.loads((tmp_path / MANIFEST_FILE).read_bytes().decode("utf-8", "surrogatepass"))
-    values[name] = 99
-    (tmp_path / MANIFEST_FILE).write_text(json.dumps(values))
+    replace(FULL, **{name: 99}).write(tmp_path)
     with pytest.raises(UnknownVersionError, match=r"version 99.*axon analyze --full"):
         Manifest.read(tmp_path, schema_version=3)
+    (tmp_path / MANIFEST_FILE).write_text(json.dumps({name: 99}))  # as one that had no digest of itself yet
+    with pytest.raises(UnknownVersionError):
+        Manifest.read(tmp_path, schema_version=3)
+
+
+def test_a_flipped_byte_is_damage(tmp_path: Path) -> None:
+    """Wherever it stands, and whatever it makes of the text: another figure, another version, no JSON."""
+    FULL.write(tmp_path)
+    path = tmp_path / MANIFEST_FILE
+    good = path.read_bytes()
+    for at in range(len(good)):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        with pytest.raises(DamagedIndexError):
+            Manifest.read(tmp_path, schema_version=3)
 
 
 @pytest.mark.parametrize(

@@ -92,10 +92,11 @@ class Manifest:
             UnknownVersionError: the format, or the schema, is not this program's.
             DamagedIndexError: the file is missing or is no manifest.
         """
-        values, is_whole = _parsed(folder / MANIFEST_FILE)
+        values = _parsed(folder / MANIFEST_FILE)
+        is_signed = values.pop("digest", None) is not None
         _check_version(folder, "format", values.get("format_version"), FORMAT_VERSION)
         _check_version(folder, "schema", values.get("schema_version"), schema_version)
-        _check_whole(folder / MANIFEST_FILE, is_whole)
+        _check_signed(folder / MANIFEST_FILE, is_signed)
         try:
             values["created"] = datetime.fromisoformat(values["created"])
             values["problems"] = tuple(Problem(**problem) for problem in values["problems"])
@@ -136,8 +137,8 @@ class KuzuLayer:
         Raises:
             DamagedIndexError: the file is missing or is no such thing.
         """
-        values, is_whole = _parsed(folder / LAYER_FILE)
-        _check_whole(folder / LAYER_FILE, is_whole)
+        values = _parsed(folder / LAYER_FILE)
+        _check_signed(folder / LAYER_FILE, "digest" in values)
         try:
             files = {path: StoredFile(*stored) for path, stored in values["files"].items()}
             return cls(values["rows"], values["rejected_rows"], values["removed_rows"], files)
@@ -156,8 +157,8 @@ def _signature(rest: bytes) -> bytes:
     return b'{\n "digest": "%s",' % xxhash.xxh3_128_hexdigest(rest).encode()
 
 
-def _parsed(path: Path) -> tuple[dict[str, Any], bool]:
-    """The object, and whether its bytes are those that were written; a version that wrote no digest says False."""
+def _parsed(path: Path) -> dict[str, Any]:
+    """The object in a file whose digest, if it begins with one, is right: a flipped byte is not another version."""
     try:
         content = path.read_bytes()
         values = json.loads(content.decode("utf-8", "surrogatepass"))
@@ -168,11 +169,12 @@ def _parsed(path: Path) -> tuple[dict[str, Any], bool]:
     if not isinstance(values, dict):
         raise DamagedIndexError(f"{path} is no manifest.")
     rest = content[len(_signature(b"")) :]
-    return values, values.pop("digest", None) is not None and content == _signature(rest) + rest
+    _check_signed(path, "digest" not in values or content == _signature(rest) + rest)
+    return values
 
 
-def _check_whole(path: Path, is_whole: bool) -> None:
-    if not is_whole:
+def _check_signed(path: Path, is_signed: bool) -> None:
+    if not is_signed:
         raise DamagedIndexError(f"{path} is not as it was written.")
 
 

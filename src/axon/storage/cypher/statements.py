@@ -4,6 +4,7 @@ What flows in: Cypher with parameters. What flows out: rows of plain Python valu
 the schema, and it imports no engine: it is handed one.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _STORE_FAULTS: Final = (
     "Runtime exception: Unable to open database",
     "Cannot create an empty database",
 )
+_UNWRITTEN: Final = re.compile(r"IO exception: Cannot write to file\. path: (.+?) fileDescriptor:")
 _ROW_FAULTS: Final = (
     "Copy exception",
     "Conversion exception",
@@ -135,6 +137,8 @@ def typed_error(error: RuntimeError) -> AxonError:
     message = str(error).strip()
     if "Could not set lock" in message:
         return BusyError("Another process has the graph store open for writing. Wait for it, or stop it.")
+    if match := _UNWRITTEN.match(message):
+        return StorageError(f"{match[1]} cannot be written: the disk is full, or refuses. Make room and try again.")
     if message.startswith(_STORE_FAULTS):
         return StorageError(message)
     return QueryFailedError(message)
