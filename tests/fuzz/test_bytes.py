@@ -18,6 +18,7 @@ from axon.model.kinds import NODE_KINDS, Flag
 from axon.parsing.codec import decode, encode
 from axon.parsing.extract import extract
 from axon.resolution.link import Linker
+from axon.resolution.start import start
 from tests.fuzz.inputs import KINDS, snippets
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
@@ -122,7 +123,7 @@ def check_owners(facts: FileFacts) -> None:
 def link(language: str, facts: FileFacts) -> None:
     """The graph of this one file is made, all phases."""
     path = f"some/folder/file{named(language).suffixes[0]}"
-    linker = Linker(assemble([FileEntry(path, language, facts, Flag(0))]))
+    linker = Linker(start(assemble([FileEntry(path, language, facts, Flag(0))]), None))
     for _, phase in linker.phases():
         phase()
     assert len(linker.graph().nodes) >= 1

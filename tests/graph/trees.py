@@ -4,8 +4,9 @@ from axon.graph.build import Assembly, FileEntry, assemble
 from axon.graph.graph import CodeGraph
 from axon.languages import file_flags, is_manifest, of
 from axon.parsing.extract import extract
-from axon.resolution.link import Before, Linker
+from axon.resolution.link import Linker
 from axon.resolution.record_codec import decode, encode
+from axon.resolution.start import Before, start, start_again
 
 
 def assembled(files: dict[str, str]) -> Assembly:
@@ -26,15 +27,24 @@ def linked(files: dict[str, str]) -> CodeGraph:
 
 
 class Tree:
-    """A tree that was linked, from nothing or from what the one before left behind; `n_linked` files were linked."""
+    """A tree that was linked, from nothing or from what the one before left behind; `n_linked` files were linked.
 
-    def __init__(self, files: dict[str, str], before: "Tree | None" = None) -> None:
-        self.files, self._assembly = files, assembled(files)
-        linker = Linker(self._assembly, before._told(files) if before else None)
+    With `in_memory` nothing is decoded or assembled again, and the tree before is of no more use to another.
+    """
+
+    def __init__(self, files: dict[str, str], before: "Tree | None" = None, *, in_memory: bool = False) -> None:
+        self.files = files
+        self._assembly = assembled(files)
+        begun = start_again(before._kept, self._edited(before.files)) if before and in_memory else None
+        linker = Linker(begun or start(self._assembly, before._told(files) if before else None))
         for _, phase in linker.phases():
             phase()
         self.record, self.n_linked = decode(encode(linker.record)), linker.n_linked
         self.graph = linker.graph()
+        self._kept = linker.keep(self.graph)
+
+    def _edited(self, before: dict[str, str]) -> list[FileEntry]:
+        return [entry for entry in self._assembly.files if before[entry.path] != self.files[entry.path]]
 
     def _told(self, files: dict[str, str]) -> Before:
         changed = {path for path, text in self.files.items() if files.get(path) != text}

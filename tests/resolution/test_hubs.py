@@ -8,6 +8,7 @@ import pytest
 from axon.graph.build import FileEntry, assemble
 from axon.parsing.extract import extract
 from axon.resolution.link import Linker
+from axon.resolution.start import start
 
 MOST_GROWTH = 2.3
 
@@ -15,7 +16,7 @@ MOST_GROWTH = 2.3
 def work(files: Mapping[str, str]) -> int:
     """How many functions are called while the files are linked."""
     entries = [FileEntry(path, "python", extract("python", text.encode())) for path, text in sorted(files.items())]
-    linker = Linker(assemble(entries))
+    linker = Linker(start(assemble(entries), None))
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:

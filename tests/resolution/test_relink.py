@@ -124,13 +124,14 @@ def tree_of(chosen: list[str]) -> dict[str, str]:
 @given(
     st.lists(bodies, min_size=BODIES, max_size=BODIES),
     st.lists(st.lists(st.tuples(st.integers(0, BODIES - 1), bodies), min_size=1, max_size=2), min_size=1, max_size=6),
+    st.booleans(),
 )
-def test_random_bodies(first: list[str], script: list[list[tuple[int, str]]]) -> None:
-    """Whatever the bodies say, each step gives the rows of a whole linking."""
+def test_random_bodies(first: list[str], script: list[list[tuple[int, str]]], in_memory: bool) -> None:
+    """Whatever the bodies say, each step gives the rows of a whole linking, in one process or in several."""
     chosen = list(first)
     tree = Tree(tree_of(chosen))
     for step in script:
         for index, body in step:
             chosen[index] = body
-        tree = Tree(tree_of(chosen), tree)
+        tree = Tree(tree_of(chosen), tree, in_memory=in_memory)
         assert tree.rows() == Tree(tree_of(chosen)).rows()

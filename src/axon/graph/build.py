@@ -40,7 +40,7 @@ class Assembly:
     """The graph under construction. `rows[i][d]` is the node row of definition d of file i, whose own row is
     `file_row + i`; `folder_rows` has the rows of folders by path ('' is the root). Lists are node columns."""
 
-    files: Sequence[FileEntry]
+    files: list[FileEntry]
     manifests: Mapping[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
     file_row: int = 0
     folder_rows: dict[str, int] = field(default_factory=dict)
@@ -85,9 +85,9 @@ class Assembly:
         file = bisect_right(self.first_rows, row) - 1
         return file, self.orders[file][row - self.first_rows[file]]
 
-    def node_columns(self) -> NodeColumns:
-        """The nodes as frozen columns."""
-        return NodeColumns(
+    def cut(self, n_rows: int) -> None:
+        """Take away what was appended behind the first rows: external symbols."""
+        texts = (
             self.ids,
             self.names,
             self.qualified_names,
@@ -95,6 +95,37 @@ class Assembly:
             self.languages,
             self.signatures,
             self.summaries,
+        )
+        numbers = (self.kind, self.flags, self.start_line, self.end_line, self.start_byte, self.end_byte)
+        for column in (*texts, *numbers):
+            del column[n_rows:]
+
+    def replace(self, index: int, entry: FileEntry) -> None:
+        """Take up another version of a file that has the same definitions, in the same order."""
+        self.files[index] = entry
+        table, texts = entry.facts.definitions, [*entry.facts.strings, ""]
+        for d, row in enumerate(self.rows[index]):
+            self.start_line[row], self.end_line[row] = table.start_line[d], table.end_line[d]
+            self.start_byte[row], self.end_byte[row] = table.start_byte[d], table.end_byte[d]
+            self.summaries[row] = texts[table.summary[d]]
+        self.set_file(self.file_row + index, entry.facts)
+
+    def set_file(self, row: int, facts: FileFacts) -> None:
+        """Give the row of a file what its facts say of it as a whole."""
+        self.summaries[row] = facts.summary
+        self.start_line[row] = 1 if facts.n_lines else 0
+        self.end_line[row], self.end_byte[row] = facts.n_lines, facts.size
+
+    def node_columns(self) -> NodeColumns:
+        """The nodes so far as frozen columns."""
+        return NodeColumns(
+            list(self.ids),
+            list(self.names),
+            list(self.qualified_names),
+            list(self.paths),
+            list(self.languages),
+            list(self.signatures),
+            list(self.summaries),
             np.array(self.kind, np.uint8),
             np.array(self.flags, np.uint16),
             np.array(self.start_line, np.int32),
@@ -115,7 +146,7 @@ class Assembly:
 
 def assemble(files: Sequence[FileEntry], manifests: Mapping[str, bytes] | None = None) -> Assembly:
     """All nodes but the external ones, and what contains and defines what. `files` must be sorted by path."""
-    assembly = Assembly(files, manifests or {})
+    assembly = Assembly(list(files), manifests or {})
     _add_folders(assembly)
     _add_modules(assembly)
     _add_files(assembly)
@@ -165,14 +196,11 @@ def _add_modules(assembly: Assembly) -> None:
 def _add_files(assembly: Assembly) -> None:
     assembly.file_row = len(assembly.ids)
     for entry in assembly.files:
-        facts = entry.facts
         row = assembly.add_place(
             NodeKind.FILE, file_id(entry.path), entry.path.rpartition("/")[2], entry.path, entry.path
         )
         assembly.languages[row] = entry.language
-        assembly.summaries[row] = facts.summary
-        assembly.start_line[row] = 1 if facts.n_lines else 0
-        assembly.end_line[row], assembly.end_byte[row] = facts.n_lines, facts.size
+        assembly.set_file(row, entry.facts)
         assembly.flags[row] = int(entry.flags)
         assembly.contains.append((assembly.folder_rows[parent_of(entry.path)], row))
 

@@ -111,6 +111,7 @@ def _indexed(
         result = store_graph(run, facts, graph)
         mark_unfinished(run)  # after: the worker of an earlier run may have finished meanwhile
         run.session.keep_published(result.generation, run.started, facts.files)
+        run.session.linked = run.kept
     except OSError as error:
         kept = " The last index stays." if run.previous is not None else ""
         raise StorageError(f"{run.home.folder} cannot be written: {error.strerror}.{kept}") from error

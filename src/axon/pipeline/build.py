@@ -12,11 +12,12 @@ from axon.graph.graph import CodeGraph
 from axon.languages import file_flags
 from axon.model.kinds import Flag
 from axon.pipeline.parse import Parsed, facts_of
-from axon.pipeline.previous import graph_before
+from axon.pipeline.previous import graph_before, has_edits_only
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
 from axon.resolution.link import Linker
 from axon.resolution.record_codec import encode
+from axon.resolution.start import Start, start, start_again
 from axon.storage.manifest import IndexedFile
 
 
@@ -27,22 +28,41 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
         NoSymbolsError: there are source files, and none holds a symbol.
     """
     with run.clock.phase("structure"):
-        entries = [_entry(run, f, facts.parsed[f.path]) for f in facts.files]
-        run.problems.extend(problem for entry in entries for problem in _damage(entry))
-        assembly = assemble(entries, run.manifests)
-        if entries and not any(assembly.rows):
-            files = "1 source file" if len(entries) == 1 else f"{len(entries):,} source files"
-            raise NoSymbolsError(
-                f"No symbol in the {files} of {run.root}. Run `axon doctor` to see whether "
-                "the grammars work; files that only run statements have none."
-            )
-        linker = Linker(assembly, graph_before(run, facts))
+        begun = _begun_again(run, facts) or _begun(run, facts)
+        files = begun.tables.names.assembly.files
+        run.problems.extend(problem for entry in files for problem in _damage(entry))
+        linker = Linker(begun)
     for name, phase in linker.phases():
         with run.clock.phase(name):
             phase()
     with run.clock.phase("freeze"):
         run.n_linked, run.linkage = linker.n_linked, encode(linker.record)
-        return linker.graph()
+        graph = linker.graph()
+        run.kept = linker.keep(graph)
+        return graph
+
+
+def _begun_again(run: Run, facts: TreeFacts) -> Start | None:
+    """From what the last update of this process left in memory; None where that is of no use."""
+    kept, run.session.linked = run.session.linked, None
+    is_last = run.previous is not None and run.session.has_published(run.previous)
+    if kept is None or not is_last or not run.is_same_program() or not has_edits_only(run, facts):
+        return None
+    changed = [f for f in facts.files if f.path in facts.changed]
+    return start_again(kept, [_entry(run, f, facts.parsed[f.path]) for f in changed])
+
+
+def _begun(run: Run, facts: TreeFacts) -> Start:
+    """From the facts of all files, and where few have changed from what lies in the last index."""
+    entries = [_entry(run, f, facts.parsed[f.path]) for f in facts.files]
+    assembly = assemble(entries, run.manifests)
+    if entries and not any(assembly.rows):
+        files = "1 source file" if len(entries) == 1 else f"{len(entries):,} source files"
+        raise NoSymbolsError(
+            f"No symbol in the {files} of {run.root}. Run `axon doctor` to see whether "
+            "the grammars work; files that only run statements have none."
+        )
+    return start(assembly, graph_before(run, facts))
 
 
 def _entry(run: Run, file: IndexedFile, parsed: Parsed) -> FileEntry:

@@ -12,8 +12,8 @@ from axon.parsing.cache import FactCache, fact_key, unpack
 from axon.parsing.codec import decode
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
-from axon.resolution.link import Before
 from axon.resolution.record_codec import decode as decode_record
+from axon.resolution.start import Before
 from axon.storage.columns import IndexColumns
 from axon.storage.freeze import read_graph
 from axon.storage.linkage import read_linkage
@@ -21,18 +21,25 @@ from axon.storage.linkage import read_linkage
 _MOST_CHANGED: Final = 0.05  # above this share of the files all are linked
 
 
+def has_edits_only(run: Run, facts: TreeFacts) -> bool:
+    """Whether few files have changed, and none came, went or is of another language."""
+    if len(facts.changed) > max(1, _MOST_CHANGED * len(facts.files)):
+        return False
+    now = {f.path: f.language for f in facts.files if f.path in facts.changed}
+    return all(path in now and _language(run, path) == now[path] for path in facts.changed)
+
+
+def _language(run: Run, path: str) -> str:
+    known = run.previous_files.get(path)
+    return known.language if known is not None else ""
+
+
 def graph_before(run: Run, facts: TreeFacts) -> Before | None:
     """What to start from; None where files came or went, too many have changed, or something is not there any more."""
-    changed = facts.changed
-    if run.previous is None or len(changed) > max(1, _MOST_CHANGED * len(facts.files)) or not run.is_current():
+    if run.previous is None or not has_edits_only(run, facts) or not run.is_current():
         return None
-    now = {f.path: f for f in facts.files if f.path in changed}
-    keys = {}
-    for path in changed:
-        before, after = run.previous_files.get(path), now.get(path)
-        if before is None or after is None or before.language != after.language:
-            return None
-        keys[path] = fact_key(before.language, before.digest)
+    before = (run.previous_files[path] for path in facts.changed)
+    keys = {f.path: fact_key(f.language, f.digest) for f in before}
     with FactCache(cache_home() / "facts", run.settings.cache_bytes) as cache:
         packed = cache.get(list(keys.values()))
     if not packed.keys() >= set(keys.values()):

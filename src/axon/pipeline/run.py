@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from xxhash import xxh3_64
 
@@ -15,6 +15,9 @@ from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
+
+if TYPE_CHECKING:
+    from axon.resolution.start import Kept  # it imports numpy
 
 _PACKAGES: Final = (
     "axon.model",
@@ -55,6 +58,7 @@ class Run:
     n_workers: int = 0
     n_linked: int = 0  # files whose calls were linked
     linkage: bytes = b""  # what linking leaves behind for the next run
+    kept: "Kept | None" = None  # the same in memory, for the next update of this process
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _is_damaged: bool | None = None
 

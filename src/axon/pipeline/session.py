@@ -8,21 +8,27 @@ as right as an old one, and slower.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from axon.graph.build import FileEntry
 from axon.pipeline.parse import Parsed
 from axon.storage.generations import Generation
 from axon.storage.manifest import IndexedFile
 
+if TYPE_CHECKING:
+    from axon.resolution.start import Kept  # it imports numpy
+
 
 @dataclass(slots=True)
 class Session:
     """Between two updates of one index.
 
+    `linked` is what the linking of the generation left that was published last, while nobody has taken it up.
     `manifests` are contents by path, None while nobody has looked for them.
     """
 
     manifests: Mapping[str, bytes] | None = None
+    linked: "Kept | None" = None
     _published: tuple[int, datetime] | None = None
     _files: dict[str, IndexedFile] = field(default_factory=dict)
     _parsed: Mapping[str, Parsed] = field(default_factory=dict)

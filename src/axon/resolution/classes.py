@@ -173,15 +173,25 @@ class Classes:
     def _base_references(self) -> dict[int, list[tuple[int, int]]]:
         """(file, reference row) of the bases of each class, in the order written."""
         found: dict[int, list[tuple[int, int]]] = {}
-        base, bases = int(ReferenceKind.BASE), (int(ReferenceKind.BASE), _CONTRACT)
-        for file, entry in enumerate(self._assembly.files):
-            references = entry.facts.references
-            if base in references.kind or _CONTRACT in references.kind:
-                for row, kind in enumerate(references.kind):
-                    if kind in bases and references.symbol[row] != NO_DEFINITION:  # a class that is cut off is none
-                        symbol = self._assembly.rows[file][references.symbol[row]]
-                        found.setdefault(symbol, []).append((file, row))
+        for file in range(len(self._scopes)):
+            self._add_base_references(file, found)
         return found
+
+    def _add_base_references(self, file: int, found: dict[int, list[tuple[int, int]]]) -> None:
+        references = self._scopes[file].facts.references
+        base, bases = int(ReferenceKind.BASE), (int(ReferenceKind.BASE), _CONTRACT)
+        if base in references.kind or _CONTRACT in references.kind:
+            for row, kind in enumerate(references.kind):
+                if kind in bases and references.symbol[row] != NO_DEFINITION:  # a class that is cut off is none
+                    symbol = self._assembly.rows[file][references.symbol[row]]
+                    found.setdefault(symbol, []).append((file, row))
+
+    def replace(self, file: int) -> None:
+        """Take up another version of a file with the same surface; its references have other rows."""
+        for row in self._assembly.rows[file]:
+            self._references.pop(row, None)
+        self._add_base_references(file, self._references)
+        self._base_values = {at: found for at, found in self._base_values.items() if at[0] != file}
 
     def _own_member(self, row: int, name: str) -> Values:
         key = (row, name)

@@ -36,7 +36,7 @@ class Names:
         self.externals = Externals(externals)
         self.scopes = [FileScopes(entry.facts, named(entry.language)) for entry in assembly.files]
         self.classes = Classes(assembly, self.scopes, self.externals, self)
-        self._file_of_path = {entry.path: index for index, entry in enumerate(assembly.files)}
+        self.file_of_path = {entry.path: index for index, entry in enumerate(assembly.files)}
         self._finders = self._module_finders()
         self.offers = Offers(self)
         self._imported: dict[tuple[int, int], Values] = {}
@@ -55,6 +55,12 @@ class Names:
         manifests = self.assembly.manifests
         of_family = {family: named(language).modules(paths[family], manifests) for language, family in families.items()}
         return {language: of_family[family] for language, family in families.items()}
+
+    def replace(self, file: int, scopes: FileScopes) -> None:
+        """Take up another version of a file with the same surface: what was found by its names holds still."""
+        self._imported = {at: values for at, values in self._imported.items() if at[0] != file}
+        self.scopes[file] = scopes
+        self.classes.replace(file)
 
     def row(self, file: int, definition: int) -> int:
         """Node row of a definition of a file; of the file itself for NO_DEFINITION."""
@@ -194,7 +200,7 @@ class Names:
 
     def row_of_path(self, path: str) -> int:
         """Node row of a file or folder."""
-        index = self._file_of_path.get(path)
+        index = self.file_of_path.get(path)
         return self.assembly.folder_rows[path] if index is None else self.assembly.file_row + index
 
     def _resolve_import(self, file: int, row: int) -> Values:
