@@ -4,6 +4,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,14 +12,18 @@ from axon.config import Settings, cache_home
 from axon.errors import NoIndexError, StorageError
 from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
+from axon.model.kinds import EdgeKind
 from axon.parsing.cache import FactCache, fact_key
+from axon.pipeline import comparison
 from axon.pipeline.verdict import Verification
 from axon.pipeline.verify import verify
 from axon.storage.arrays import ArrayFile, write_arrays
 from axon.storage.columns import COLUMNS_FILE
+from axon.storage.kuzu import KuzuBackend
 from axon.storage.manifest import read_indexed_files
 from tests.pipeline.faulty import change_database, freeze_again, sign
 from tests.pipeline.trees import SHOP, index, write_tree
+from tests.storage.samples import call, function
 
 EDIT = {"shop/money.py": "def total(p):\n    return 7\n\n\ndef tax():\n    return total([])\n"}
 
@@ -192,3 +197,20 @@ def test_the_database_is_not_there_yet(root: Path, folder: Path) -> None:
     found = verify(root)
     assert (found.is_right, found.is_complete) == (True, False)
     assert all(count.in_database is None for count in found.rows)
+
+
+def test_edges_that_one_direction_has_lost(tmp_path: Path) -> None:
+    """Rows that the engine finds from their ends, and not from their starts: a plain deletion does that to it."""
+    dice = Random(1)
+    nodes = [function(f"f{number}", f"m{number // 10}.py") for number in range(1400)]
+    edges = [call(dice.choice(nodes).id, dice.choice(nodes).id, kind=EdgeKind.DECORATED_BY) for _ in range(6)]
+    path = tmp_path / "graph.kuzu"
+    with KuzuBackend(path) as backend:
+        backend.initialize()
+        backend.bulk_load(CodeGraph.from_rows(nodes, edges))
+        assert comparison._wrong_in_degrees(backend) == ()
+    with KuzuBackend(path) as backend:
+        backend.statements.run("MATCH (a:Symbol {id: $id})-[r:DECORATED_BY]->() DELETE r", {"id": edges[0].source})
+    with KuzuBackend(path, read_only=True) as backend:
+        (line,) = comparison._wrong_in_degrees(backend)
+    assert line == "DECORATED_BY: 0 rows of the database by their starts, 5 by their ends"

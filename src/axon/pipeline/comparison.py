@@ -6,6 +6,7 @@ in the words of the schema. It does not know where the graph came from.
 
 import filecmp
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -80,6 +81,7 @@ def compare_with(generation: Generation, graph: CodeGraph) -> Comparison:
             held[DATABASE] = tally(stored())
             storable = {group: rows for group, rows in wanted.items() if group.what != SITES}
             found.append(_differences(DATABASE, stored, expected, held[DATABASE], storable, names))
+            damage += _wrong_in_degrees(backend)
     return Comparison(
         digest(wanted),
         tuple(_row_counts(held[COLUMNS], held.get(DATABASE), wanted)),
@@ -101,6 +103,17 @@ def _wrong_lookups(frozen: CodeGraph, generation: Generation) -> tuple[str, ...]
         if filecmp.cmp(Path(folder, COLUMNS_FILE), generation.columns / COLUMNS_FILE, shallow=False):
             return ()
     return (f"{COLUMNS_FILE} does not find its own rows as it should",)
+
+
+def _wrong_in_degrees(backend: KuzuBackend) -> tuple[str, ...]:
+    """A line for each table whose edges the database has otherwise by their ends than by their starts."""
+    lines = []
+    for table in RELATIONSHIP_TABLES.values():
+        by_start, by_end = Counter(row[1] for row in backend.rows(table)), backend.in_degrees(table)
+        if by_start != by_end:
+            n_start, n_end = by_start.total(), sum(by_end.values())
+            lines.append(f"{table.name}: {n_start:,} rows of the database by their starts, {n_end:,} by their ends")
+    return tuple(lines)
 
 
 def _row_counts(

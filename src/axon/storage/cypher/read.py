@@ -48,6 +48,11 @@ def rows(statements: Statements, table: Table) -> Iterator[Row]:
     return statements.stream(_all_edge_rows(table) if table.edge_kind else _ALL_NODE_ROWS)
 
 
+def in_degrees(statements: Statements, table: Table) -> Iterator[Row]:
+    """Key of each node at which edges of a table end, and their number: what the engine keeps in that direction."""
+    return statements.stream(f"MATCH (n:{_NODE})<-[r:{table.name}]-() RETURN n.key, count(r)")
+
+
 def counts(statements: Statements, tables: Iterable[Table] = TABLES) -> Counts:
     """Rows of each of these tables."""
     return Counts({table.name: _count(statements, table) for table in tables})

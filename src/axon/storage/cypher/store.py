@@ -110,6 +110,10 @@ class CypherBackend:
         """All rows of a table as they are stored, in the order of `names_of`; in no particular order among them."""
         return read.rows(self.statements, table)
 
+    def in_degrees(self, table: Table) -> dict[int, int]:
+        """Edges of a table that end at each node, by key, as the engine has them in that direction."""
+        return dict(read.in_degrees(self.statements, table))
+
     def counts(self) -> Counts:
         """Rows per table."""
         return read.counts(self.statements)
