@@ -11,6 +11,12 @@ from axon.storage.manifest import read_indexed_files
 from tests.pipeline.trees import SHOP, contents, fresh_contents, index, write_tree
 
 ODD = {"shop/min.py": "x=[" + "1," * 9_000 + "]", "bad.py": "def (:\n", "shop/image.py": b"\x00"}
+ALIASED = {
+    "src/a.ts": "export function a() { return 1 }\n",
+    "b.ts": "import { a } from '@x/a'\nexport const b = () => a()\n",
+    "tsconfig.json": '{"compilerOptions": {}}',
+}
+ALIASES = {"tsconfig.json": '{"compilerOptions": {"paths": {"@x/*": ["./src/*"]}}}'}
 
 
 def test_updates_of_one_session_give_the_rows_of_a_fresh_index(root: Path, tmp_path: Path) -> None:
@@ -39,15 +45,20 @@ def test_a_setting_that_changes_counts(root: Path, tmp_path: Path) -> None:
 def test_a_manifest_is_read_again_where_it_is_named(root: Path, tmp_path: Path) -> None:
     """Named with its file it counts; not named it is believed to be as it was."""
     session = Session()
-    tree = {
-        "src/a.ts": "export function a() { return 1 }\n",
-        "b.ts": "import { a } from '@x/a'\nexport const b = () => a()\n",
-        "tsconfig.json": '{"compilerOptions": {}}',
-    }
-    run_pipeline(write_tree(root, tree), embeddings=False, session=session)
-    write_tree(root, {"tsconfig.json": '{"compilerOptions": {"paths": {"@x/*": ["./src/*"]}}}'})
+    run_pipeline(write_tree(root, ALIASED), embeddings=False, session=session)
+    write_tree(root, ALIASES)
     assert reindex_files(root, ["b.ts"], embeddings=False, session=session).mode is Mode.UNCHANGED
     reindex_files(root, ["tsconfig.json", "b.ts"], embeddings=False, session=session)
+    assert contents(root) == fresh_contents(root, tmp_path / "fresh")
+
+
+def test_a_manifest_that_another_process_took_up_is_read_again(root: Path, tmp_path: Path) -> None:
+    """What this process has kept is older than the index that it updates."""
+    session = Session()
+    run_pipeline(write_tree(root, ALIASED), embeddings=False, session=session)
+    index(write_tree(root, ALIASES))
+    write_tree(root, {"src/a.ts": "export function a() { return 2 }\n"})
+    reindex_files(root, ["src/a.ts"], embeddings=False, session=session)
     assert contents(root) == fresh_contents(root, tmp_path / "fresh")
 
 

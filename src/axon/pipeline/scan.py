@@ -69,11 +69,14 @@ def _read_manifests(run: Run, listing: Listing) -> None:
 def _take_manifests(run: Run, only: frozenset[str]) -> None:
     """The manifests of a tree of which only some paths are looked at: one that changed need not be among them.
 
-    A process that watches the tree knows better: it says so when one has changed.
+    A process that watches the tree knows better: it says so when one has changed. It may not have heard of what another
+    process has indexed since.
     """
+    assert run.previous is not None
     if not any(reads_manifests(f.language) for f in run.previous_files.values()):
         return
-    if run.session.manifests is None or any(map(is_manifest, only)):
+    is_ours = run.session.has_published(run.previous)
+    if run.session.manifests is None or not is_ours or any(map(is_manifest, only)):
         _read_manifests(run, _listing(run))
     else:
         run.manifests.update(run.session.manifests)
