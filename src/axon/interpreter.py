@@ -22,6 +22,17 @@ def without_collector() -> Iterator[None]:
 
 
 @contextmanager
+def quick_switches(seconds: float = 0.0005) -> Iterator[None]:
+    """Let a thread that wants the interpreter have it after so long; 5 ms are more than a statement of the engine."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(seconds)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+@contextmanager
 def deep_recursion(frames: int) -> Iterator[None]:
     """Allow so many nested calls, for a recursion whose depth is bounded by something else."""
     before = sys.getrecursionlimit()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from axon.pipeline import PipelineResult, run_pipeline
+from axon.pipeline.complete import complete_database
 from axon.storage.columns import COLUMNS_FILE, IndexColumns
 from axon.storage.generations import IndexHome
 from axon.storage.kuzu import KuzuBackend
@@ -68,7 +69,8 @@ def padded_tree(n_files: int, n_bytes: int) -> dict[str, str]:
 
 
 def contents(root: Path) -> Contents:
-    """Everything that the index in force holds."""
+    """Everything that the index in force holds; its database is made where it is not there yet."""
+    complete_database(root)
     home = IndexHome(root)
     with home.require_current() as generation:
         assert generation.warnings == ()

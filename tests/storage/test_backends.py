@@ -13,7 +13,7 @@ from axon.graph.graph import CodeGraph, EdgeColumns
 from axon.model.ids import NodeId, external_id, folder_id, module_id, symbol_id
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, RULES, Flag
 from axon.model.nodes import Evidence, GraphNode, GraphRelationship
-from axon.storage.backend import StorageBackend
+from axon.storage.backend import Begun, StorageBackend
 from axon.storage.memory import MemoryBackend
 from tests.storage.samples import (
     ODD_TEXTS,
@@ -43,6 +43,35 @@ def test_a_loaded_graph_comes_back_row_for_row(store: StorageBackend) -> None:
     assert rows(store) == (set(shop_nodes()), Counter(shop_edges()))
     assert report.stored == {"Symbol": 11, "CONTAINS": 4, "DEFINES": 6, "CALLS": 12}
     assert report.rejected == ()
+
+
+@pytest.mark.parametrize("n_nodes", [0, 4, 11])
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_load_is_completed(store: StorageBackend, n_nodes: int, step: int) -> None:
+    """A load of the first nodes and of some edges between them, completed, is that of the whole graph."""
+    nodes, edges = shop_nodes(), [*shop_edges(), shop_edges()[-1]]
+    known = {node.id for node in nodes[:n_nodes]}
+    some = [edge for edge in edges if {edge.source, edge.target} <= known][::step]
+    part = CodeGraph.from_rows(nodes[:n_nodes], some)
+    report = store.bulk_load(CodeGraph.from_rows(nodes, edges), Begun(part, store.bulk_load(part)))
+    assert rows(store) == (set(nodes), Counter(edges))
+    assert {table: n for table, n in report.stored.items() if n} == {
+        "Symbol": 11,
+        "CONTAINS": 4,
+        "DEFINES": 6,
+        "CALLS": 13,
+    }
+    assert report.rejected == ()
+
+
+def test_a_completed_load_reports_all_that_it_refused(store: StorageBackend) -> None:
+    """Rows that the first part of a load refused are in the report of the whole, and edges to them are not kept."""
+    broken = replace(function("add"), end_byte=2**31 - 1, start_line=1)
+    twin = replace(broken, summary="the second")
+    part = CodeGraph.from_rows([broken, twin], [])
+    whole = CodeGraph.from_rows([broken, twin, function("pay")], [call(twin.id, function("pay").id)])
+    report = store.bulk_load(whole, Begun(part, store.bulk_load(part)))
+    assert (report.stored, report.rejected_counts) == ({"Symbol": 2, "CALLS": 1}, {"Symbol": 1})
 
 
 def test_every_kind_rule_and_flag_comes_back(store: StorageBackend) -> None:

@@ -4,12 +4,13 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from axon.model.kinds import Flag
-from axon.storage.cypher.csv import csv_file, write
+from axon.storage.cypher.csv import Coded, csv_file, write
 from axon.storage.cypher.text import decode, encode, encode_column
 from axon.storage.schema import ColumnType, flag_words, flags_of, node_key
 from tests.storage.samples import ODD_TEXTS
@@ -51,6 +52,25 @@ def test_a_file_is_what_the_csv_module_writes(tmp_path_factory: pytest.TempPathF
     encoded = [(key, encode(text), number, encode(other)) for key, text, number, other in rows]
     csv.writer(expected, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(encoded)
     assert path.read_bytes() == expected.getvalue().encode("utf-8")
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**63 - 1), st.integers(0, 2), st.integers(0, 2**31 - 1)), max_size=20))
+def test_arrays_are_written_as_their_values(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, int, int]]
+) -> None:
+    """Columns of arrays and codes give the rows that plain lists give, in any order, with blanks before numbers."""
+    folder = tmp_path_factory.mktemp("csv")
+    keys, codes, lines = (np.array(column) for column in zip(*rows, strict=True)) if rows else [np.zeros(0, int)] * 3
+    words = ['a "word"', "é, two", ""]
+    types = (ColumnType.INT64, ColumnType.STRING, ColumnType.DOUBLE, ColumnType.INT32)
+    write(folder / "a", [keys, Coded(words, codes), Coded([0.5, 1.0, 0.25], codes), lines], types)
+    numbers = [[0.5, 1.0, 0.25][code] for code in codes.tolist()]
+    write(folder / "b", [keys.tolist(), [words[code] for code in codes.tolist()], numbers, lines.tolist()], types)
+    written, expected = (
+        sorted([cell.strip() for cell in row] for row in csv.reader(io.StringIO((folder / name).read_text("utf-8"))))
+        for name in "ab"
+    )
+    assert written == expected
 
 
 def test_a_file_is_gone_after_its_block(tmp_path: Path) -> None:

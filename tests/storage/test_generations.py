@@ -126,7 +126,7 @@ def test_a_folder_in_place_that_current_does_not_name_is_not_published(home: Ind
         draft.folder.rename(draft.folder.with_name(f"{draft.number:06}"))
     assert text_in_force(home) == "one"
     with home.writer_lock():
-        assert home.begin().leftovers == ("Removed what a writer that died had built of generation 2.",)
+        assert home.recover() == ("Removed what a writer that died had built of generation 2.",)
     assert text_in_force(home) == "one"
 
 
@@ -136,9 +136,8 @@ def test_a_killed_writer_leaves_the_old_generation_and_the_next_one_cleans_up(ho
     killed(process_at(WRITER, home, "built"))
     assert text_in_force(home) == "one"
     with home.writer_lock():
-        draft = home.begin()
-        assert draft.leftovers == ("Removed what a writer that died had built of generation 2.",)
-        assert draft.number == 3
+        assert home.recover() == ("Removed what a writer that died had built of generation 2.",)
+        assert home.begin().number == 3
     assert not list(home.folder.glob("generations/.draft-000002*"))
 
 
@@ -236,7 +235,7 @@ def test_an_unreadable_pointer_falls_back_to_the_newest_good_one(home: IndexHome
         assert generation.number == newest
         assert generation.warnings
     with home.writer_lock():
-        assert home.begin().leftovers == ()
+        assert home.recover() == ()
     assert text_in_force(home) == "one"
 
 
@@ -320,15 +319,30 @@ def test_columns_are_published_before_kuzu(home: IndexHome) -> None:
 
 
 def test_old_generations_are_collected(home: IndexHome) -> None:
-    """The newest stay, the rest goes; a generation that `current.kuzu` names stays whatever its age."""
+    """What is in force stays, a generation that `current.kuzu` names whatever its age; then the newest."""
     published(home, "one", kuzu="graph")
     for text in ("two", "three", "four"):
         published(home, text)
     with home.writer_lock():
-        assert home.collect(keep=2).removed == (2,)
+        assert home.collect(keep=3).removed == (2,)
+        assert home.collect(keep=2).removed == (3,)
     with home.current_kuzu() as kuzu:
         assert kuzu.number == 1
     assert text_in_force(home) == "four"
+
+
+def test_the_databases_before_the_one_in_force_are_collected(home: IndexHome) -> None:
+    """The generation before stays with its columns, and loses the Kuzu file that can be made again from them."""
+    published(home, "one", kuzu="graph one")
+    with home.current_kuzu() as held:
+        published(home, "two", kuzu="graph two")
+        with home.writer_lock():
+            assert home.collect().removed == ()
+        assert held.database.read_text() == "graph one"
+    with home.writer_lock():
+        home.collect()
+    assert not (home.folder / "generations/000001/kuzu").exists()
+    assert (home.folder / "generations/000001/columns/graph.columns").read_text() == "one"
 
 
 @pytest.mark.skipif(not SHARED_LOCKS, reason="open files hold a folder there")

@@ -36,7 +36,6 @@ FULL = Manifest(
     problems=(Problem(ODD_PATH, 3, "syntax error", "the rest of the file"),),
     left_out={"binary": 4},
     unresolved={"python": {"dynamic": 2}},
-    rejected_rows=1,
     files={"columns/graph.columns": StoredFile(12, "ab" * 16)},
 )
 

@@ -71,6 +71,7 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     from axon.pipeline import run_pipeline  # noqa: PLC0415  start-up is lazy
 
     started = time.perf_counter()
+    gc.disable()  # to look once at all that a run has made takes a second; the process ends before that pays
     with display(quiet=quiet) as shown:
         result = run_pipeline(
             root,
@@ -79,8 +80,9 @@ def analyze_command(  # noqa: PLR0913, PLR0917  one parameter a flag
             full=full,
             embeddings=not no_embeddings,
             wait_for_writer=not no_wait,
+            defer_database=True,
         )
-        gc.freeze()  # what the run leaves has no cycles; looking for some at exit costs as much as a phase
+        gc.freeze()  # nor at what it leaves, when the interpreter ends
         complete = True
         try:
             if wait_embeddings:
@@ -163,8 +165,9 @@ def _visible(text: str) -> str:
 def _show_timings(result: "PipelineResult", seconds: float) -> None:
     timings = result.phase_timings
     rows = [(phase.replace("_", " "), f"{spent:.3f} s") for phase, spent in timings.items()]
-    rest = seconds - sum(timings.values())
-    say("", title("Timings"), *table([*rows, ("other", f"{max(rest, 0.0):.3f} s")], styles=(dim,), right={1}))
+    rows.append(("other", f"{max(seconds - sum(timings.values()), 0.0):.3f} s"))
+    rows += [(f"{phase.replace('_', ' ')}, meanwhile", f"{s:.3f} s") for phase, s in result.overlapped_timings.items()]
+    say("", title("Timings"), *table(rows, styles=(dim,), right={1}))
 
 
 # --- embeddings ------------------------------------------------------------------------------------------------------
@@ -191,6 +194,7 @@ def _await_embeddings(result: "PipelineResult", shown: Display, *, quiet: bool) 
     from axon.pipeline.embed import wait_for  # noqa: PLC0415  start-up is lazy
 
     started = time.perf_counter()
+    gc.enable()
     wait_for(future)
     shown.pause()
     if future.exception() is not None:

@@ -16,7 +16,7 @@ import click
 
 from axon.cli.options import limit_option, print_json, repo_option, root_of
 from axon.cli.render import accent, count, note, notes, say, table, title
-from axon.errors import UsageError
+from axon.errors import BusyError, DamagedIndexError, StorageError, UnknownVersionError, UsageError
 
 if TYPE_CHECKING:
     from axon.model.answers import CypherAnswer, Json
@@ -42,7 +42,9 @@ def cypher_command(query: str, limit: int, timeout: float, format: str, repo: Pa
     from axon.questions.cypher import cypher  # noqa: PLC0415  start-up is lazy
     from axon.questions.opened import open_queryable  # noqa: PLC0415  start-up is lazy
 
-    with open_queryable(root_of(repo)) as index:
+    root = root_of(repo)
+    _complete_database(root)
+    with open_queryable(root) as index:
         index.tree = look_at_tree(index.root, index.indexed_files())
         answer = cypher(index, query, limit=limit, timeout_seconds=timeout)
     if format == "json":
@@ -51,6 +53,19 @@ def cypher_command(query: str, limit: int, timeout: float, format: str, repo: Pa
         _write_csv(answer)
     else:
         _show_table(answer)
+
+
+def _complete_database(root: Path) -> None:
+    """Where that cannot be done now, the last database answers, and the answer says so."""
+    from axon.pipeline.complete import complete_database  # noqa: PLC0415  start-up is lazy
+
+    try:
+        if done := complete_database(root):
+            note(done)
+    except (DamagedIndexError, UnknownVersionError):
+        raise
+    except (BusyError, StorageError) as error:
+        note(f"{error} The graph database is not brought up to date.")
 
 
 @click.command("export")

@@ -3,7 +3,7 @@
 What flows in: the facts of the tree. What flows out: a CodeGraph.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from axon.errors import NoSymbolsError, Problem
 from axon.files.marks import marks_of_path
@@ -15,14 +15,14 @@ from axon.pipeline.parse import Parsed, facts_of
 from axon.pipeline.previous import graph_before, has_edits_only
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
-from axon.resolution.link import Linker
+from axon.resolution.link import CALLS, Linker
 from axon.resolution.record_codec import encode
 from axon.resolution.start import Start, start, start_again
 from axon.storage.manifest import IndexedFile
 
 
-def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
-    """The graph of all files.
+def build_graph(run: Run, facts: TreeFacts, settled: Callable[[CodeGraph], None] | None = None) -> CodeGraph:
+    """The graph of all files; `settled`, where given, is told what calls will not change, before they are linked.
 
     Raises:
         NoSymbolsError: there are source files, and none holds a symbol.
@@ -33,6 +33,8 @@ def build_graph(run: Run, facts: TreeFacts) -> CodeGraph:
         run.problems.extend(problem for entry in files for problem in _damage(entry))
         linker = Linker(begun)
     for name, phase in linker.phases():
+        if name == CALLS and settled is not None:
+            settled(linker.settled())
         with run.clock.phase(name):
             phase()
     with run.clock.phase("freeze"):

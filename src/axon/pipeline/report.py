@@ -31,7 +31,8 @@ class Mode(StrEnum):
 class PipelineResult:
     """Counts, times and problems of a run.
 
-    `phase_timings` has wall seconds by phase, in the order in which they began; `embeddings` the number of symbols
+    `phase_timings` has wall seconds by phase, in the order in which they began, and `overlapped_timings` those of the
+    threads that worked beside them, waits left out; `embeddings` the number of symbols
     that were embedded before this was returned, and `embedding_future` the number that the background pool is still
     to embed (None: nothing is under way). `left_out` counts files per reason; `notes` are lines for a person, such as
     what was recovered at the start. `peak_memory_bytes` is over all processes, 0 where the system does not say.
@@ -52,6 +53,7 @@ class PipelineResult:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     phase_timings: Mapping[str, float] = field(default_factory=dict)
+    overlapped_timings: Mapping[str, float] = field(default_factory=dict)
     peak_memory_bytes: int = 0
     embeddings: int = 0
     embedding_future: Future[int] | None = None
@@ -73,7 +75,8 @@ class PipelineResult:
         values["root"] = str(self.root)
         values["mode"] = self.mode.value
         values["problems"] = [asdict(problem) for problem in self.problems]
-        values["phase_timings"] = {name: round(seconds, 6) for name, seconds in self.phase_timings.items()}
+        for key in ("phase_timings", "overlapped_timings"):
+            values[key] = {name: round(seconds, 6) for name, seconds in values[key].items()}
         values["embeddings_pending"] = self.embedding_future is not None and not self.embedding_future.done()
         return values
 

@@ -37,6 +37,11 @@ def program_stamp() -> str:
     return xxh3_64(source_digest(_PACKAGES)).hexdigest()
 
 
+def is_of_this_program(generation: Generation) -> bool:
+    """Whether this program made the generation, with whatever settings."""
+    return generation.manifest.program.startswith(f"{program_stamp()}-")
+
+
 @dataclass(slots=True)
 class Run:
     """One run over the tree at `root`; `previous` is the index it starts from, pinned, with its files by path.
@@ -59,11 +64,16 @@ class Run:
     n_linked: int = 0  # files whose calls were linked
     linkage: bytes = b""  # what linking leaves behind for the next run
     kept: "Kept | None" = None  # the same in memory, for the next update of this process
+    defer_database: bool = False
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _is_damaged: bool | None = None
 
     def open_previous(self, *, ignore: bool) -> None:
-        """Take up the index in force; one that cannot be used is said in a note and leads to a whole run."""
+        """Clear what dead writers left and take up the index in force.
+
+        One that cannot be used is said in a note and leads to a whole run.
+        """
+        self.notes.extend(self.home.recover())
         if ignore:
             return
         try:
@@ -77,7 +87,7 @@ class Run:
             self.notes.append(f"{error} Everything is indexed anew.")
 
     def is_current(self) -> bool:
-        """Whether the previous index was made by this program and is in force and whole, its Kuzu file included."""
+        """Whether the previous index was made by this program and is whole; its Kuzu file may be yet to come."""
         return self.is_same_program() and not self._must_be_rewritten()
 
     def is_same_program(self) -> bool:
@@ -116,12 +126,4 @@ class Run:
     def _damage(self) -> list[str]:
         if self.previous is None or self.previous.warnings:
             return []
-        if self.previous.database is None:
-            return ["it has no Kuzu file"]
-        try:
-            in_force = self.home.current_kuzu()
-            if in_force is None or in_force.number != self.previous.number:
-                return ["its Kuzu file is not in force"]
-        except DamagedIndexError as error:
-            return [str(error).rstrip(".")]
         return self.previous.damage()

@@ -1,125 +1,155 @@
-"""The graph into a new generation, published whole.
+"""The graph into a new generation: the columns first, which answer most questions, then the graph database.
 
 What flows in: a linked graph and the facts it came from. What flows out: a PipelineResult; readers see the new index.
-The Kuzu file is loaded anew, or, where little changed, a copy of the last one is brought up to date.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from axon import __version__
-from axon.errors import LoadError
-from axon.graph.delta import Delta, compare
+from axon.errors import StorageError
 from axon.graph.graph import CodeGraph
+from axon.interpreter import quick_switches
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
+from axon.pipeline.database import DatabaseWriter, find_base
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
-from axon.storage.clone import clone_file
 from axon.storage.columns import IndexColumns
-from axon.storage.drafts import Draft
+from axon.storage.drafts import DatabaseDraft, Draft
 from axon.storage.freeze import read_graph, write_columns
-from axon.storage.kuzu import KuzuBackend
+from axon.storage.generations import Generation, IndexHome
 from axon.storage.linkage import write_linkage
 from axon.storage.manifest import KuzuLayer, Manifest, write_indexed_files
-from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES, SCHEMA_VERSION
-from axon.storage.sparse import sparsify
+from axon.storage.schema import SCHEMA_VERSION
 
 _MOST_CHANGED: Final = 0.05  # above this share of the files a whole load is quicker than an update
-_MOST_REMOVED: Final = 0.3  # share of removed rows above which the file has grown too much
-_LEAST_REMOVED: Final = 5_000  # fewer removed rows than this, about 2 MB, are no reason
-_MOST_ROWS: Final = 3_000  # at about 1 ms a row; above this a whole load is quicker than an update
-# A COPY writes a checkpoint, and one between the deletion of a file's rows and the end of the update empties whole
-# tables where that file's rows were deleted before: an update stores row by row, however many rows there are.
-_COPY_THRESHOLD: Final = 1 << 30
+
+PHASE: Final = "storage_load"
+
+Settled: TypeAlias = Callable[[CodeGraph], None] | None
 
 
-def store_graph(run: Run, facts: TreeFacts, graph: CodeGraph) -> PipelineResult:
-    """Write, publish and count; on failure nothing is published and the last index stays."""
+def store_graph(run: Run, facts: TreeFacts, link: Callable[[Settled], CodeGraph]) -> tuple[PipelineResult, CodeGraph]:
+    """Link, write, publish and count; `link` may hand over a part of the graph that is settled before the rest is.
+
+    Raises:
+        StorageError: the columns could not be written, and the last index stays; or only the database could not.
+    """
+    is_update = run.is_current() and len(facts.changed) <= max(1, _MOST_CHANGED * len(facts.files))
     draft = run.home.begin()
-    run.notes.extend(draft.leftovers)
     try:
-        with run.clock.phase("storage_load"):
-            mode, layer = _store_kuzu(run, facts, graph, draft)
-        with run.clock.phase("columns"):
-            write_columns(graph, draft.columns)
-            write_indexed_files(draft.folder, facts.files)
-            write_linkage(draft.folder, run.linkage)
-        with run.clock.phase("publish"):
-            manifest = _manifest(run, facts, graph, layer)
-            draft.publish(manifest)
-            draft.publish_kuzu(layer)
-            if run.previous is not None:
-                run.previous.close()
-            run.home.collect()
-    except BaseException:
+        seconds: dict[str, float] = {}
+        rejected = 0
+        if run.defer_database and run.is_current() and run.home.database_number() is not None:
+            graph = link(None)
+            manifest = _publish_columns(run, facts, graph, draft)
+        else:
+            manifest, graph, rejected, seconds = _store_with_database(run, facts, link, draft, is_update=is_update)
+    finally:
         draft.discard()
-        raise
-    return _result(run, facts, manifest, draft.number, mode)
+    if run.previous is not None:
+        run.previous.close()
+    run.home.collect()
+    mode = Mode.INCREMENTAL if is_update else Mode.FULL
+    return _result(run, facts, manifest, draft.number, mode, rejected, seconds), graph
 
 
-def _store_kuzu(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft) -> tuple[Mode, KuzuLayer]:
-    delta = _delta(run, facts, graph)
-    if delta is not None:
-        layer = _update(run, delta, draft)
-        if layer is not None and (layer.rejected_rows or layer.rows == _expected_rows(graph)):
-            return Mode.INCREMENTAL, layer
-        run.notes.append("The update of the last Kuzu file has not given the rows of the graph. It is loaded whole.")
-        for path in draft.database.parent.glob("*"):
-            path.unlink()
-    with KuzuBackend(draft.database, rejected_path=draft.rejected) as backend:
-        backend.initialize()
-        report = backend.bulk_load(graph)
-    sparsify(draft.database)
-    return Mode.FULL, KuzuLayer(report.stored, len(report.rejected))
+def _store_with_database(
+    run: Run, facts: TreeFacts, link: Callable[[Settled], CodeGraph], draft: Draft, *, is_update: bool
+) -> tuple[Manifest, CodeGraph, int, dict[str, float]]:
+    """As `store_graph`; the database is loaded beside the linker, or brought up to date beside the columns."""
+    with quick_switches(), _base(run.home, is_wanted=is_update) as base, DatabaseWriter(draft, base) as database:
+        graph = link(database.begin if base is None else None)
+        loading = database.complete(graph)
+        manifest = _publish_columns(run, facts, graph, draft)
+        with run.clock.phase(PHASE):
+            layer = _publish_database(run.root, draft, loading)
+    run.notes.extend(database.notes)
+    return manifest, graph, layer.rejected_rows, {PHASE: database.seconds}
 
 
-def _delta(run: Run, facts: TreeFacts, graph: CodeGraph) -> Delta | None:
-    """What to change in a copy of the last Kuzu file; None where it must be loaded whole."""
-    if run.previous is None or len(facts.changed) > max(1, _MOST_CHANGED * len(facts.files)) or not run.is_current():
-        return None
-    layer = run.previous.kuzu_layer()
-    if layer.rejected_rows or layer.removed_rows > max(_LEAST_REMOVED, _MOST_REMOVED * sum(layer.rows.values())):
-        return None
-    with IndexColumns.open(run.previous.columns) as columns:
-        delta = compare(read_graph(columns), graph)
-    return delta if len(delta.nodes) + len(delta.relationships) <= _MOST_ROWS else None
+def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft) -> Manifest:
+    with run.clock.phase("columns"):
+        write_columns(graph, draft.columns)
+        write_indexed_files(draft.folder, facts.files)
+        write_linkage(draft.folder, run.linkage)
+    with run.clock.phase("publish"):
+        manifest = _manifest(run, facts, graph)
+        draft.publish(manifest)
+    return manifest
 
 
-def _update(run: Run, delta: Delta, draft: Draft) -> KuzuLayer | None:
-    """A copy of the last Kuzu file, brought up to date; None where rows were lost on the way."""
-    assert run.previous is not None
-    assert run.previous.database is not None
-    clone_file(run.previous.database, draft.database)
-    before = run.previous.kuzu_layer()
-    with KuzuBackend(draft.database, rejected_path=draft.rejected, copy_threshold=_COPY_THRESHOLD) as backend:
-        backend.initialize()
-        n_before = sum(backend.counts().tables.values())
-        for path in delta.paths:
-            backend.remove_nodes_by_file(path)
-        backend.remove_nodes(delta.ids)
-        n_removed = n_before - sum(backend.counts().tables.values())
-        try:
-            reports = (backend.add_nodes(delta.nodes), backend.add_relationships(delta.relationships))
-        except LoadError:
-            return None
-    with KuzuBackend(draft.database, read_only=True) as backend:  # closing it is where the engine has lost rows
-        rows = dict(backend.counts().tables)
-    sparsify(draft.database)
-    return KuzuLayer(rows, sum(len(report.rejected) for report in reports), before.removed_rows + n_removed)
+@contextmanager
+def _base(home: IndexHome, *, is_wanted: bool) -> Iterator[Generation | None]:
+    """The generation whose database can be brought up to date, pinned for the block."""
+    base = find_base(home) if is_wanted else None
+    try:
+        yield base
+    finally:
+        if base is not None:
+            base.close()
 
 
-def _expected_rows(graph: CodeGraph) -> dict[str, int]:
-    edges = _counted(graph.edges.kind, EDGE_KINDS)
-    rows = {table.name: edges.get(str(table.edge_kind), 0) for table in RELATIONSHIP_TABLES.values()}
-    return {NODE_TABLE.name: len(graph.nodes), **rows}
+def bring_up_database(home: IndexHome, generation: Generation) -> str:
+    """Bring the graph database up to the generation in force; a line that says so, '' if it was.
+
+    The caller is the writer.
+
+    Raises:
+        StorageError: the database could not be written.
+    """
+    if home.database_number() == generation.number:
+        return ""
+    if generation.has_kuzu:
+        home.point_at_database(generation)
+    else:
+        _make_database(home, generation)
+    home.collect()
+    return f"The graph database lagged behind; it was brought up to generation {generation.number}."
 
 
-def _manifest(run: Run, facts: TreeFacts, graph: CodeGraph, layer: KuzuLayer) -> Manifest:
+def _make_database(home: IndexHome, generation: Generation) -> None:
+    draft = home.begin_database(generation)
+    try:
+        with IndexColumns.open(generation.columns) as columns:
+            graph = read_graph(columns)
+        with _base(home, is_wanted=True) as base, DatabaseWriter(draft, base) as database:
+            _publish_database(home.root, draft, database.complete(graph))
+    finally:
+        draft.discard()
+
+
+def _publish_database(root: Path, draft: DatabaseDraft, loading: Future[KuzuLayer]) -> KuzuLayer:
+    """Wait for the database of a generation that is in force already, and put it in force too.
+
+    Raises:
+        StorageError: it could not be written; the rest of the generation stays in force.
+    """
+    try:
+        layer = loading.result()
+        draft.publish_kuzu(layer)
+    except (StorageError, OSError) as error:
+        raise StorageError(
+            f"The index of {root} is in force, but its graph database could not be written: "
+            f"{_reason(error)} Make room and run `axon analyze {root}`."
+        ) from error
+    return layer
+
+
+def _reason(error: StorageError | OSError) -> str:
+    said = error.strerror if isinstance(error, OSError) else str(error)
+    return f"{(said or str(error)).rstrip('.')}."
+
+
+def _manifest(run: Run, facts: TreeFacts, graph: CodeGraph) -> Manifest:
     return Manifest(
         axon_version=__version__,
         schema_version=SCHEMA_VERSION,
@@ -131,7 +161,6 @@ def _manifest(run: Run, facts: TreeFacts, graph: CodeGraph, layer: KuzuLayer) ->
         problems=tuple(run.problems),
         left_out=facts.listing.counts,
         unresolved=_unresolved(graph),
-        rejected_rows=layer.rejected_rows,
         program=run.program,
     )
 
@@ -151,7 +180,15 @@ def _unresolved(graph: CodeGraph) -> Mapping[str, Mapping[str, int]]:
     return {language: dict(sorted(reasons.items())) for language, reasons in sorted(found.items())}
 
 
-def _result(run: Run, facts: TreeFacts, manifest: Manifest, number: int, mode: Mode) -> PipelineResult:
+def _result(  # noqa: PLR0913, PLR0917
+    run: Run,
+    facts: TreeFacts,
+    manifest: Manifest,
+    number: int,
+    mode: Mode,
+    rejected: int,
+    overlapped: Mapping[str, float],
+) -> PipelineResult:
     return PipelineResult(
         root=run.root,
         generation=number,
@@ -161,12 +198,13 @@ def _result(run: Run, facts: TreeFacts, manifest: Manifest, number: int, mode: M
         nodes=sum(manifest.nodes.values()),
         edges=sum(manifest.edges.values()),
         unresolved=sum(sum(reasons.values()) for reasons in manifest.unresolved.values()),
-        rejected=manifest.rejected_rows,
+        rejected=rejected,
         node_counts=manifest.nodes,
         edge_counts=manifest.edges,
         left_out=manifest.left_out,
         problems=manifest.problems,
         notes=tuple(run.notes),
         phase_timings=run.clock.wall_seconds,
+        overlapped_timings=overlapped,
         peak_memory_bytes=peak_memory_bytes(run.n_workers),
     )

@@ -189,17 +189,25 @@ class TreeWatcher:
         return path not in self._view.stamps and os.path.lexists(self._root / path)
 
     def _updated(self, paths: frozenset[str], *, full: bool) -> PipelineResult:
-        told = _Told(self._tell)
+        """Without the graph database, which is made when somebody queries it: most updates are never seen by it."""
+        told, settings = _Told(self._tell), self._settings
         if paths and not full:
             return reindex_files(
-                self._root, paths, settings=self._settings, progress=told, embeddings=False, session=self._session
+                self._root,
+                paths,
+                settings=settings,
+                progress=told,
+                embeddings=False,
+                defer_database=True,
+                session=self._session,
             )
         return run_pipeline(
             self._root,
-            settings=self._settings,
+            settings=settings,
             progress=told,
             full=full,
             embeddings=False,
+            defer_database=True,
             session=self._session,
         )
 

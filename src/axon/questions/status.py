@@ -64,14 +64,12 @@ def _bytes_of(path: Path) -> int:
 
 def _database(index: Index) -> tuple[int, str]:
     """Rows that the graph database refused, and why it cannot be queried; '' where it can."""
-    rejected = index.generation.manifest.rejected_rows
-    if index.generation.database is None:
-        return rejected, "The graph database of this generation is not in place yet."
+    if not index.generation.has_kuzu:
+        return 0, "The graph database of this generation is not in place yet."
     try:
-        layer = index.generation.kuzu_layer()
+        return index.generation.kuzu_layer().rejected_rows, ""
     except DamagedIndexError as error:
-        return rejected, f"The graph database cannot be used: {error}"
-    return max(rejected, layer.rejected_rows), ""
+        return 0, f"The graph database cannot be used: {error}"
 
 
 def _unresolved(index: Index) -> dict[str, int]:

@@ -46,8 +46,7 @@ class EdgeRows:
 
     def freeze(self, assembly: Assembly, externals: Externals) -> EdgeColumns:
         """Distinct edges ordered by kind, source, target and place; appends the external nodes to the assembly."""
-        fresh = np.frombuffer(self.rows, np.int64).reshape(-1, 8)
-        table = np.concatenate([fresh, *self._kept])
+        table = np.concatenate([self._table(), *self._kept])
         targets = table[:, 2]
         outside = targets[targets < 0].tolist()
         values = {externals.name(value): value for value in set(outside)}
@@ -57,6 +56,16 @@ class EdgeRows:
         }
         targets[targets < 0] = [row_of[value] for value in outside]
         return _edge_columns(_distinct(np.concatenate([_structure_rows(assembly), table])))
+
+    def settled(self, assembly: Assembly) -> EdgeColumns:
+        """The edges so far of the kinds that lead to no external symbol yet, in the same order; nothing is changed."""
+        table = self._table()
+        open_kinds = np.unique(table[table[:, 2] < 0, 0])
+        known = table[~np.isin(table[:, 0], open_kinds)]
+        return _edge_columns(_distinct(np.concatenate([_structure_rows(assembly), known])))
+
+    def _table(self) -> Table:
+        return np.frombuffer(self.rows, np.int64).reshape(-1, 8)
 
 
 def _structure_rows(assembly: Assembly) -> Table:

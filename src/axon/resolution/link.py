@@ -1,10 +1,11 @@
 """The linker's phases, in order, over one assembly.
 
-What flows in: what a linking starts from. What flows out: the finished CodeGraph. Each phase is a function of its own,
-so that the pipeline can time it.
+What flows in: what a linking starts from. What flows out: the finished CodeGraph, and before that what of it is
+settled. Each phase is a function of its own, so that the pipeline can time it.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Final
 
 from axon.graph.graph import CodeGraph
 from axon.resolution.calls import CallLinker
@@ -15,6 +16,9 @@ from axon.resolution.record import CallRecord
 from axon.resolution.relink import relink
 from axon.resolution.start import Kept, Start
 from axon.resolution.types import give_kinds, link_heritage, link_types
+
+CALLS: Final = "calls"
+"""The last phase and the longest: what the others found is settled when it begins."""
 
 
 class Linker:
@@ -36,7 +40,7 @@ class Linker:
 
     def phases(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """Name and function of each phase, in the order in which they must run."""
-        return (("imports", self.imports), ("heritage", self.heritage), ("types", self.types), ("calls", self.calls))
+        return (("imports", self.imports), ("heritage", self.heritage), ("types", self.types), (CALLS, self.calls))
 
     def imports(self) -> None:
         """IMPORTS and EXPORTS."""
@@ -68,6 +72,16 @@ class Linker:
         linker = CallLinker(self._tables)
         linker.link(self._edges, self._sites)
         self.n_linked, self.record = len(self._assembly.files), linker.record()
+
+    def settled(self) -> CodeGraph:
+        """What no later phase will change, once heritage is linked: nodes, and edges of the kinds that are complete.
+
+        The nodes are the first of the whole graph's, and its edges are among the whole graph's. A kind that leads to
+        external symbols is left out, for those are no nodes yet, and to load a kind twice costs more than it saves; so
+        are all that are found, where some are taken over from the graph before.
+        """
+        found = self._edges if self._start.graph is None else EdgeRows()
+        return CodeGraph(self._assembly.node_columns(), found.settled(self._assembly), SiteRows().freeze())
 
     def graph(self) -> CodeGraph:
         """The whole graph; external symbols that an edge leads to are its last nodes."""

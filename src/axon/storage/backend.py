@@ -36,10 +36,28 @@ class LoadReport:
     stored: Mapping[str, int]
     rejected: tuple[RejectedRow, ...] = ()
 
+    def __add__(self, other: "LoadReport") -> "LoadReport":
+        """Both loads as one."""
+        stored = dict(self.stored)
+        for table, count in other.stored.items():
+            stored[table] = stored.get(table, 0) + count
+        return LoadReport(stored, (*self.rejected, *other.rejected))
+
     @property
     def rejected_counts(self) -> dict[str, int]:
         """Number of refused rows per table; tables without any are left out."""
         return dict(Counter(row.table for row in self.rejected))
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A load that is under way: the rows of `graph` were given to the store, and `report` says what became of them.
+
+    Its nodes are the first of the whole graph's, and its edges are among the whole graph's.
+    """
+
+    graph: CodeGraph
+    report: LoadReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +85,8 @@ class StorageBackend(Protocol):
     def initialize(self) -> None:
         """Creates the tables that do not exist yet."""
 
-    def bulk_load(self, graph: CodeGraph) -> LoadReport:
-        """Stores a whole graph."""
+    def bulk_load(self, graph: CodeGraph, begun: Begun | None = None) -> LoadReport:
+        """Stores a whole graph, or what is left of it after the load `begun`, which the report includes."""
 
     def add_nodes(self, nodes: Sequence[GraphNode]) -> LoadReport:
         """Stores nodes."""

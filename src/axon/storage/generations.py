@@ -24,7 +24,17 @@ from types import TracebackType
 from typing import Final, Self, TypeAlias
 
 from axon.errors import BusyError, DamagedIndexError, NoIndexError, NoLocksError, StorageError
-from axon.storage.drafts import COLUMNS_FOLDER, KUZU_FILE, KUZU_FOLDER, PIN_FILE, Draft
+from axon.storage.drafts import (
+    COLUMNS_FOLDER,
+    CURRENT,
+    CURRENT_KUZU,
+    KUZU_FILE,
+    KUZU_FOLDER,
+    PIN_FILE,
+    DatabaseDraft,
+    Draft,
+    point_at_database,
+)
 from axon.storage.durable import remove_folder, replace_text
 from axon.storage.locks import SHARED_LOCKS, try_lock, wait_for_lock
 from axon.storage.manifest import KuzuLayer, Manifest, changed_bytes, missing_bytes
@@ -54,9 +64,19 @@ class Generation:
         return self.folder / COLUMNS_FOLDER
 
     @property
+    def kuzu(self) -> Path:
+        """The folder of the Kuzu file, which arrives later than the rest."""
+        return self.folder / KUZU_FOLDER
+
+    @property
+    def has_kuzu(self) -> bool:
+        """Whether that folder has arrived, in whatever state it is now."""
+        return self.kuzu.is_dir()
+
+    @property
     def database(self) -> Path | None:
         """The Kuzu file, once it is there."""
-        path = self.folder / KUZU_FOLDER / KUZU_FILE
+        path = self.kuzu / KUZU_FILE
         return path if path.exists() else None
 
     def kuzu_layer(self) -> KuzuLayer:
@@ -65,9 +85,8 @@ class Generation:
         Raises:
             DamagedIndexError: it is not there yet, or not as it was written.
         """
-        folder = self.folder / KUZU_FOLDER
-        layer = KuzuLayer.read(folder)
-        _raise_if_damaged(folder, missing_bytes(folder, layer.files))
+        layer = KuzuLayer.read(self.kuzu)
+        _raise_if_damaged(self.kuzu, missing_bytes(self.kuzu, layer.files))
         return layer
 
     def damage(self) -> list[str]:
@@ -76,11 +95,10 @@ class Generation:
         A Kuzu file that has not arrived yet is no damage.
         """
         lines = changed_bytes(self.folder, self.manifest.files)
-        folder = self.folder / KUZU_FOLDER
-        if not folder.is_dir():
+        if not self.has_kuzu:
             return lines
         try:
-            return [*lines, *changed_bytes(folder, KuzuLayer.read(folder).files)]
+            return [*lines, *changed_bytes(self.kuzu, KuzuLayer.read(self.kuzu).files)]
         except DamagedIndexError as error:
             return [*lines, str(error).rstrip(".")]
 
@@ -132,11 +150,11 @@ class IndexHome:
             UnknownVersionError: another version of Axon wrote it.
             DamagedIndexError: no generation is whole.
         """
-        return self._newest("current", check)
+        return self._newest(CURRENT, check)
 
     def current_kuzu(self) -> Generation | None:
         """The newest generation whose Kuzu file is in force, pinned, its size checked; else as `current`."""
-        return self._newest("current.kuzu", Generation.kuzu_layer)
+        return self._newest(CURRENT_KUZU, Generation.kuzu_layer)
 
     def require_current(self, check: Check = nothing_more) -> Generation:
         """As `current`.
@@ -177,24 +195,54 @@ class IndexHome:
             self._locked = False
             os.close(descriptor)
 
+    def recover(self) -> tuple[str, ...]:
+        """Remove what dead writers left, and say so, a line each; the caller holds `writer_lock`."""
+        return tuple(self._clear_leftovers())
+
     def begin(self) -> Draft:
-        """A new draft under a number that was never used, after clearing what dead writers left (`draft.leftovers`).
+        """A new draft under a number that was never used, after `recover`.
 
         The caller holds `writer_lock` and has no other draft open.
         """
         if not self._locked:
             raise ValueError("begin() needs the writer lock")
-        leftovers = tuple(self._clear_leftovers())
         number = 1 + max([_number_in(self.folder / "last") or 0, *self._numbers()])
         replace_text(self.folder / "last", f"{number}\n")
-        return Draft.create(self.folder, self._generations, number, leftovers)
+        draft = Draft(self.folder, self._generations, number)
+        draft.create_folders()
+        return draft
+
+    def begin_database(self, generation: Generation) -> DatabaseDraft:
+        """A draft of the Kuzu file that a published generation lacks, after `recover`; the caller is the writer."""
+        if not self._locked:
+            raise ValueError("begin_database() needs the writer lock")
+        draft = DatabaseDraft(self.folder, self._generations, generation.number)
+        draft.create_folders()
+        return draft
+
+    def database_number(self) -> int | None:
+        """Number of the generation whose Kuzu file is in force."""
+        return _number_in(self.folder / CURRENT_KUZU)
+
+    def point_at_database(self, generation: Generation) -> None:
+        """Put a Kuzu file in force that has arrived; the caller is the writer."""
+        point_at_database(self.folder, generation.number)
 
     def collect(self, *, keep: int = 2) -> Collected:
-        """Remove published generations that nobody reads, but for the newest `keep`; the caller is the writer."""
+        """Remove published generations that nobody reads, but for `keep` of them; the caller is the writer.
+
+        The one in force and that whose Kuzu file is stay, then the newest. Only the Kuzu file in force stays, for
+        another can be made again from the columns.
+        """
         keep = max(keep, 1 if SHARED_LOCKS else 2)
-        in_force = {_number_in(self.folder / "current"), _number_in(self.folder / "current.kuzu")}
-        old = [number for number in self._numbers()[:-keep] if number not in in_force]
+        database, numbers = self.database_number(), self._numbers()
+        in_force = {_number_in(self.folder / CURRENT), database}.intersection(numbers)
+        others = [number for number in numbers if number not in in_force]
+        old = others[: max(0, len(numbers) - max(keep, len(in_force)))]
         removed = tuple(number for number in old if _remove_unread(self._folder_of(number)))
+        for number in self._numbers():
+            if database is not None and number < database:
+                _remove_unread(self._folder_of(number), KUZU_FOLDER)
         return Collected(removed, tuple(number for number in old if number not in removed))
 
     def _newest(self, pointer: str, check: Check) -> Generation | None:
@@ -249,8 +297,8 @@ class IndexHome:
         return generation
 
     def _clear_leftovers(self) -> Iterator[str]:
-        top = self._if_there(_number_in(self.folder / "current"))
-        if top is None and (self.folder / "current").exists():
+        top = self._if_there(_number_in(self.folder / CURRENT))
+        if top is None and (self.folder / CURRENT).exists():
             top = max(self._numbers(), default=0)
         unpublished = {self._folder_of(number) for number in self._numbers() if number > (top or 0)}
         dead = sorted(unpublished.union(self._generations.glob(".draft-*")))
@@ -259,7 +307,7 @@ class IndexHome:
             remove_folder(folder)
         for number in sorted(held_something, key=int):
             yield f"Removed what a writer that died had built of generation {int(number)}."
-        for trash in self._generations.glob(".trash*"):
+        for trash in [*self._generations.glob(".trash*"), *self._generations.glob("*/.trash*")]:
             shutil.rmtree(trash, ignore_errors=True)
 
     def _open_lock(self) -> int:
@@ -311,15 +359,19 @@ def _is_shared(descriptor: int) -> bool:
         return True
 
 
-def _remove_unread(folder: Path) -> bool:
+def _remove_unread(folder: Path, part: str = "") -> bool:
+    """Remove a generation, or one folder of it, where nobody has it pinned; whether it is gone."""
+    doomed = folder / part
+    if not doomed.is_dir():
+        return True
     if not SHARED_LOCKS:
-        return remove_folder(folder)
+        return remove_folder(doomed)
     try:
         descriptor = os.open(folder / PIN_FILE, os.O_RDWR)
     except FileNotFoundError:
-        return remove_folder(folder)
+        return remove_folder(doomed)
     try:
-        return try_lock(descriptor) and remove_folder(folder)
+        return try_lock(descriptor) and remove_folder(doomed)
     finally:
         os.close(descriptor)
 

@@ -71,7 +71,6 @@ class Manifest:
     problems: tuple[Problem, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     unresolved: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    rejected_rows: int = 0
     program: str = ""
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION

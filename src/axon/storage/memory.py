@@ -15,8 +15,8 @@ from axon.errors import StorageError
 from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
 from axon.model.nodes import GraphNode, GraphRelationship
-from axon.storage.backend import Counts, LoadReport
-from axon.storage.rows import rejected_edge, rejected_node, rejected_row_of_graph
+from axon.storage.backend import Begun, Counts, LoadReport
+from axon.storage.rows import edges_left, rejected_edge, rejected_node, rejected_row_of_graph
 from axon.storage.schema import INT32_RANGE, NODE_TABLE, RELATIONSHIP_TABLES
 
 
@@ -34,16 +34,18 @@ class MemoryBackend:
     def initialize(self) -> None:
         """Nothing to create."""
 
-    def bulk_load(self, graph: CodeGraph) -> LoadReport:
-        """Stores a whole graph."""
-        nodes = self.add_nodes(list(graph.iter_nodes()))
+    def bulk_load(self, graph: CodeGraph, begun: Begun | None = None) -> LoadReport:
+        """Stores a whole graph, or what is left of it after the load `begun`."""
+        before = begun.report if begun else LoadReport({})
+        nodes = self.add_nodes(list(graph.iter_nodes())[len(begun.graph.nodes) if begun else 0 :])
         n = len(graph.nodes)
+        left = np.flatnonzero(edges_left(graph, begun.graph)).tolist() if begun else range(len(graph.edges))
         ends = list(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True))
-        whole = [row for row, (source, target) in enumerate(ends) if 0 <= source < n and 0 <= target < n]
+        whole = [row for row in left if 0 <= ends[row][0] < n and 0 <= ends[row][1] < n]
         edges = self.add_relationships([graph.relationship(row) for row in whole])
-        lost = [rejected_row_of_graph(graph, row) for row in sorted(set(range(len(ends))) - set(whole))]
-        stored = {**nodes.stored, **{row.table: 0 for row in lost}, **edges.stored}
-        return LoadReport(stored, (*nodes.rejected, *lost, *edges.rejected))
+        lost = [rejected_row_of_graph(graph, row) for row in sorted(set(left) - set(whole))]
+        rest = LoadReport({row.table: 0 for row in lost}, tuple(lost))
+        return before + nodes + rest + edges
 
     def add_nodes(self, nodes: Sequence[GraphNode]) -> LoadReport:
         """Stores nodes."""

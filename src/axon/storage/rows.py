@@ -4,10 +4,14 @@ What flows in: GraphNode and GraphRelationship, or the values of a row. What flo
 know where rows are stored.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from axon.graph.graph import CodeGraph
+import numpy as np
+import numpy.typing as npt
+
+from axon.graph.graph import EDGE_NUMBERS, CodeGraph, EdgeColumns
 from axon.model.ids import NodeId
 from axon.model.kinds import CONFIDENCE, EDGE_KINDS, RULES, EdgeKind, Flag, NodeKind, Rule
 from axon.model.nodes import Evidence, GraphNode, GraphRelationship
@@ -103,3 +107,32 @@ def rejected_row_of_graph(graph: CodeGraph, row: int) -> RejectedRow:
     values = {"rule": rule.value, "confidence": CONFIDENCE[rule]}
     values |= {name: int(column[row]) for name, column in numbers.items()}
     return RejectedRow(EDGE_KINDS[e.kind[row]].value, ends | values, "an end is not among the stored nodes")
+
+
+def edges_left(graph: CodeGraph, begun: CodeGraph) -> npt.NDArray[np.bool_]:
+    """Which edges of a graph a part of it lacks; shape (m,). The part's nodes are the first of the graph's."""
+    edges, known = graph.edges, len(begun.nodes)
+    left, stored, table = np.ones(len(edges), bool), _edge_table(begun.edges), _edge_table(edges)
+    between_known = (edges.source < known) & (edges.target < known)
+    for kind in np.unique(begun.edges.kind).tolist():
+        rows = np.flatnonzero((edges.kind == kind) & between_known)
+        left[rows] = _lacking(table[rows], stored[begun.edges.kind == kind])
+    return left
+
+
+def _lacking(rows: npt.NDArray[np.int32], stored: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Which rows are not among the stored ones, each of which stands for one."""
+    if np.array_equal(rows, stored):  # both in canonical order
+        return np.zeros(len(rows), bool)
+    count = Counter(map(tuple, stored.tolist()))
+    lacking = np.ones(len(rows), bool)
+    for number, values in enumerate(map(tuple, rows.tolist())):
+        if count[values]:
+            count[values] -= 1
+            lacking[number] = False
+    return lacking
+
+
+def _edge_table(edges: EdgeColumns) -> npt.NDArray[np.int32]:
+    columns = [edges.kind, edges.rule, *(getattr(edges, name) for name in EDGE_NUMBERS)]
+    return np.stack(columns, axis=1, dtype=np.int32, casting="unsafe")

@@ -67,11 +67,11 @@ class DifferingRows:
 def rows_of_graph(graph: CodeGraph) -> Rows:
     """Every row: of a table in the order of `names_of`, of an unresolved site in that of `SITE_NAMES`; keys for ids."""
     keys = keys_of(graph.nodes.ids)
-    for row in zip(*batch_of_columns(graph.nodes, keys).columns, strict=True):
+    for row in batch_of_columns(graph.nodes, keys).rows():
         yield Group(NODES, str(row[2])), row
     for code, kind in enumerate(EDGE_KINDS):
         group, rows = Group(EDGES, kind.value), np.flatnonzero(graph.edges.kind == code)
-        for row in zip(*batch_of_edges(graph, kind, rows, keys).columns, strict=True):
+        for row in batch_of_edges(graph, kind, rows, keys).rows():
             yield group, row
     sites = graph.unresolved
     groups = [Group(SITES, reason.value) for reason in REASONS]

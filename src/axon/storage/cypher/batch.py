@@ -7,7 +7,7 @@ how they are stored.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from axon.graph.graph import CodeGraph, NodeColumns
 from axon.model.kinds import CONFIDENCE, NODE_KINDS, RULES, EdgeKind, Flag
 from axon.model.nodes import GraphNode, GraphRelationship
 from axon.storage.backend import RejectedRow, Value
+from axon.storage.cypher.csv import Coded, Column, part_of, value_at, values_of
 from axon.storage.rows import KEY_NAMES, edge_row, names_of, node_row
 from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES, ColumnType, Table, flag_words, node_key
 
@@ -34,7 +35,7 @@ class Batch:
     """
 
     table: Table
-    columns: tuple[Sequence[Value], ...]
+    columns: tuple[Column, ...]
     id_of: Callable[[int], str]
 
     def __len__(self) -> int:
@@ -48,18 +49,22 @@ class Batch:
 
     def row(self, number: int) -> dict[str, Value]:
         """One row by column name."""
-        values = (column[number] for column in self.columns)
+        values = (value_at(column, number) for column in self.columns)
         return dict(zip(names_of(self.table), values, strict=True))
+
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        """All rows, values in the order of the columns."""
+        return zip(*map(values_of, self.columns), strict=True)
 
     def part(self, start: int, stop: int) -> "Batch":
         """Rows start to stop, half-open."""
-        return Batch(self.table, tuple(column[start:stop] for column in self.columns), self.id_of)
+        return Batch(self.table, tuple(part_of(column, start, stop) for column in self.columns), self.id_of)
 
     def without(self, rows: Iterable[int]) -> "Batch":
         """All rows but these."""
         left_out = set(rows)
         kept = [row for row in range(len(self)) if row not in left_out]
-        return Batch(self.table, tuple([column[row] for row in kept] for column in self.columns), self.id_of)
+        return Batch(self.table, tuple([value_at(column, row) for row in kept] for column in self.columns), self.id_of)
 
     def rejected(self, number: int, reason: str) -> RejectedRow:
         """The report of one row, with ids in the place of keys."""
@@ -108,16 +113,16 @@ def batch_of_nodes(nodes: Sequence[GraphNode]) -> Batch:
 def batch_of_edges(graph: CodeGraph, kind: EdgeKind, rows: npt.NDArray[np.intp], keys: Keys) -> Batch:
     """The edges in these rows of a graph, all of one kind; `keys` are those of the graph's nodes."""
     e, ids = graph.edges, graph.nodes.ids
-    rules = e.rule[rows].tolist()
-    columns: tuple[Sequence[Value], ...] = (
-        keys[e.source[rows]].tolist(),
-        keys[e.target[rows]].tolist(),
-        [_RULE_WORDS[rule] for rule in rules],
-        [_RULE_NUMBERS[rule] for rule in rules],
-        e.line[rows].tolist(),
-        e.column[rows].tolist(),
-        e.start_byte[rows].tolist(),
-        e.end_byte[rows].tolist(),
+    rules = e.rule[rows]
+    columns: tuple[Column, ...] = (
+        keys[e.source[rows]],
+        keys[e.target[rows]],
+        Coded(_RULE_WORDS, rules),
+        Coded(_RULE_NUMBERS, rules),
+        e.line[rows],
+        e.column[rows],
+        e.start_byte[rows],
+        e.end_byte[rows],
     )
     return Batch(RELATIONSHIP_TABLES[kind], columns, lambda key: ids[int(np.flatnonzero(keys == key)[0])])
 
@@ -135,7 +140,7 @@ def batches_of_relationships(edges: Iterable[GraphRelationship]) -> Iterator[Bat
 
 def repeated_nodes(batch: Batch) -> dict[int, str]:
     """Rows of a node batch whose key an earlier row has, each with the reason why it cannot be stored."""
-    keys, ids = batch.columns[:2]
+    keys, ids = (cast("Sequence[Value]", column) for column in batch.columns[:2])
     if len(set(keys)) == len(keys):
         return {}
     first: dict[Value, int] = {}

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from axon.errors import LoadError
 from axon.graph.graph import CodeGraph
 from axon.model.kinds import EDGE_KINDS
 from axon.model.nodes import GraphNode, GraphRelationship
-from axon.storage.backend import LoadReport, RejectedRow
+from axon.storage.backend import Begun, LoadReport, RejectedRow
 from axon.storage.cypher import read
 from axon.storage.cypher.batch import (
     Batch,
@@ -32,20 +33,23 @@ from axon.storage.cypher.batch import (
 )
 from axon.storage.cypher.copy import Copier
 from axon.storage.cypher.statements import Statements
-from axon.storage.rows import rejected_edge, rejected_row_of_graph
+from axon.storage.rows import edges_left, rejected_edge, rejected_row_of_graph
 from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES, TABLES
 
 Rejected = list[RejectedRow]
 Mask = npt.NDArray[np.bool_]
 
 
-def bulk_load(statements: Statements, copier: Copier, graph: CodeGraph) -> LoadReport:
-    """Stores a whole graph; raises LoadError when a row is neither stored nor refused."""
-    n_edges = np.bincount(graph.edges.kind, minlength=len(EDGE_KINDS)).tolist()
+def bulk_load(statements: Statements, copier: Copier, graph: CodeGraph, begun: Begun | None = None) -> LoadReport:
+    """Stores a whole graph, or what `begun` left of it; raises LoadError when a row is neither stored nor refused.
+
+    The report is of the rows that this call was to store.
+    """
+    left = edges_left(graph, begun.graph) if begun else np.ones(len(graph.edges), np.bool_)
+    n_edges = np.bincount(graph.edges.kind[left], minlength=len(EDGE_KINDS)).tolist()
     given = {RELATIONSHIP_TABLES[kind].name: n for kind, n in zip(EDGE_KINDS, n_edges, strict=True)}
-    return _checked(
-        statements, {NODE_TABLE.name: len(graph.nodes), **given}, lambda: _store_graph(statements, copier, graph)
-    )
+    given[NODE_TABLE.name] = len(graph.nodes) - (len(begun.graph.nodes) if begun else 0)
+    return _checked(statements, given, lambda: _store_graph(statements, copier, graph, left, begun))
 
 
 def add_nodes(statements: Statements, copier: Copier, nodes: Sequence[GraphNode]) -> LoadReport:
@@ -82,14 +86,18 @@ def _checked(statements: Statements, given: Mapping[str, int], store: Callable[[
     return report
 
 
-def _store_graph(statements: Statements, copier: Copier, graph: CodeGraph) -> Rejected:
+def _store_graph(statements: Statements, copier: Copier, graph: CodeGraph, left: Mask, begun: Begun | None) -> Rejected:
     keys = keys_of(graph.nodes.ids)
-    rejected = _store_nodes(statements, copier, batch_of_columns(graph.nodes, keys))
-    present = _rows_with_node(statements, graph, rejected)
+    nodes = batch_of_columns(graph.nodes, keys)
+    if begun:
+        nodes = nodes.part(len(begun.graph.nodes), len(nodes))
+    rejected = _store_nodes(statements, copier, nodes)
+    earlier = begun.report.rejected if begun else ()
+    present = _rows_with_node(statements, graph, [*earlier, *rejected])
     whole = _in_store(graph.edges.source, present) & _in_store(graph.edges.target, present)
-    rejected += [rejected_row_of_graph(graph, row) for row in np.flatnonzero(~whole).tolist()]
+    rejected += [rejected_row_of_graph(graph, row) for row in np.flatnonzero(~whole & left).tolist()]
     for code, kind in enumerate(EDGE_KINDS):
-        rows = np.flatnonzero((graph.edges.kind == code) & whole)
+        rows = np.flatnonzero((graph.edges.kind == code) & whole & left)
         if len(rows):
             rejected += copier.store(batch_of_edges(graph, kind, rows, keys))
     return rejected
@@ -104,14 +112,14 @@ def _store_nodes(statements: Statements, copier: Copier, batch: Batch) -> Reject
 
 
 def _rows_in_store(statements: Statements, batch: Batch) -> dict[int, str]:
-    ids = [str(id) for id in batch.columns[1]]
+    ids = cast("Sequence[str]", batch.columns[1])
     stored = read.stored_ids(statements, set(ids))
     return {row: "a node of this id is there already" for row, id in enumerate(ids) if id in stored} if stored else {}
 
 
 def _rows_with_node(statements: Statements, graph: CodeGraph, rejected: Rejected) -> Mask:
     """Which rows of the nodes are in the store now: through themselves, an equal row, or a load before this one."""
-    refused = {str(row.row["id"]) for row in rejected}
+    refused = {str(row.row["id"]) for row in rejected if row.table == NODE_TABLE.name}
     lost = refused - read.stored_ids(statements, refused)
     present = np.ones(len(graph.nodes), np.bool_)
     if lost:

@@ -15,7 +15,7 @@ from axon.errors import StorageError
 from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
 from axon.model.nodes import GraphNode, GraphRelationship
-from axon.storage.backend import Counts, LoadReport
+from axon.storage.backend import Begun, Counts, LoadReport
 from axon.storage.cypher import load, read, remove, write
 from axon.storage.cypher.copy import Copier
 from axon.storage.cypher.statements import Engine, Row, Statements
@@ -62,9 +62,10 @@ class CypherBackend:
         """Creates the tables that do not exist yet."""
         write.create_tables(self.statements)
 
-    def bulk_load(self, graph: CodeGraph) -> LoadReport:
-        """Stores a whole graph: one COPY per table that gets rows."""
-        return self._recorded(load.bulk_load(self.statements, self._copier, graph))
+    def bulk_load(self, graph: CodeGraph, begun: Begun | None = None) -> LoadReport:
+        """Stores a whole graph, or what is left of it after the load `begun`: one COPY per table that gets rows."""
+        before = begun.report if begun else LoadReport({})
+        return before + self._recorded(load.bulk_load(self.statements, self._copier, graph, begun))
 
     def add_nodes(self, nodes: Sequence[GraphNode]) -> LoadReport:
         """Stores nodes."""
@@ -129,7 +130,7 @@ class CypherBackend:
             if not self._read_only:
                 self.statements.run(write.CHECKPOINT)
         finally:
-            self._let_go()
+            self.abandon()
         if not self._read_only:
             check_complete(self.path)
 
@@ -140,10 +141,10 @@ class CypherBackend:
         if error is None:
             self.close()
         else:
-            # What failed is worth more than a checkpoint of what it left.
-            self._let_go()
+            self.abandon()
 
-    def _let_go(self) -> None:
+    def abandon(self) -> None:
+        """Lets go of the file as it is: what failed is worth more than a checkpoint of what it left."""
         if self._is_open:
             self._is_open = False
             self.statements.close()
