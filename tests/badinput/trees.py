@@ -10,6 +10,7 @@ from pathlib import Path
 from axon.languages import all_languages, named
 from axon.model.nodes import GraphNode
 from axon.parsing.extract import extract
+from axon.pipeline.complete import complete_database
 from axon.storage.generations import IndexHome
 from axon.storage.kuzu import KuzuBackend
 from tests.fuzz.inputs import snippets
@@ -53,6 +54,7 @@ def write(root: Path, files: Mapping[str, bytes]) -> Path:
 
 def nodes(root: Path) -> dict[str, GraphNode]:
     """Every node of the index in force, by id, out of its database."""
+    complete_database(root)
     with IndexHome(root).require_current() as generation:
         assert generation.database is not None
         with KuzuBackend(generation.database, read_only=True) as backend:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,8 +38,9 @@ def test_a_disk_that_fills_up(root: Path) -> None:
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(said) == times(4, 20)
     for one in said:
-        assert one["code"] in {0, 1}, (SEED, one, done.stderr)
-        assert one["code"] == 0 or len(one["said"]) == 1, (SEED, one)
+        # The engine ends the process itself where its log cannot be written: then nothing is said, and nothing lost.
+        assert one["code"] in {0, 1, -signal.SIGABRT}, (SEED, one, done.stderr)
+        assert one["code"] != 1 or len(one["said"]) == 1, (SEED, one)
         assert "IO exception" not in str(one["said"]), (SEED, one)
 
 

@@ -104,7 +104,8 @@ def check_expressions(facts: FileFacts) -> None:
     table, n = facts.expressions, len(facts.expressions.kind)
     for row, (kind, first, second) in enumerate(zip(table.kind, table.first, table.second, strict=True)):
         assert first < row
-        assert second < (facts.size + 1 if kind in BYTES else row)
+        limits = {ExpressionKind.LITERAL: len(facts.strings)} | dict.fromkeys(BYTES, facts.size + 1)
+        assert second < limits.get(kind, row)
     check_range([*facts.references.value, *facts.references.argument, *facts.flows.value], n)
 
 
