@@ -123,3 +123,6 @@ RULES: Final = tuple(Rule)
 REASONS: Final = tuple(Reason)
 CLASS_KINDS: Final = frozenset({NodeKind.CLASS, NodeKind.INTERFACE, NodeKind.ENUM})
 CALLABLE_KINDS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD})
+CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
+"""The same as columns have them: places among `NODE_KINDS`."""
+CALLABLE_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)

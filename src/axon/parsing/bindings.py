@@ -12,7 +12,7 @@ from typing import Any
 from tree_sitter import Node
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, Bindings, Imports
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag
+from axon.model.kinds import CLASS_CODES, Flag
 from axon.parsing.blocks import Blocks, block_rows, find_blocks
 from axon.parsing.definitions import add_variable
 from axon.parsing.draft import Draft, transposed
@@ -23,7 +23,6 @@ _SPAN = attrgetter("start_byte", "end_byte")
 _WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
 _LOCAL = int(BindingKind.LOCAL)
 _BLOCK = int(BindingKind.BLOCK)
-_CLASS_CODES = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _EXPORTED = int(Flag.EXPORTED)
 _STATEMENT_BYTES = 120
 
@@ -127,7 +126,7 @@ def _variable(
         behind = draft.text.cut(name_end, whole[1])
         is_alias, value = draft.language.is_alias(behind), draft.language.value(behind)
     add_variable(draft, name, whole, scope, is_alias=is_alias, value=value)
-    if scope != NO_DEFINITION and draft.language.modifiers is not None and draft.kind[scope] in _CLASS_CODES:
+    if scope != NO_DEFINITION and draft.language.modifiers is not None and draft.kind[scope] in CLASS_CODES:
         said = draft.language.modifiers(draft.text.cut(whole[0], target.start_byte), "")
         draft.flags[-1] |= int(said.flags)
         if said.is_private:
@@ -142,7 +141,7 @@ def _field(draft: Draft, text: str, scope: int, target: Node, known: dict[tuple[
     owner = draft.owner[scope]
     if (
         owner == NO_DEFINITION
-        or draft.kind[owner] not in _CLASS_CODES
+        or draft.kind[owner] not in CLASS_CODES
         or (owner, name) in known
         or target.parent is None
     ):

@@ -7,11 +7,10 @@ A language without such blocks has no capture of them, and nothing here costs it
 from collections.abc import Sequence
 
 from axon.model.facts import NO_DEFINITION, BindingKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS
+from axon.model.kinds import CLASS_CODES
 from axon.parsing.draft import Draft, Span
 from axon.parsing.scopes import Owners
 
-_CLASS_CODES = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _BLOCK, _UNBOUND, _LOCAL = int(BindingKind.BLOCK), int(BindingKind.UNBOUND), int(BindingKind.LOCAL)
 
 Row = tuple[int, str, int, int, int]  # scope, name, kind, start, end
@@ -126,6 +125,6 @@ def _receivers(draft: Draft, blocks: Blocks) -> list[Row]:
         owner = blocks.owner_of((start, end))
         if owner == NO_DEFINITION:
             rows.append((draft.scopes.at(start), word, _BLOCK, start, end))
-        elif draft.owner[owner] == NO_DEFINITION or draft.kind[draft.owner[owner]] not in _CLASS_CODES:
+        elif draft.owner[owner] == NO_DEFINITION or draft.kind[draft.owner[owner]] not in CLASS_CODES:
             rows.append((owner, word, _LOCAL, 0, 0))
     return rows

@@ -11,7 +11,7 @@ from typing import Any
 
 from axon.languages.language import Language, Modifiers
 from axon.model.facts import NO_DEFINITION, NO_TEXT, Parameters
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
+from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag, NodeKind
 from axon.parsing.draft import Draft
 from axon.parsing.scopes import Owners
 
@@ -29,7 +29,6 @@ _NESTED = (  # capture and kind of everything that has a scope of its own, or co
     ("module", _CODE[NodeKind.MODULE]),
     ("object", _CODE[NodeKind.VARIABLE]),
 )
-_CLASS_CODES = frozenset(_CODE[kind] for kind in CLASS_KINDS)
 # Plain integers: an operation on an enum member costs twenty times one on an int, and these loops see every symbol.
 _EXPORTED, _CONDITIONAL, _ASYNC = int(Flag.EXPORTED), int(Flag.CONDITIONAL), int(Flag.ASYNC)
 _ACCESSOR, _ABSTRACT, _OVERLOAD = int(Flag.ACCESSOR), int(Flag.ABSTRACT), int(Flag.OVERLOAD)
@@ -54,7 +53,7 @@ def add_functions_and_classes(draft: Draft) -> None:
     draft.end_line = [whole[3][0] + 1 for whole in wholes]
     draft.kind = list(kinds)
     draft.is_function = [kind == _FUNCTION for kind in kinds]
-    draft.holds_members = [kind in _CLASS_CODES or kind == _VARIABLE for kind in kinds]
+    draft.holds_members = [kind in CLASS_CODES or kind == _VARIABLE for kind in kinds]
     draft.body = [body[0] for body in bodies]
     draft.body_columns = [body[1][1] for body in bodies]
     draft.names = draft.text.cut_all(names)
@@ -144,7 +143,7 @@ def _tidy_names(draft: Draft, plain: Callable[[str], str]) -> None:
         draft.names[row] = plain(name)
         holder = draft.owner[row]
         of_class = holder != NO_DEFINITION and draft.owner[holder] != NO_DEFINITION and left == word
-        if of_class and draft.is_function[holder] and draft.kind[draft.owner[holder]] in _CLASS_CODES:
+        if of_class and draft.is_function[holder] and draft.kind[draft.owner[holder]] in CLASS_CODES:
             draft.owner[row] = draft.owner[holder]
         else:
             draft.unbound.add(row)
@@ -178,7 +177,7 @@ def classify(draft: Draft) -> None:
     known: dict[tuple[Any, ...], tuple[int, int]] = {}
     for row, (name, owner, callable_) in enumerate(zip(draft.names, draft.owner, is_function, strict=False)):
         top = owner < 0
-        in_class = not top and draft.kind[owner] in _CLASS_CODES
+        in_class = not top and draft.kind[owner] in CLASS_CODES
         key = (callable_, in_class, name, *decorators[row]) if row in decorators else (callable_, in_class, name)
         found = known.get(key)
         if found is None:
@@ -197,7 +196,7 @@ def classify(draft: Draft) -> None:
 def _modify(draft: Draft, row: int, found: Modifiers) -> None:
     """What the words around a name add; a signature without a body is one of several, or a promise."""
     flags, owner = int(found.flags), draft.owner[row]
-    in_class = owner != NO_DEFINITION and draft.kind[owner] in _CLASS_CODES
+    in_class = owner != NO_DEFINITION and draft.kind[owner] in CLASS_CODES
     if flags & _ACCESSOR and in_class and draft.is_function[row]:
         draft.kind[row] = _PROPERTY
     if draft.is_function[row] and draft.body[row] == draft.end[row]:
@@ -273,7 +272,7 @@ def add_variable(
 ) -> None:
     """Append a variable, field or alias; `whole` is (start, end, start point, end point) of its statement."""
     start, end, start_point, end_point = whole
-    in_class = owner >= 0 and draft.kind[owner] in _CLASS_CODES
+    in_class = owner >= 0 and draft.kind[owner] in CLASS_CODES
     flags = _FIELD if in_class and not is_alias else 0
     if (
         owner < 0 or (draft.flags[owner] & _EXPORTED and not draft.is_function[owner])

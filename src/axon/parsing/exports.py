@@ -7,13 +7,12 @@ with an export list has its rows from `bindings`; one with neither is exported b
 from bisect import bisect_right
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
+from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag, NodeKind
 from axon.parsing.draft import Draft, Span
 
 _NAME = int(ExportKind.NAME)
 _EXPORTED = int(Flag.EXPORTED)
 _MODULE = NODE_KINDS.index(NodeKind.MODULE)
-_CLASS_CODES = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _KEYWORD_BYTES = 40
 
 
@@ -44,7 +43,7 @@ def state_exports(draft: Draft) -> None:
     for row, owner in enumerate(draft.owner):
         if not draft.flags[row] & _EXPORTED:
             continue
-        if owner != NO_DEFINITION and draft.kind[owner] in _CLASS_CODES:
+        if owner != NO_DEFINITION and draft.kind[owner] in CLASS_CODES:
             keeps = draft.flags[owner] & _EXPORTED
         elif owner != NO_DEFINITION:
             keeps = draft.kind[owner] == _MODULE and row in declared

@@ -17,7 +17,17 @@ from axon.interpreter import deep_recursion
 from axon.model.answers import EdgeAnswer, Site
 from axon.model.explanations import ChainStep, NamedSite, RejectedSymbol, WhyAnswer, WhyEdge
 from axon.model.facts import NO_TEXT, ReferenceKind
-from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, CONFIDENCE, NODE_KINDS, EdgeKind, Flag, NodeKind, Rule
+from axon.model.kinds import (
+    CALLABLE_KINDS,
+    CLASS_CODES,
+    CLASS_KINDS,
+    CONFIDENCE,
+    NODE_KINDS,
+    EdgeKind,
+    Flag,
+    NodeKind,
+    Rule,
+)
 from axon.model.nodes import GraphRelationship
 from axon.questions.callers import EXACT, called_names, overridden
 from axon.questions.opened import Index
@@ -40,7 +50,6 @@ _KINDS: Final = (
     *(EdgeKind.USES_TYPE, EdgeKind.DECORATED_BY, EdgeKind.OVERRIDES),
 )
 _CALLED: Final = CALLABLE_KINDS | CLASS_KINDS
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _EXTERNAL: Final = NODE_KINDS.index(NodeKind.EXTERNAL)
 _SAMPLED: Final = 97  # every so manieth row is compared: files that differ shift all rows behind them
 _CALL: Final = int(ReferenceKind.CALL)
@@ -125,7 +134,7 @@ class _Question:
         if any(ids[row] != columns.id_of(row) for row in range(0, len(ids), _SAMPLED)):
             return False
         for row, code in enumerate(stored[: len(ids)]):
-            if code in _CLASS_CODES:
+            if code in CLASS_CODES:
                 kind[row] = code
         return True
 

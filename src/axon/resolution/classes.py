@@ -10,12 +10,11 @@ from typing import Final, Protocol
 from axon.graph.build import Assembly
 from axon.languages.language import Language
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, NodeKind, Reason, Rule
+from axon.model.kinds import CLASS_CODES, NODE_KINDS, NodeKind, Reason, Rule
 from axon.resolution.heritage import Heritage
 from axon.resolution.scopes import FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, Externals, Found, Values, is_external
 
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _HOLDERS: Final = frozenset({NODE_KINDS.index(NodeKind.MODULE), NODE_KINDS.index(NodeKind.VARIABLE)})
 
 _CONTRACT: Final = int(ReferenceKind.CONTRACT)
@@ -46,7 +45,7 @@ class Classes:
             row: (index, d)
             for index, rows in enumerate(assembly.rows)
             for d, row in enumerate(rows)
-            if assembly.kind[row] in _CLASS_CODES
+            if assembly.kind[row] in CLASS_CODES
             or (assembly.kind[row] in _HOLDERS and assembly.files[index].facts.definitions.body_start[d])
         }
         self._memberless = frozenset().union(*(s.language.memberless_bases for s in scopes))
@@ -62,7 +61,7 @@ class Classes:
 
     def is_class(self, value: int) -> bool:
         """Whether a value is a class of the tree."""
-        return 0 <= value < INSTANCES and self._assembly.kind[value] in _CLASS_CODES
+        return 0 <= value < INSTANCES and self._assembly.kind[value] in CLASS_CODES
 
     def declared(self, order: Sequence[int], name: str) -> Values:
         """The first definition of `name` along an MRO among the classes of the tree."""

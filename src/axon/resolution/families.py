@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from axon.languages import named
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
+from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag, NodeKind
 from axon.resolution.names import Names
 from axon.resolution.values import is_external
 
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _METHOD: Final = NODE_KINDS.index(NodeKind.METHOD)
 _TEST, _OVERLOAD, _ACCESSOR = int(Flag.TEST), int(Flag.OVERLOAD), int(Flag.ACCESSOR)
 _MOST_DEFINITIONS: Final = 8
@@ -47,7 +46,7 @@ class Families:
         """Classes that are tied by bases of the tree form one hierarchy."""
         heritage, kinds = self._names.classes.heritage, self._names.assembly.kind
         for row, kind in enumerate(kinds):
-            if kind in _CLASS_CODES:
+            if kind in CLASS_CODES:
                 for base in heritage.bases(row):
                     if not is_external(base):
                         self._groups[self._group(row)] = self._group(base)
@@ -72,7 +71,7 @@ class Families:
         for owner, row in assembly.defines:
             if assembly.flags[row] & _OVERLOAD:
                 continue  # its implementation is what runs
-            if assembly.kind[row] == _METHOD and assembly.kind[owner] in _CLASS_CODES:
+            if assembly.kind[row] == _METHOD and assembly.kind[owner] in CLASS_CODES:
                 for in_test in (True, False) if not assembly.flags[row] & _TEST else (True,):
                     key = (assembly.names[row], groups[assembly.languages[row]], in_test)
                     methods = found.setdefault(key, [])

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from axon.languages.library import Library
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, Flag, Rule
+from axon.model.kinds import CLASS_CODES, EdgeKind, Flag, Rule
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
 from axon.resolution.flow import Flow
@@ -19,7 +19,6 @@ from axon.resolution.named_calls import Callees, initializers
 from axon.resolution.possible import PossibleCalls
 from axon.resolution.values import INSTANCES, UNKNOWN, Values, is_external, is_instance, is_site
 
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _ACCESSOR, _FIELD = int(Flag.ACCESSOR), int(Flag.FIELD)
 _CALL, _READ = int(ReferenceKind.CALL), int(ReferenceKind.READ)
 _OPERATION, _DECORATOR = int(ReferenceKind.OPERATION), int(ReferenceKind.DECORATOR)
@@ -97,7 +96,7 @@ class ImplicitCalls:
         for file in sorted(files):
             owners = self._flow.facts(file).definitions.owner
             for row, owner in zip(assembly.rows[file], owners, strict=True):
-                if owner == NO_DEFINITION or assembly.kind[assembly.rows[file][owner]] not in _CLASS_CODES:
+                if owner == NO_DEFINITION or assembly.kind[assembly.rows[file][owner]] not in CLASS_CODES:
                     continue
                 if self._flow.decorators(row) or self._is_of_class(row):
                     rows[row] = file, Slot.DECORATED if self._flow.decorators(row) else Slot.STORED

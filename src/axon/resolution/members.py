@@ -5,10 +5,9 @@ What flows in: all classes. What flows out: names and node rows. It looks at no 
 
 from typing import Final
 
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag
+from axon.model.kinds import CLASS_CODES, Flag
 from axon.resolution.names import Names
 
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _ACCESSOR: Final = int(Flag.ACCESSOR)
 
 
@@ -26,7 +25,7 @@ class Members:
         self.setters: dict[int, int] = {}
         first: dict[tuple[int, str], int] = {}
         for owner, row in assembly.defines:
-            if assembly.kind[owner] in _CLASS_CODES:
+            if assembly.kind[owner] in CLASS_CODES:
                 name = assembly.names[row]
                 self.names.add(name)
                 if assembly.flags[row] & _ACCESSOR:

@@ -10,15 +10,13 @@ from typing import Final, NamedTuple
 
 from axon.languages.language import Language
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind
-from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, NODE_KINDS, NodeKind, Reason, Rule
+from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, NodeKind, Reason, Rule
 from axon.resolution.decorators import run_by_made
 from axon.resolution.evidence import REASON_CODE, RULE_CODE
 from axon.resolution.names import Names
 from axon.resolution.values import INSTANCES, NOTHING, Found, Values, is_external
 
 _CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
-_CALLABLE: Final = frozenset(_CODE[kind] for kind in CALLABLE_KINDS)
-_CLASS_CODES: Final = frozenset(_CODE[kind] for kind in CLASS_KINDS)
 _STORED: Final = frozenset({_CODE[NodeKind.VARIABLE], _CODE[NodeKind.PROPERTY], _CODE[NodeKind.TYPE_ALIAS]})
 _DECLARED: Final = frozenset({_CODE[NodeKind.INTERFACE], _CODE[NodeKind.TYPE_ALIAS], _CODE[NodeKind.MODULE]})
 _ENUM: Final = _CODE[NodeKind.ENUM]
@@ -211,9 +209,9 @@ def _called(names: Names, value: int, rule: Rule) -> list[tuple[int, Rule]]:
         called = names.classes.language_of(value - INSTANCES).library.call_method
         return [(v, Rule.SELF) for v in names.classes.method(value - INSTANCES, called)]
     kind = names.assembly.kind[value]
-    if kind in _CLASS_CODES:
+    if kind in CLASS_CODES:
         return [(value, rule), *((v, Rule.CONSTRUCTOR) for v in initializers(names, value))]
-    return [(value, rule)] if kind in _CALLABLE else []
+    return [(value, rule)] if kind in CALLABLE_CODES else []
 
 
 def initializers(names: Names, row: int) -> list[int]:

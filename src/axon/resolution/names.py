@@ -11,17 +11,15 @@ from axon.graph.build import Assembly
 from axon.languages import named
 from axon.languages.language import ModuleFinder
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
-from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, NODE_KINDS, Flag, NodeKind, Reason, Rule
+from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, Flag, NodeKind, Reason, Rule
 from axon.resolution.classes import Classes
 from axon.resolution.offers import Offers
 from axon.resolution.scopes import IMPORTS, FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Found, Values, is_external
 
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _FILE, _FOLDER = NODE_KINDS.index(NodeKind.FILE), NODE_KINDS.index(NodeKind.FOLDER)
 _CLASS, _INTERFACE = NODE_KINDS.index(NodeKind.CLASS), NODE_KINDS.index(NodeKind.INTERFACE)
 _ENUM = NODE_KINDS.index(NodeKind.ENUM)
-_CALLABLE: Final = frozenset(NODE_KINDS.index(kind) for kind in CALLABLE_KINDS)
 _STATIC = int(Flag.STATIC)
 _VARIABLE, _PROPERTY = NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.PROPERTY)
 _CLASSMETHOD = int(Flag.CLASSMETHOD)
@@ -337,7 +335,7 @@ class Names:
 
     def is_callable(self, value: int) -> bool:
         """Whether a value is a function or method of the tree."""
-        return 0 <= value < INSTANCES and self.assembly.kind[value] in _CALLABLE
+        return 0 <= value < INSTANCES and self.assembly.kind[value] in CALLABLE_CODES
 
     def attribute(self, found: Found, name: str) -> Found:
         """What attribute `name` of what was found stands for."""
@@ -368,7 +366,7 @@ class Names:
         if value >= INSTANCES:
             return self._class_attribute(value - INSTANCES, name, Rule.SELF, of_class=False)
         kind = self.assembly.kind[value]
-        if kind in _CLASS_CODES:
+        if kind in CLASS_CODES:
             rule = Rule.SELF if rule is Rule.SELF else Rule.MEMBER
             return self._class_attribute(value, name, rule, of_class=True)
         return self._member_of_holder(value, name, rule)

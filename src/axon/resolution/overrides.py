@@ -8,12 +8,11 @@ known, unless a class that lacks the member is mixed into classes that all have 
 from collections.abc import Collection, Container, Iterator, Mapping
 from typing import Final
 
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
+from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag, NodeKind
 from axon.resolution.names import Names
 from axon.resolution.texts import fitting
 from axon.resolution.values import NOTHING, Values, is_external
 
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _MEMBERS: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.METHOD, NodeKind.PROPERTY))
 _OVERLOAD: Final = int(Flag.OVERLOAD)
 _MOST_OVERRIDES: Final = 64
@@ -29,12 +28,12 @@ class Overrides:
         self._definers: dict[str, dict[int, int]] = {}  # member name -> class -> its own definition
         kinds = names.assembly.kind
         for row, kind in enumerate(kinds):
-            if kind in _CLASS_CODES:
+            if kind in CLASS_CODES:
                 for base in names.classes.heritage.bases(row):
                     if not is_external(base):
                         self._children.setdefault(base, []).append(row)
         for owner, row in names.assembly.defines:
-            if kinds[row] in _MEMBERS and kinds[owner] in _CLASS_CODES and not names.assembly.flags[row] & _OVERLOAD:
+            if kinds[row] in _MEMBERS and kinds[owner] in CLASS_CODES and not names.assembly.flags[row] & _OVERLOAD:
                 self._definers.setdefault(names.assembly.names[row], {}).setdefault(owner, row)
         self._below: dict[int, frozenset[int]] = {}
         self._beside: dict[int, dict[int, list[int]]] = {}

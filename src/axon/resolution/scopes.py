@@ -13,13 +13,12 @@ from typing import Final
 
 from axon.languages.language import Language
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, FileFacts, ParameterKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, Flag, NodeKind
+from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag, NodeKind
 from axon.resolution.values import UNKNOWN
 
 OUTER: Final = -2  # declared to be an enclosing function's
 FILE: Final = -3  # declared to be the file's
 IMPORTS: Final = -10
-_CLASS_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in CLASS_KINDS)
 _VALUE_CODES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
 _CONDITIONAL, _OVERLOAD = int(Flag.CONDITIONAL), int(Flag.OVERLOAD)
 _STATIC, _ACCESSOR = int(Flag.STATIC), int(Flag.ACCESSOR)
@@ -39,7 +38,7 @@ class FileScopes:
         self.language = language
         # Classes, and objects: their names are known behind a receiver only.
         self.is_class = [
-            code in _CLASS_CODES or (code == _VARIABLE and body > 0)
+            code in CLASS_CODES or (code == _VARIABLE and body > 0)
             for code, body in zip(facts.definitions.kind, facts.definitions.body_start, strict=True)
         ]
         self.receivers: dict[int, str] = {}  # method -> name of the parameter that receives the instance or class
@@ -227,11 +226,11 @@ class FileScopes:
         """Where the receiver is a word: in a class's body and methods, and in an object's functions that bind it."""
         word, table = self.language.receiver, self.facts.definitions
         for d, owner in enumerate(table.owner):
-            if self.is_class[d] and table.kind[d] in _CLASS_CODES:
+            if self.is_class[d] and table.kind[d] in CLASS_CODES:
                 self.receivers[d] = word
             elif owner == NO_DEFINITION or not self.is_class[owner] or not table.body_start[d]:
                 continue
-            elif table.kind[owner] in _CLASS_CODES or word in self.names(d):
+            elif table.kind[owner] in CLASS_CODES or word in self.names(d):
                 self.receivers[d] = word
 
     def _add_parameters(self) -> None:

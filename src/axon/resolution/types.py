@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from axon.model.facts import NO_TEXT, FileFacts, ReferenceKind
-from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, NodeKind, Rule
+from axon.model.kinds import CLASS_CODES, NODE_KINDS, EdgeKind, NodeKind, Rule
 from axon.resolution.evidence import EdgeRows, Place
 from axon.resolution.names import Names
 from axon.resolution.values import INSTANCES, Values, is_external
 
 _CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
-_CLASS_CODES: Final = frozenset(_CODE[kind] for kind in CLASS_KINDS)
-_TYPE_CODES: Final = _CLASS_CODES | {_CODE[NodeKind.TYPE_ALIAS]}
+_TYPE_CODES: Final = CLASS_CODES | {_CODE[NodeKind.TYPE_ALIAS]}
 _OVERRIDABLE: Final = frozenset({_CODE[NodeKind.METHOD], _CODE[NodeKind.PROPERTY]})
 
 
@@ -38,7 +37,7 @@ def link_heritage(names: Names, edges: EdgeRows, files: Collection[int]) -> None
 def _link_bases(names: Names, of_file: int, edges: EdgeRows) -> None:
     stated = names.scopes[of_file].facts.definitions.kind
     for definition, row in enumerate(names.assembly.rows[of_file]):
-        if names.assembly.kind[row] not in _CLASS_CODES:
+        if names.assembly.kind[row] not in CLASS_CODES:
             continue
         for file, reference in names.classes.base_references(row):
             found = names.classes.base_values(file, reference)
@@ -72,7 +71,7 @@ def _add_overrides(names: Names, edges: EdgeRows, files: Collection[int]) -> Non
     """One edge from each method or property to the next of its name along the MRO of its class."""
     assembly, is_whole = names.assembly, len(files) == len(names.assembly.files)
     for owner, row in assembly.defines:
-        if assembly.kind[row] not in _OVERRIDABLE or assembly.kind[owner] not in _CLASS_CODES:
+        if assembly.kind[row] not in _OVERRIDABLE or assembly.kind[owner] not in CLASS_CODES:
             continue
         if not is_whole and assembly.place(row)[0] not in files:
             continue
