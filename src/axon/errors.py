@@ -18,7 +18,8 @@ What flows in: nothing. What flows out: the exception tree, the exit codes and `
         ├── LoadError                1  rows in the store + rejected rows != rows in the graph
         ├── UnknownVersionError      1  another version of Axon wrote the index, in a form that this one does not read
         ├── NoLocksError         1  the file system gives no locks, so that two writers could not be told apart
-        └── DamagedIndexError        1  a published file is missing, truncated or of another size than its manifest says
+        ├── DamagedIndexError        1  a published file is missing, truncated or of another size than its manifest says
+        └── MissingSourceError       1  a source as it was indexed is kept no more, and the file has changed
 
 A bad input file is not an exception: it is a `Problem`, a value that is collected, counted and shown.
 """
@@ -116,6 +117,10 @@ class NoLocksError(StorageError):
 
 
 class DamagedIndexError(StorageError):
+    pass
+
+
+class MissingSourceError(StorageError):
     pass
 
 

@@ -22,6 +22,7 @@ from axon.parsing.extract import extract, without_content
 from axon.parsing.parser import query, time_limit
 from axon.parsing.pool import WorkerDied, WorkerPool, core_count, start_method
 from axon.progress import Progress
+from axon.storage.sources import SourceCache, pack_source
 
 PHASE: Final = "parsing"
 _SMALL_FILES, _SMALL_BYTES = 40, 1_500_000  # less than this is parsed before a second process would be up
@@ -34,6 +35,7 @@ class ParseTask:
 
     root: str
     cache: str
+    sources: str
     cache_bytes: int
     max_file_bytes: int
     max_mean_line_bytes: int
@@ -46,6 +48,7 @@ class Parsed:
     """One file's outcome: `packed` facts and the digest of what was read; or `unread`, a reason of `LeftOut`.
 
     `is_fresh` is true where the facts are not in the cache yet; `gave_up` says why nobody is to parse the file again.
+    `source` is the packed content, on its way to the cache of sources, where that lacks it.
     """
 
     path: str
@@ -54,14 +57,21 @@ class Parsed:
     is_fresh: bool = False
     gave_up: str = ""
     unread: str = ""
+    source: bytes = b""
     problem: Problem | None = None
 
 
 def parse_files(
-    root: Path, files: Sequence[ListedFile], *, settings: Settings, cache: FactCache, progress: Progress
+    root: Path,
+    files: Sequence[ListedFile],
+    *,
+    settings: Settings,
+    cache: FactCache,
+    sources: SourceCache,
+    progress: Progress,
 ) -> tuple[dict[str, Parsed], int]:
-    """Outcomes by path, and the number of worker processes; fresh facts are put into the cache."""
-    tasks = _tasks(root, files, settings, cache)
+    """Outcomes by path, and the number of worker processes; fresh facts and sources are put into their caches."""
+    tasks = _tasks(root, files, settings, cache, sources)
     n_workers = _n_workers(files, settings, len(tasks))
     if n_workers > 1 and start_method() == "fork":
         for language in sorted({listed.language for listed in files}):
@@ -69,11 +79,13 @@ def parse_files(
     progress.started(PHASE, len(files))
     found: dict[str, Parsed] = {}
     cache.close()  # the workers are forked when the first result is asked for
+    sources.close()
     with WorkerPool(n_workers, limit_seconds=settings.parse_timeout_seconds) as pool:
         for task, result in zip(tasks, pool.map(parse_task, tasks), strict=True):
             parts = list(_one_by_one(pool, result.task)) if isinstance(result, WorkerDied) else result
             cache.put(_cached(task, f, p) for f, p in zip(task.files, parts, strict=True) if p.is_fresh)
-            found.update((parsed.path, parsed) for parsed in parts)
+            sources.put((p.digest, p.source) for p in parts if p.source)
+            found.update((p.path, replace(p, source=b"") if p.source else p) for p in parts)
             progress.advanced(PHASE, len(task.files))
     progress.finished(PHASE)
     return found, n_workers if n_workers > 1 else 0
@@ -85,7 +97,14 @@ def parse_task(task: ParseTask) -> list[Parsed]:
     sources = [source for source in read if isinstance(source, SourceFile)]
     with FactCache(Path(task.cache), task.cache_bytes) as cache:
         known = cache.get([key for source in sources for key in _keys(task, source.language, source.digest)])
-    return [_parsed(task, source, known) if isinstance(source, SourceFile) else _bare(task, source) for source in read]
+    with SourceCache(Path(task.sources)) as cached:
+        kept = cached.known([source.digest for source in sources])
+    return [
+        replace(_parsed(task, file, known), source=b"" if file.digest in kept else pack_source(file.content))
+        if isinstance(file, SourceFile)
+        else _bare(task, file)
+        for file in read
+    ]
 
 
 def _parsed(task: ParseTask, source: SourceFile, known: dict[str, bytes]) -> Parsed:
@@ -171,7 +190,9 @@ def _n_workers(files: Sequence[ListedFile], settings: Settings, n_tasks: int) ->
     return min(settings.jobs or core_count(), n_tasks)
 
 
-def _tasks(root: Path, files: Sequence[ListedFile], settings: Settings, cache: FactCache) -> list[ParseTask]:
+def _tasks(
+    root: Path, files: Sequence[ListedFile], settings: Settings, cache: FactCache, sources: SourceCache
+) -> list[ParseTask]:
     """Chunks of about equal bytes, those with the largest files first: a large file must not be what all wait for."""
     jobs = settings.jobs or core_count()
     total = sum(listed.stamp.size for listed in files)
@@ -188,6 +209,7 @@ def _tasks(root: Path, files: Sequence[ListedFile], settings: Settings, cache: F
         ParseTask(
             root=str(root),
             cache=str(cache.folder),
+            sources=str(sources.folder),
             cache_bytes=settings.cache_bytes,
             max_file_bytes=settings.max_file_bytes,
             max_mean_line_bytes=settings.max_mean_line_bytes,

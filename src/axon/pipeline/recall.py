@@ -14,6 +14,7 @@ from axon.parsing.cache import FactCache, fact_key
 from axon.pipeline.parse import Parsed, parse_files
 from axon.progress import Progress
 from axon.storage.manifest import IndexedFile
+from axon.storage.sources import SourceCache, source_folder
 
 
 def recall(
@@ -21,12 +22,17 @@ def recall(
 ) -> tuple[dict[str, Parsed], int]:
     """Outcomes by path, and the number of worker processes; only what the cache lacks is looked for in the tree."""
     files = list(files)
-    with FactCache(cache_home() / "facts", settings.cache_bytes) as cache:
+    with (
+        FactCache(cache_home() / "facts", settings.cache_bytes) as cache,
+        SourceCache(source_folder(), settings.cache_bytes) as sources,
+    ):
         keys = {f.path: fact_key(f.language, f.digest) for f in files}
         packed = cache.get(list(dict.fromkeys(keys.values())))
         known = {f.path: Parsed(f.path, f.digest, packed[keys[f.path]]) for f in files if keys[f.path] in packed}
         missing = [_listed(f) for f in files if f.path not in known]
-        parsed, n_workers = parse_files(root, missing, settings=settings, cache=cache, progress=progress)
+        parsed, n_workers = parse_files(
+            root, missing, settings=settings, cache=cache, sources=sources, progress=progress
+        )
     return known | parsed, n_workers
 
 
@@ -38,8 +44,9 @@ def parse_again(
     with (
         tempfile.TemporaryDirectory(prefix="axon-facts-", ignore_cleanup_errors=True) as folder,
         FactCache(Path(folder), settings.cache_bytes) as empty,
+        SourceCache(Path(folder), settings.cache_bytes) as sources,
     ):
-        return parse_files(root, listed, settings=settings, cache=empty, progress=progress)
+        return parse_files(root, listed, settings=settings, cache=empty, sources=sources, progress=progress)
 
 
 def _listed(file: IndexedFile) -> ListedFile:

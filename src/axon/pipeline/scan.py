@@ -6,10 +6,11 @@ the cache. It looks at a file's content only where its stamp moved.
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from axon.cache import BlobCache
 from axon.config import cache_home
 from axon.errors import Problem
 from axon.files.listing import LeftOut, Listing, Omission
@@ -21,6 +22,7 @@ from axon.parsing.cache import FactCache, fact_key
 from axon.pipeline.parse import Parsed, parse_files
 from axon.pipeline.run import Run
 from axon.storage.manifest import IndexedFile
+from axon.storage.sources import SourceCache, source_folder
 
 _RACY_NS: Final = 2_000_000_000  # a file written this shortly before an index may have changed again in the same tick
 
@@ -141,25 +143,35 @@ def _previous_left_out(run: Run) -> Mapping[str, int]:
 def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
     """Facts of every file of the tree: read where it must be, else from the cache; fresh ones go into it."""
     found = TreeFacts(tree.listing)
-    with FactCache(cache_home() / "facts", run.settings.cache_bytes) as cache:
+    with (
+        FactCache(cache_home() / "facts", run.settings.cache_bytes) as cache,
+        SourceCache(source_folder(), run.settings.cache_bytes) as sources,
+    ):
         reading = {f.path for f in tree.to_read}
         others = [f for f in tree.listing.files if f.path not in reading]
         known = {f.path: parsed for f in others if (parsed := run.session.parsed(run.previous_files[f.path]))}
         known |= _cached(run, cache, [f for f in others if f.path not in known])
         missing = [f for f in tree.listing.files if f.path not in reading and f.path not in known]
         outcomes, run.n_workers = parse_files(
-            run.root, [*tree.to_read, *missing], settings=run.settings, cache=cache, progress=run.progress
+            run.root,
+            [*tree.to_read, *missing],
+            settings=run.settings,
+            cache=cache,
+            sources=sources,
+            progress=run.progress,
         )
-        if cache.was_damaged:
-            run.problems.append(
-                Problem(
-                    "", 0, f"the cache of facts in {cache.folder} is damaged or cannot be written", "the index itself"
-                )
-            )
+        run.problems.extend(_damaged(cache, "facts"))
+        run.problems.extend(_damaged(sources, "sources"))
     outcomes.update(known)
     _settle(run, found, outcomes)
     run.session.keep_parsed(found.parsed)
     return found
+
+
+def _damaged(cache: BlobCache, of: str) -> Iterator[Problem]:
+    if cache.was_damaged:
+        what = f"the cache of {of} in {cache.folder} is damaged or cannot be written"
+        yield Problem("", 0, what, "the index itself")
 
 
 def _cached(run: Run, cache: FactCache, files: list[ListedFile]) -> dict[str, Parsed]:

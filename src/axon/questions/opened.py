@@ -17,6 +17,7 @@ from axon.storage.arrays import ArrayFile
 from axon.storage.columns import COLUMNS_FILE, IndexColumns
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
+from axon.storage.sources import Sources
 from axon.storage.watcher import watcher_of
 
 _VECTORS: Final = "vectors"
@@ -30,6 +31,7 @@ class Index:
         self.home, self.generation = home, generation
         self.root = home.root
         self.tree: TreeChange | None = None
+        self.sources = Sources(home.root, lambda: {file.path: file.digest for file in self.indexed_files()})
 
     @cached_property
     def columns(self) -> IndexColumns:
