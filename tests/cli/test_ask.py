@@ -167,3 +167,17 @@ def test_no_symbol_at_all_is_a_usage_error(axon: Axon, shop: Path) -> None:
         assert (said.code, said.out) == (2, "")
         assert axon(command, "", "--repo", shop).code == 2
     assert axon("context", "./", "--repo", shop).out.startswith("Folder ./")
+
+
+def test_impact_groups_by_depth_and_says_what_it_may_lack(axon: Axon, shop: Path) -> None:
+    """Steps, confidence with the weakest step, tests, and the unresolved calls that may reach it."""
+    said = axon("impact", "Base.total", "--repo", shop)
+    assert said.code == 0
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert lines[0] == f"Method Base.total {CART}:8"
+    assert "1 step away (1)" in lines
+    assert f"Cart.total 1.00 overrides `Base.total` mro 1.00 {CART}:24" in lines
+    assert any(line.startswith("test_total ") for line in lines[lines.index("Tests that would notice (1)") :])
+    answer = json.loads(axon("impact", "Cart.add", "--repo", shop, "--json").out)
+    assert answer["possible"]["total"] == 1
+    assert answer["groups"][0]["rows"][0]["path"][0]["kind"] == "CALLS"

@@ -154,7 +154,7 @@ def _show_context(answer: ContextAnswer, limit: int) -> None:
     for heading, edges in sections:
         _show_edges(heading, edges, limit)
     _show_unresolved("Unresolved calls in it", answer.unresolved, limit)
-    _show_could_call(answer.possible_callers, limit)
+    show_unresolved_calls(answer.possible_callers, limit)
     notes(answer.index)
 
 
@@ -166,7 +166,7 @@ def _show_callers(answer: CallersAnswer, limit: int) -> None:
         say("", says_none or "No resolved call leads to it.")
     _show_edges(_UNCERTAIN_CALLERS, answer.uncertain, 0)
     _show_edges(_PASSED_BY, answer.passed_by, 0)
-    _show_could_call(answer.possible, limit)
+    show_unresolved_calls(answer.possible, limit)
     notes(answer.index)
 
 
@@ -227,8 +227,8 @@ def _show_unresolved(heading: str, unresolved: UnresolvedList, limit: int) -> No
     _show_rest(unresolved.total - len(shown))
 
 
-def _show_could_call(unresolved: UnresolvedList, limit: int) -> None:
-    """Unresolved calls elsewhere, each with the caller that it would make."""
+def show_unresolved_calls(unresolved: UnresolvedList, limit: int) -> None:
+    """Unresolved calls elsewhere that may mean a symbol, each with the caller that it would make; nothing for none."""
     if not unresolved.total:
         return
     shown = unresolved.sites[:limit] if limit else unresolved.sites

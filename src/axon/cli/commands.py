@@ -26,6 +26,7 @@ _QUESTION_MODULES: Final = {
     "context": "ask",
     "callers": "ask",
     "callees": "ask",
+    "impact": "impact",
     "why": "why",
     "cypher": "rows",
     "export": "rows",

@@ -31,7 +31,7 @@ def callers(index: Index, text: str, *, limit: int | None = None) -> CallersAnsw
     found = incoming_of_all(columns, targets, EdgeKind.CALLS)
     passed_by = incoming_of_all(columns, targets, EdgeKind.PASSES)
     possible, doubtful = possible_callers(columns, row, limit=limit), uncertain(found)
-    above = _called_above(columns, row)
+    above = called_above(columns, row)
     is_complete = not (doubtful or passed_by or possible.total or above)
     state = index.state(*signature_note(columns, row), *above)
     return CallersAnswer(symbol(columns, row), known(found), doubtful, passed_by, possible, is_complete, state)
@@ -48,7 +48,7 @@ def overridden(columns: IndexColumns, row: int) -> list[int]:
     return list(found)
 
 
-def _called_above(columns: IndexColumns, row: int) -> list[str]:
+def called_above(columns: IndexColumns, row: int) -> list[str]:
     """A note that names the nearest definition that a method overrides and that has callers, which may mean the method.
 
     A possible call is drawn to few definitions and to none in the tests of other files, so that its absence shows

@@ -9,7 +9,7 @@ import json
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from axon.errors import DamagedIndexError, NoIndexError
 from axon.model.answers import EmbeddingProgress, IndexState, TreeChange
@@ -19,6 +19,9 @@ from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
 from axon.storage.sources import Sources
 from axon.storage.watcher import watcher_of
+
+if TYPE_CHECKING:
+    from axon.graph.view import GraphView  # it imports numpy
 
 _VECTORS: Final = "vectors"
 _STATE: Final = "state.json"
@@ -41,6 +44,13 @@ class Index:
             DamagedIndexError: the file is missing or truncated.
         """
         return IndexColumns.open(self.generation.columns)
+
+    @cached_property
+    def view(self) -> "GraphView":
+        """The graph as analyses see it, made when first asked for; its texts can be read until `close`."""
+        from axon.storage.view import view_of  # noqa: PLC0415  numpy: only for those who analyse
+
+        return view_of(self.columns)
 
     def indexed_files(self) -> list[IndexedFile]:
         """The source files that this generation was made of."""

@@ -63,16 +63,24 @@ def read_graph(columns: IndexColumns) -> CodeGraph:
     return CodeGraph(_nodes(columns), _edges(columns), _sites(columns))
 
 
+def read_qualified_names(columns: IndexColumns, names: Sequence[str]) -> list[str]:
+    """The qualified names of all nodes, given their names."""
+    forms = zip(columns.texts("node", "qualified"), names, strict=True)
+    return [form[1:] + name if form[0] == "+" else form[1:] for form, name in forms]
+
+
+def read_ids(columns: IndexColumns, paths: Sequence[str], qualified_names: Sequence[str]) -> list[str]:
+    """The ids of all nodes, given their paths and qualified names."""
+    forms = zip(columns.texts("node", "id"), paths, qualified_names, strict=True)
+    return [id_of_form(form, path, qualified_name) for form, path, qualified_name in forms]
+
+
 def _nodes(columns: IndexColumns) -> NodeColumns:
     names, paths = columns.texts("node", "name"), columns.texts("node", "path")
-    qualified_names = [
-        form[1:] + name if form[0] == "+" else form[1:]
-        for form, name in zip(columns.texts("node", "qualified"), names, strict=True)
-    ]
-    forms = zip(columns.texts("node", "id"), paths, qualified_names, strict=True)
+    qualified_names = read_qualified_names(columns, names)
     start_line, start_byte = _int32s(columns, "node", "start_line"), _int32s(columns, "node", "start_byte")
     return NodeColumns(
-        [id_of_form(form, path, qualified_name) for form, path, qualified_name in forms],
+        read_ids(columns, paths, qualified_names),
         names,
         qualified_names,
         paths,

@@ -1,0 +1,28 @@
+"""Which tests reach which symbols.
+
+What flows in: a view. What flows out: rows of tests. A test is what a runner starts: a function of test code whose name
+begins with `test`, or a test file by its name, whose own code may call the runner.
+"""
+
+import re
+from typing import Final
+
+import numpy as np
+
+from axon.graph.view import GraphView, Mask, Rows
+from axon.model.kinds import CALLABLE_KINDS, Flag, NodeKind
+
+_PREFIX: Final = "test"
+_FILE: Final = re.compile(r"(^|/)[^/]*(test|spec)[^/]*$|__tests__/[^/]*$", re.IGNORECASE)
+
+
+def is_test(view: GraphView, rows: Rows) -> Mask:
+    """Which of `rows` are tests."""
+    is_file, is_callable = view.is_kind(NodeKind.FILE), view.is_kind(*CALLABLE_KINDS)
+    in_tests = (view.flags[rows] & Flag.TEST) != 0
+    found = np.zeros(len(rows), bool)
+    for place in np.flatnonzero(in_tests & is_callable[rows]).tolist():
+        found[place] = view.names[rows[place]].casefold().startswith(_PREFIX)
+    for place in np.flatnonzero(in_tests & is_file[rows]).tolist():
+        found[place] = _FILE.search(view.paths[rows[place]]) is not None
+    return found
