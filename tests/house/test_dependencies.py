@@ -13,7 +13,13 @@ from tests.house.tree import ROOT
 LOCK = ROOT / "requirements/lock.txt"
 RUNTIME = ROOT / "requirements/runtime.txt"
 # Installed on other systems only, so their metadata cannot be read here: read by hand from their wheels.
-ELSEWHERE = {"colorama": "BSD-3-Clause", "win32-setctime": "MIT"}
+# pywin32 brings adodbapi along, which is under the LGPL and which neither the MCP SDK nor Axon imports.
+ELSEWHERE = {
+    "colorama": "BSD-3-Clause",
+    "httpx2-jsfetch": "BSD-3-Clause",
+    "pywin32": "PSF",
+    "win32-setctime": "MIT",
+}
 GPL = re.compile(r"\b[AL]?GPL|General Public Licen[sc]e", re.IGNORECASE)
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
