@@ -23,6 +23,7 @@ _QUESTION_MODULES: Final = {
     "status": "repositories",
     "list": "repositories",
     "search": "ask",
+    "map": "map",
     "context": "ask",
     "callers": "ask",
     "callees": "ask",
