@@ -28,5 +28,5 @@ def test_the_program_runs(tmp_path: Path) -> None:
 
 def test_every_command_is_shown() -> None:
     """Each command of the program stands in the README, and each that stands there exists."""
-    shown = set(re.findall(r"axon ([a-z]+)\b", README)) - {"codegraph"}
+    shown = set(re.findall(r"axon ([a-z]+(?:-[a-z]+)*)\b", README)) - {"codegraph"}
     assert shown == set(COMMANDS)

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from axon.model.ids import EXTERNAL_PATH, symbol_id
+from axon.model.ids import EXTERNAL_PATH, symbol_id, trigger_id
 from axon.model.kinds import EdgeKind, NodeKind, Reason, Rule
 
 _HEADING = re.compile(r"#+ (.+)")
 _FENCE = re.compile(r"```\w* path=(\S+)\s*$")
 _CARETS = re.compile(r"\s*(#\s*|#?)(\^+)\s+(\S.*)")
 _WHOLE_FILE = re.compile(r"\s*#! (.+)")
-_EDGE = re.compile(r"(?P<kind>[A-Z_]+) (?P<target>\S+) by (?P<rule>\w+)(?: from (?P<source>\S+))?$")
+_EDGE = re.compile(r"(?P<kind>[A-Z_]+) (?P<target>\S+) by (?P<rule>\w+)(?: from (?P<source>\S.*))?$")
 _NONE = re.compile(r"no (?P<kind>[A-Z_]+)(?: (?P<target>\S+))?$")
 _SITE = re.compile(r"unresolved: (?P<reason>[a-z ]+?)(?: from (?P<source>\S+))?$")
 _NODE = re.compile(r"is (?P<kind>\w+)(?: (?P<target>\S+))?$")
@@ -130,9 +130,11 @@ def _one(path: str, place: tuple[int, int, int], text: str) -> Expectation | Non
 
 
 def _id(path: str, written: str | None) -> str:
-    """`::name` is a symbol of this file, `~os.path` an external one; anything else is an id."""
+    """`::name` is a symbol of this file, `~os.path` an external one, `!pytest.test` a Trigger; else it is an id."""
     if written is None:
         return ""
+    if written.startswith("!"):
+        return trigger_id(written[1:])
     if written.startswith("::"):
         return symbol_id(path, written[2:])
     return f"{EXTERNAL_PATH}::{written[1:]}" if written.startswith("~") else written

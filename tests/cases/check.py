@@ -12,6 +12,8 @@ from axon.model.nodes import GraphRelationship, UnresolvedSite
 from tests.cases.case import Case, Expectation
 from tests.graph.trees import linked
 
+_OF_PACKS = (EdgeKind.TRIGGERED_BY, EdgeKind.HANDLED_BY, EdgeKind.INJECTED_WITH)
+
 
 def failures(case: Case) -> list[str]:
     """What does not hold, and what was found on an expectation's line without being expected."""
@@ -45,7 +47,7 @@ class _Found:
 
     def unaccounted(self) -> list[str]:
         """Calls of a line with an expectation, and exports of a file with one, that no expectation names."""
-        places = {(e.path, e.line) for e in self.case.expectations if e.line}
+        places = {(e.path, e.line) for e in self.case.expectations if e.line and e.edge not in _OF_PACKS}
         listing = {e.path for e in self.case.expectations if e.edge is EdgeKind.EXPORTS}
         failed = [
             f"{self._at(path_of(edge.source), edge.evidence.line)}\n    not expected: {_edge_text(edge)}"

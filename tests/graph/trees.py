@@ -1,8 +1,12 @@
 """Trees of source text as graphs."""
 
+from collections.abc import Sequence
+
 from axon.graph.build import Assembly, FileEntry, assemble
 from axon.graph.graph import CodeGraph
 from axon.languages import file_flags, is_manifest, of
+from axon.languages.pack import Pack
+from axon.languages.packs import built_in_packs
 from axon.parsing.extract import extract
 from axon.resolution.link import Linker
 from axon.resolution.record_codec import decode, encode
@@ -21,9 +25,9 @@ def assembled(files: dict[str, str]) -> Assembly:
     )
 
 
-def linked(files: dict[str, str]) -> CodeGraph:
-    """The whole graph of a tree."""
-    return Tree(files).graph
+def linked(files: dict[str, str], packs: Sequence[Pack] | None = None) -> CodeGraph:
+    """The whole graph of a tree, under the packs that come with the program or under these."""
+    return Tree(files, packs=built_in_packs() if packs is None else packs).graph
 
 
 class Tree:
@@ -32,11 +36,18 @@ class Tree:
     With `in_memory` nothing is decoded or assembled again, and the tree before is of no more use to another.
     """
 
-    def __init__(self, files: dict[str, str], before: "Tree | None" = None, *, in_memory: bool = False) -> None:
+    def __init__(
+        self,
+        files: dict[str, str],
+        before: "Tree | None" = None,
+        *,
+        in_memory: bool = False,
+        packs: Sequence[Pack] = built_in_packs(),
+    ) -> None:
         self.files = files
         self._assembly = assembled(files)
         begun = start_again(before._kept, self._edited(before.files)) if before and in_memory else None
-        linker = Linker(begun or start(self._assembly, before._told(files) if before else None))
+        linker = Linker(begun or start(self._assembly, before._told(files) if before else None), packs)
         for _, phase in linker.phases():
             phase()
         self.record, self.n_linked = decode(encode(linker.record)), linker.n_linked

@@ -12,7 +12,7 @@ from axon.pipeline.report import Mode, peak_memory_bytes
 from axon.storage.generations import IndexHome
 from tests.pipeline.trees import SHOP, contents, index, write_tree
 
-LINKED = ["walk", "parsing", "structure", "imports", "heritage", "types", "calls", "freeze"]
+LINKED = ["walk", "parsing", "structure", "imports", "heritage", "types", "calls", "frameworks", "freeze"]
 STORED = ["columns", "publish", "storage_load"]
 
 

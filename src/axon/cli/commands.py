@@ -28,6 +28,8 @@ _QUESTION_MODULES: Final = {
     "callers": "ask",
     "callees": "ask",
     "impact": "impact",
+    "entry-points": "entries",
+    "routes": "entries",
     "why": "why",
     "cypher": "rows",
     "export": "rows",
@@ -59,7 +61,7 @@ class CommandGroup(click.Group):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
-        command = getattr(import_module(f"axon.cli.{entry.module}"), f"{entry.name}_command")
+        command = getattr(import_module(f"axon.cli.{entry.module}"), f"{entry.name.replace('-', '_')}_command")
         assert isinstance(command, click.Command), entry
         return command
 

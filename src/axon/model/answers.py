@@ -273,3 +273,46 @@ class CypherAnswer:
     rows: tuple[tuple[Json, ...], ...]
     truncated: bool
     index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPointAnswer:
+    """A symbol that a framework runs: the rule pack that says so, the kind of entry point, and where it is written."""
+
+    symbol: SymbolRef
+    pack: str
+    kind: str
+    site: Site
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPointsAnswer:
+    """By pack and kind, then by place; one symbol may be there under several."""
+
+    entry_points: tuple[EntryPointAnswer, ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class RouteAnswer:
+    """A request that the tree answers.
+
+    `method` is an HTTP method, WEBSOCKET, or ANY where the code does not say; `path` has its parameters in braces,
+    `written` as the code has them. `site` is where it is registered.
+    """
+
+    method: str
+    path: str
+    written: str
+    pack: str
+    handlers: tuple[EdgeAnswer, ...]
+    site: SymbolRef
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesAnswer:
+    """By URL path, then by method."""
+
+    routes: tuple[RouteAnswer, ...]
+    index: IndexState

@@ -6,6 +6,8 @@ src/pkg/mod.py      a File
 src/pkg/mod.py::A.f         a symbol; `f.<locals>.g` for one inside a function
 src/pkg/mod.py::A.f#2       the second definition of that name in source order
 <external>::os.path.join    a symbol that the tree does not define
+<framework>::pytest.test    a Trigger: the pack's name and the kind of entry point
+src/pkg/mod.py::<route>GET /users/{id}      a Route, by the file that registers it
 """
 
 from typing import Final, NewType
@@ -13,6 +15,8 @@ from typing import Final, NewType
 NodeId = NewType("NodeId", str)
 
 EXTERNAL_PATH: Final = "<external>"
+_FRAMEWORK: Final = "<framework>"
+_ROUTE: Final = "<route>"
 _SEPARATOR: Final = "::"
 
 
@@ -42,7 +46,19 @@ def external_id(qualified_name: str) -> NodeId:
     return NodeId(f"{EXTERNAL_PATH}{_SEPARATOR}{qualified_name}")
 
 
+def trigger_id(qualified_name: str) -> NodeId:
+    """Id of a Trigger, by pack and kind."""
+    return NodeId(f"{_FRAMEWORK}{_SEPARATOR}{qualified_name}")
+
+
+def route_id(path: str, name: str) -> NodeId:
+    """Id of a Route that the file at `path` registers, by its method and URL path."""
+    return NodeId(f"{path}{_SEPARATOR}{_ROUTE}{name}")
+
+
 def path_of(id: NodeId) -> str:
-    """The path part of any id; '' for an external symbol and for the root folder."""
-    path = id.rpartition(_SEPARATOR)[0] if _SEPARATOR in id else id.removesuffix("/")
-    return "" if path in (EXTERNAL_PATH, ".") else path
+    """The path part of any id; '' for the root folder and for what lies outside the tree."""
+    whole = id.partition(f"{_SEPARATOR}{_ROUTE}")[0]  # a URL path may hold a separator
+    if whole == id:
+        whole = id.rpartition(_SEPARATOR)[0] if _SEPARATOR in id else id.removesuffix("/")
+    return "" if whole in (EXTERNAL_PATH, _FRAMEWORK, ".") else whole

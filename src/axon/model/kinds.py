@@ -23,6 +23,8 @@ class NodeKind(StrEnum):
     VARIABLE = "Variable"  # a name bound at module level to a value
     TYPE_ALIAS = "TypeAlias"
     EXTERNAL = "External"  # a symbol that this tree uses and does not define: a library's, or a builtin
+    TRIGGER = "Trigger"  # what makes a framework run code of this tree: `flask.route`, `pytest.test`, by its rule pack
+    ROUTE = "Route"  # a request that the tree answers: `GET /users/{id}`
 
 
 class EdgeKind(StrEnum):
@@ -39,6 +41,11 @@ class EdgeKind(StrEnum):
     USES_TYPE = "USES_TYPE"  # symbol -> a type that its annotation names
     DECORATED_BY = "DECORATED_BY"  # symbol -> its decorator
     PASSES = "PASSES"  # caller -> a function or method that it hands over as a value, one edge per argument
+    TRIGGERED_BY = "TRIGGERED_BY"  # entry point -> the Trigger by which a framework runs it, unless code does
+    HANDLED_BY = "HANDLED_BY"  # Route -> the function, method or class that answers it
+    INJECTED_WITH = (
+        "INJECTED_WITH"  # symbol -> what a framework runs before it and hands to it: a fixture, a dependency
+    )
 
 
 class Rule(StrEnum):
@@ -61,6 +68,7 @@ class Rule(StrEnum):
     ARGUMENT = "argument"  # what callers hand over as an argument shows it
     PATTERN = "pattern"  # the name is made when the program runs, and this one fits what is known of it: possible
     OVERRIDE = "override"  # a subclass's own definition, which the instance may have: a possible call
+    PACK = "pack"  # a rule pack says what a framework does with it; the Trigger that it leads to names the pack
 
 
 CONFIDENCE: Final[dict[Rule, float]] = {
@@ -81,6 +89,7 @@ CONFIDENCE: Final[dict[Rule, float]] = {
     Rule.ARGUMENT: 0.7,
     Rule.PATTERN: 0.5,
     Rule.OVERRIDE: 0.4,
+    Rule.PACK: 0.95,
 }
 """How sure an edge of each rule is, 0 to 1: the only home of these numbers (`design: RESOLUTION, rungs`)."""
 

@@ -31,7 +31,7 @@ def build_graph(run: Run, facts: TreeFacts, settled: Callable[[CodeGraph], None]
         begun = _begun_again(run, facts) or _begun(run, facts)
         files = begun.tables.names.assembly.files
         run.problems.extend(problem for entry in files for problem in _damage(entry))
-        linker = Linker(begun)
+        linker = Linker(begun, run.packs)
     for name, phase in linker.phases():
         if name == CALLS and settled is not None:
             settled(linker.settled())

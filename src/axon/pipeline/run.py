@@ -10,6 +10,8 @@ from xxhash import xxh3_64
 
 from axon.config import Settings
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
+from axon.languages.pack import Pack
+from axon.languages.packs import built_in_packs
 from axon.parsing.cache import source_digest
 from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
 _PACKAGES: Final = (
     "axon.model",
     "axon.languages",
+    "axon.languages.packs",
     "axon.parsing",
     "axon.graph",
     "axon.resolution",
+    "axon.resolution.frameworks",
     "axon.storage",
     "axon.storage.cypher",
     "axon.pipeline",
@@ -60,6 +64,7 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     manifests: dict[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
+    packs: tuple[Pack, ...] = field(default_factory=built_in_packs)
     n_workers: int = 0
     n_linked: int = 0  # files whose calls were linked
     linkage: bytes = b""  # what linking leaves behind for the next run

@@ -26,6 +26,8 @@ QUESTIONS: Final = (
     Question("callers", "callers", "Who calls a symbol."),
     Question("callees", "callees", "What a symbol calls."),
     Question("impact", "impact", "Who may break when a symbol changes, and which tests would notice."),
+    Question("entry_points", "entry-points", "What frameworks run: routes, tests, fixtures, tasks, commands, signals."),
+    Question("routes", "routes", "Requests that the tree answers, and by what."),
     Question("why", "why", "Why one symbol calls or uses another, step by step, or why it does not."),
     Question("cypher", "cypher", "Run a read-only Cypher query on the graph."),
     Question("export", "export", "Write all nodes, edges or unresolved calls, sorted, byte for byte stable."),

@@ -44,9 +44,13 @@ class EdgeRows:
         """`source` is a node row, `target` a node row or an external value."""
         self.rows.extend((EDGE_CODE[kind], source, target, *place, RULE_CODE[rule]))
 
+    def table(self) -> Table:
+        """A copy of all rows so far."""
+        return np.concatenate([self._table(), *self._kept])
+
     def freeze(self, assembly: Assembly, externals: Externals) -> EdgeColumns:
         """Distinct edges ordered by kind, source, target and place; appends the external nodes to the assembly."""
-        table = np.concatenate([self._table(), *self._kept])
+        table = self.table()
         targets = table[:, 2]
         outside = targets[targets < 0].tolist()
         values = {externals.name(value): value for value in set(outside)}

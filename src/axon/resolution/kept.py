@@ -11,17 +11,21 @@ import numpy.typing as npt
 
 from axon.graph.build import Assembly
 from axon.graph.graph import CodeGraph, Int32s
-from axon.model.kinds import EdgeKind
+from axon.model.kinds import NODE_KINDS, EdgeKind, NodeKind
 from axon.resolution.evidence import EDGE_CODE, EdgeRows, SiteRows
 from axon.resolution.names import Names
 
+_EXTERNAL: Final = NODE_KINDS.index(NodeKind.EXTERNAL)
 _CALLS: Final = np.array([EDGE_CODE[EdgeKind.CALLS], EDGE_CODE[EdgeKind.PASSES]])
 _STRUCTURE: Final = np.array([EDGE_CODE[EdgeKind.CONTAINS], EDGE_CODE[EdgeKind.DEFINES]])
+_FRAMEWORKS: Final = np.array(
+    [EDGE_CODE[kind] for kind in (EdgeKind.TRIGGERED_BY, EdgeKind.HANDLED_BY, EdgeKind.INJECTED_WITH)]
+)
 
 
 def keep_others(before: CodeGraph, names: Names, files: Collection[int], edges: EdgeRows) -> None:
-    """Add the edges of all files but the given ones that are neither calls nor what structure alone gives."""
-    kinds = np.concatenate([_CALLS, _STRUCTURE])
+    """Add the edges of all files but the given ones that are neither calls nor what structure or packs alone give."""
+    kinds = np.concatenate([_CALLS, _STRUCTURE, _FRAMEWORKS])
     _keep(
         before, names, ~np.isin(before.edges.kind, kinds) & ~_is_of(names.assembly, files)[before.edges.source], edges
     )
@@ -65,8 +69,8 @@ def _files(assembly: Assembly) -> Int32s:
 
 
 def _values(before: CodeGraph, names: Names, rows: Int32s) -> npt.NDArray[np.int64]:
-    """Node rows as values: external ones by what they are called."""
-    n = len(names.assembly.ids)
+    """Node rows as values: external ones by what they are called; what packs add is none that is kept."""
     values = np.arange(len(before.nodes), dtype=np.int64)
-    values[n:] = [names.externals.value(name) for name in before.nodes.qualified_names[n:]]
+    outside = np.flatnonzero(before.nodes.kind == _EXTERNAL)
+    values[outside] = [names.externals.value(before.nodes.qualified_names[row]) for row in outside.tolist()]
     return values[rows]

@@ -8,8 +8,10 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from axon.graph.graph import CodeGraph
+from axon.languages.pack import Pack
 from axon.resolution.calls import CallLinker
 from axon.resolution.evidence import EdgeRows, SiteRows
+from axon.resolution.frameworks.link import link_frameworks
 from axon.resolution.imports import link_imports
 from axon.resolution.kept import keep_calls, keep_others
 from axon.resolution.record import CallRecord
@@ -18,7 +20,7 @@ from axon.resolution.start import Kept, Start
 from axon.resolution.types import give_kinds, link_heritage, link_types
 
 CALLS: Final = "calls"
-"""The last phase and the longest: what the others found is settled when it begins."""
+"""The longest phase: what those before it found is settled when it begins."""
 
 
 class Linker:
@@ -27,7 +29,8 @@ class Linker:
     `n_linked` is the number of files whose calls were linked; `record` is what the next run starts from.
     """
 
-    def __init__(self, begun: Start) -> None:
+    def __init__(self, begun: Start, packs: Sequence[Pack] = ()) -> None:
+        self._packs = packs
         self._start, self._tables, self._names = begun, begun.tables, begun.tables.names
         self._assembly = self._names.assembly
         self._n_rows = len(self._assembly.ids)
@@ -40,7 +43,13 @@ class Linker:
 
     def phases(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """Name and function of each phase, in the order in which they must run."""
-        return (("imports", self.imports), ("heritage", self.heritage), ("types", self.types), (CALLS, self.calls))
+        return (
+            ("imports", self.imports),
+            ("heritage", self.heritage),
+            ("types", self.types),
+            (CALLS, self.calls),
+            ("frameworks", self.frameworks),
+        )
 
     def imports(self) -> None:
         """IMPORTS and EXPORTS."""
@@ -72,6 +81,10 @@ class Linker:
         linker = CallLinker(self._tables)
         linker.link(self._edges, self._sites)
         self.n_linked, self.record = len(self._assembly.files), linker.record()
+
+    def frameworks(self) -> None:
+        """Triggers and what they run, by rule packs: always of the whole tree."""
+        link_frameworks(self._names, self._edges, self._packs)
 
     def settled(self) -> CodeGraph:
         """What no later phase will change, once heritage is linked: nodes, and edges of the kinds that are complete.

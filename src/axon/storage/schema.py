@@ -16,7 +16,7 @@ import xxhash
 
 from axon.model.kinds import EDGE_KINDS, EdgeKind, Flag
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """Raised with every change of a table, of `node_key`, or of the members of `model.kinds`."""
 
 INT32_RANGE: Final = range(-(1 << 31), 1 << 31)
@@ -61,7 +61,7 @@ NODE_TABLE: Final = Table(
         Column("kind", ColumnType.STRING, "Function, Class, File, ..."),
         Column("name", ColumnType.STRING, "the last part of the name"),
         Column("qualified_name", ColumnType.STRING, "the name inside its file"),
-        Column("path", ColumnType.STRING, "the file, relative to the repository; '' for an External"),
+        Column("path", ColumnType.STRING, "the file, relative to the repository; '' for an External or a Trigger"),
         Column("language", ColumnType.STRING, "the registered name of the language; '' where there is none"),
         Column("start_line", ColumnType.INT32, "1-based"),
         Column("end_line", ColumnType.INT32, "1-based, inclusive"),

@@ -1,0 +1,208 @@
+"""Which call outside the tree made the object that a name stands for.
+
+What flows in: linked names and the flows of files. What flows out: the dotted name of what made it, and the call where
+that stands. It looks where type flow does not: an object that was handed a function of the tree is that object still.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, FlowKind
+from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, NodeKind
+from axon.resolution.decorators import decorators_by_row
+from axon.resolution.evaluation import At
+from axon.resolution.names import Names
+from axon.resolution.reaching import Reaching
+from axon.resolution.values import INSTANCES, is_external
+
+_K = ExpressionKind
+_NAME, _MEMBER, _CALL, _EITHER = int(_K.NAME), int(_K.MEMBER), int(_K.CALL), int(_K.EITHER)
+_AWAIT, _ENTERED = int(_K.AWAIT), int(_K.ENTERED)
+_WRAPPING: Final = frozenset({_AWAIT, _ENTERED})
+_RETURNED: Final = int(FlowKind.RETURNED)
+_STORES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
+_DEEPEST: Final = 8
+
+
+class Made(NamedTuple):
+    """An object by the dotted name of what made it, and the CALL expression where that is written; -1: not known."""
+
+    name: str
+    at: At = (-1, NO_DEFINITION, 0)
+    call: int = -1
+
+
+class Objects:
+    """The objects of a tree that come from outside."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._reaching: dict[int, Reaching] = {}
+        self._known: dict[int, tuple[Made, ...]] = {}  # of variables and fields, by node row
+
+    @cached_property
+    def _decorators(self) -> dict[int, list[tuple[int, int, int]]]:
+        return decorators_by_row(self._names)
+
+    def of_path(self, at: At, text: str, depth: int = 0) -> tuple[Made, ...]:
+        """What made the object that a dotted name stands for at a place."""
+        if depth > _DEEPEST:
+            return ()
+        head, *rest = text.split(".")
+        found = list(self._local(at, head, depth))
+        if not found:
+            found, rest = self._named(at, text, depth)
+        return _distinct(_member(made, rest) for made in found)
+
+    def of_expression(self, at: At, row: int, depth: int = 0) -> tuple[Made, ...]:
+        """What made the object that an expression stands for at a place."""
+        if row < 0 or depth > _DEEPEST:
+            return ()
+        facts = self._facts(at[0])
+        table = facts.expressions
+        kind, first = table.kind[row], table.first[row]
+        if kind == _NAME:
+            return self.of_path(at, facts.strings[table.text[row]], depth + 1)
+        if kind == _MEMBER:
+            name = facts.strings[table.text[row]]
+            return _distinct(_member(made, [name]) for made in self.of_expression(at, first, depth + 1))
+        if kind in _WRAPPING:
+            return self.of_expression(at, first, depth + 1)
+        if kind == _EITHER:
+            both = (self.of_expression(at, part, depth + 1) for part in (first, table.second[row]))
+            return _distinct(made for part in both for made in part)
+        return self._of_call(at, row, depth) if kind == _CALL else ()
+
+    def _of_call(self, at: At, row: int, depth: int) -> tuple[Made, ...]:
+        facts = self._facts(at[0])
+        callee = facts.expressions.first[row]
+        if callee < 0:
+            return ()
+        if facts.expressions.kind[callee] != _NAME:
+            return tuple(Made(made.name, at, row) for made in self.of_expression(at, callee, depth + 1))
+        text = facts.strings[facts.expressions.text[callee]]
+        found: list[Made] = []
+        for value in self._names.dotted(*at[:2], text, at[2]).values:
+            if is_external(value):
+                found.append(Made(self._names.externals.name(value), at, row))
+            elif self._names.classes.is_class(value):
+                found += [Made(base.name, at, row) for base in self._bases(value)]
+            elif self._names.is_callable(value):
+                found += self._returned(value, depth)
+        return _distinct(found) or tuple(Made(made.name, at, row) for made in self.of_path(at, text, depth + 1))
+
+    def _bases(self, row: int) -> Iterator[Made]:
+        """The external classes below which a class of the tree is."""
+        for base in self._names.classes.heritage.order(row):
+            if is_external(base):
+                yield Made(self._names.externals.name(base))
+
+    def _returned(self, row: int, depth: int) -> Iterator[Made]:
+        """What a function of the tree returns."""
+        file, definition = self._names.assembly.place(row)
+        flows = self._facts(file).flows
+        for flow in self._reaching_of(file).leaving.get(definition, ()):
+            if flows.kind[flow] == _RETURNED:
+                yield from self.of_expression((file, definition, flows.position[flow]), flows.value[flow], depth + 1)
+
+    def _local(self, at: At, name: str, depth: int) -> Iterator[Made]:
+        """What a name of a function around a place was bound to."""
+        file, scope, position = at
+        reaching, owner = self._reaching_of(file), self._facts(file).definitions.owner
+        is_inner = False
+        while scope != NO_DEFINITION and not reaching.binds(scope, name):
+            scope, is_inner = owner[scope], True
+        if scope == NO_DEFINITION:
+            return
+        rows = reaching.everywhere(scope, name) if is_inner else reaching.versions(scope, name, position).rows
+        yield from self._assigned(file, rows, depth)
+        parameter = reaching.parameters.get((scope, name))
+        if parameter is not None:
+            yield from self._annotated(file, scope, self._facts(file).parameters.annotation[parameter])
+
+    def _assigned(self, file: int, rows: Sequence[int], depth: int) -> Iterator[Made]:
+        flows = self._facts(file).flows
+        for row in rows:
+            at = (file, flows.scope[row], flows.position[row])
+            found = self.of_expression(at, flows.value[row], depth + 1)
+            yield from found or self._annotated(file, flows.scope[row], flows.annotation[row])
+
+    def _annotated(self, file: int, scope: int, annotation: int) -> Iterator[Made]:
+        """The external class that an annotation names."""
+        if annotation == NO_TEXT:
+            return
+        facts = self._facts(file)
+        for _, name in self._names.scopes[file].language.types(facts.strings[annotation]):
+            for value in self._names.dotted(file, scope, name, facts.size).values:
+                if is_external(value):
+                    yield Made(self._names.externals.name(value))
+                elif self._names.classes.is_class(value):
+                    yield from self._bases(value)
+
+    def _named(self, at: At, text: str, depth: int) -> tuple[list[Made], list[str]]:
+        """What the longest part of a dotted name that names alone resolve stands for, and the parts behind it."""
+        parts = text.split(".")
+        for n in range(len(parts), 0, -1):
+            values = self._names.dotted(at[0], at[1], ".".join(parts[:n]), at[2]).values
+            found = [made for value in values for made in self._of_value(value, depth)]
+            if found:
+                return found, parts[n:]
+        return [], []
+
+    def _of_value(self, value: int, depth: int) -> Iterator[Made]:
+        if is_external(value):
+            yield Made(self._names.externals.name(value))
+        elif 0 <= value < INSTANCES:
+            kind = self._names.assembly.kind[value]
+            if kind in _STORES:
+                yield from self._stored(value, depth)
+            elif kind in CALLABLE_CODES:
+                yield from self._decorated(value, depth)
+            elif kind in CLASS_CODES:
+                yield from self._bases(value)
+
+    def _stored(self, row: int, depth: int) -> Iterator[Made]:
+        """What a variable or field was bound to."""
+        known = self._known.get(row)
+        if known is None:
+            self._known[row] = ()  # what is bound to itself
+            known = self._known[row] = _distinct(self._bound(row, depth))
+        yield from known
+
+    def _bound(self, row: int, depth: int) -> Iterator[Made]:
+        file, definition = self._names.assembly.place(row)
+        table, name = self._facts(file).definitions, self._names.assembly.names[row]
+        reaching, owner = self._reaching_of(file), table.owner[definition]
+        rows = (*reaching.everywhere(owner, name), *reaching.fields.get((owner, name), ()))
+        yield from self._assigned(file, rows, depth)
+        declared = reaching.declared.get((owner, name))
+        if declared is not None:
+            yield from self._annotated(file, owner, self._facts(file).flows.annotation[declared])
+
+    def _decorated(self, row: int, depth: int) -> Iterator[Made]:
+        """What the outermost decorator of a function made of it."""
+        for file, scope, reference in self._decorators.get(row, ()):
+            table = self._facts(file).references
+            found = self.of_expression((file, scope, table.start_byte[reference]), table.value[reference], depth + 1)
+            if found:
+                yield from found
+                return
+
+    def _facts(self, file: int) -> FileFacts:
+        return self._names.scopes[file].facts
+
+    def _reaching_of(self, file: int) -> Reaching:
+        known = self._reaching.get(file)
+        if known is None:
+            known = self._reaching[file] = Reaching(self._names.scopes[file])
+        return known
+
+
+def _member(made: Made, rest: Sequence[str]) -> Made:
+    """What attributes behind an object are."""
+    return Made(".".join((made.name, *rest)), made.at, made.call) if rest else made
+
+
+def _distinct(found: Iterable[Made]) -> tuple[Made, ...]:
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,123 @@
+"""Where a tree uses what rule packs name: calls and decorators, by the external symbols that they are shown to mean.
+
+What flows in: linked names and the edges that were found. What flows out: sites. It does not know what a rule makes of
+one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from axon.languages.pack import compiled_pattern
+from axon.model.facts import ReferenceKind
+from axon.model.kinds import EdgeKind
+from axon.resolution.evidence import EDGE_CODE, EdgeRows
+from axon.resolution.frameworks.objects import Objects
+from axon.resolution.names import Names
+from axon.resolution.values import EXTERNALS
+
+_CALL, _DECORATOR = int(ReferenceKind.CALL), int(ReferenceKind.DECORATOR)
+_USES: Final = np.array([EDGE_CODE[EdgeKind.CALLS], EDGE_CODE[EdgeKind.DECORATED_BY]])
+
+
+NO_DECORATED: Final = -2
+
+
+class Use(NamedTuple):
+    """A call or decorator: the row of its reference in a file, and the dotted name of what it uses.
+
+    `decorated` is the definition under a decorator, NO_DECORATED for a plain call.
+    """
+
+    file: int
+    reference: int
+    name: str
+    decorated: int
+
+
+@dataclass(slots=True)
+class Patterns:
+    """Patterns of dotted names, looked up by the last part of a name."""
+
+    by_last: dict[str, list[str]] = field(default_factory=dict)
+    open_ended: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, patterns: Iterable[str]) -> "Patterns":
+        """The given ones."""
+        found = cls()
+        for pattern in dict.fromkeys(patterns):
+            last = pattern.rpartition(".")[2]
+            if "*" in last:
+                found.open_ended.append(pattern)
+            else:
+                found.by_last.setdefault(last, []).append(pattern)
+        return found
+
+    def may_fit(self, text: str) -> bool:
+        """Whether a dotted name as written ends like a pattern."""
+        holder, _, last = text.rpartition(".")
+        return bool(holder) and last in self.by_last
+
+    def matching(self, name: str) -> list[str]:
+        """The patterns that a name fits."""
+        likely = (*self.by_last.get(name.rpartition(".")[2], ()), *self.open_ended)
+        return [pattern for pattern in likely if compiled_pattern(pattern).fullmatch(name)]
+
+
+def plain(name: str) -> str:
+    """An external name without the marks of what was called on the way."""
+    return name.replace("()", "")
+
+
+def uses(names: Names, edges: EdgeRows, objects: Objects, calls: Patterns, decorators: Patterns) -> Iterator[Use]:
+    """The calls and decorators that use what a pattern fits, in the order of files and references."""
+    wanted = {
+        EXTERNALS - number: plain(name)
+        for number, name in enumerate(names.externals.items)
+        if calls.matching(plain(name)) or decorators.matching(plain(name))
+    }
+    places = _places(names, edges, wanted)
+    for file in range(len(names.scopes)):
+        yield from _in_file(names, file, places.get(file, {}), objects, {_CALL: calls, _DECORATOR: decorators})
+
+
+def _places(names: Names, edges: EdgeRows, wanted: dict[int, str]) -> dict[int, dict[int, set[tuple[int, str]]]]:
+    """By file and first byte: the last byte and the name of what is used there."""
+    found: dict[int, dict[int, set[tuple[int, str]]]] = {}
+    if not wanted:
+        return found
+    table = edges.table()
+    targets = np.array(sorted(wanted), np.int64)
+    rows = table[np.isin(table[:, 0], _USES) & np.isin(table[:, 2], targets)]
+    for source, target, start, end in rows[:, [1, 2, 5, 6]].tolist():
+        file = names.assembly.place(source)[0]
+        found.setdefault(file, {}).setdefault(start, set()).add((end, wanted[target]))
+    return found
+
+
+def _in_file(
+    names: Names, file: int, places: dict[int, set[tuple[int, str]]], objects: Objects, patterns: dict[int, Patterns]
+) -> Iterator[Use]:
+    facts = names.scopes[file].facts
+    table, strings = facts.references, facts.strings
+    likely = {kind: {n for n, text in enumerate(strings) if of.may_fit(text)} for kind, of in patterns.items()}
+    decorators = {start for start, kind in zip(table.start_byte, table.kind, strict=True) if kind == _DECORATOR}
+    for reference, (kind, start) in enumerate(zip(table.kind, table.start_byte, strict=True)):
+        if kind not in patterns or (kind == _CALL and start in decorators):
+            continue
+        end, text = table.end_byte[reference], table.text[reference]
+        found = [name for last, name in sorted(places.get(start, ())) if kind == _DECORATOR or last == end]
+        if not found and text in likely[kind]:
+            found = _made(objects, file, table.scope[reference], start, strings[text])
+        for name in dict.fromkeys(found):
+            if patterns[kind].matching(name):
+                yield Use(file, reference, name, table.symbol[reference] if kind == _DECORATOR else NO_DECORATED)
+
+
+def _made(objects: Objects, file: int, scope: int, position: int, text: str) -> list[str]:
+    """What an attribute of an object is whose making is known."""
+    holder, _, name = text.rpartition(".")
+    return [plain(f"{made.name}.{name}") for made in objects.of_path((file, scope, position), holder)]
