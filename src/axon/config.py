@@ -16,6 +16,9 @@ from axon.errors import ConfigError
 HOME_VARIABLE: Final = "AXON_HOME"
 """Environment variable that gathers all of Axon's data, caches included, under one folder."""
 
+KUZU: Final = "kuzu"
+"""The engine that comes with Axon."""
+
 _PREFIX: Final = "AXON_"
 _NEAR: Final = 0.75
 _Value = str | int
@@ -37,6 +40,8 @@ class Settings:
     """'auto', 'lexical' or 'fastembed'."""
     embedding_model: str = "BAAI/bge-small-en-v1.5"
     """A model that fastembed knows, or a folder that holds an ONNX model and its tokenizer."""
+    engine: str = KUZU
+    """Which engine holds the graph database: 'kuzu' or 'ladybug'; another one leads to a new index."""
     cache_bytes: int = 2_000_000_000
     """Limit of each cache that is shared between repositories, on disk."""
 

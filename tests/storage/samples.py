@@ -1,18 +1,23 @@
-"""Small graphs and open stores for the tests of storage."""
+"""Small graphs and open stores for the tests of storage, which run on the engine that STORAGE_ENGINE names."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
+from axon.config import KUZU
 from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId, external_id, file_id, folder_id, module_id, symbol_id
 from axon.model.kinds import EdgeKind, Flag, NodeKind, Rule
 from axon.model.nodes import Evidence, GraphNode, GraphRelationship
 from axon.storage.backend import StorageBackend
-from axon.storage.kuzu import KuzuBackend, Limits
+from axon.storage.cypher.engine import EngineBackend, Limits
+from axon.storage.engines import backend_of
 
-SMALL = Limits(64 << 20)
+ENGINE = os.environ.get("STORAGE_ENGINE", KUZU)
+STORE = backend_of(ENGINE)
+SMALL = Limits((64 if ENGINE == KUZU else 512) << 20)  # Ladybug needs more for as many nodes
 
 # What COPY, CSV or UTF-8 have a meaning of their own for.
 ODD_TEXTS = [
@@ -88,11 +93,9 @@ def chain(n: int) -> CodeGraph:
     return CodeGraph.from_rows(nodes, [call(a.id, b.id) for a, b in pairwise(nodes)])
 
 
-def kuzu_store(folder: Path, name: str = "graph.kuzu", *, copy_threshold: int = 2) -> KuzuBackend:
+def kuzu_store(folder: Path, name: str = "graph.kuzu", *, copy_threshold: int = 2) -> EngineBackend:
     """A new Kuzu store with its tables; it appends refused rows to `rejected.jsonl`."""
-    store = KuzuBackend(
-        folder / name, limits=SMALL, copy_threshold=copy_threshold, rejected_path=folder / "rejected.jsonl"
-    )
+    store = STORE(folder / name, limits=SMALL, copy_threshold=copy_threshold, rejected_path=folder / "rejected.jsonl")
     store.initialize()
     return store
 

@@ -17,10 +17,10 @@ from axon.model.nodes import GraphNode
 from axon.storage.cypher.console import run_read_only
 from axon.storage.drafts import Draft
 from axon.storage.generations import IndexHome
-from axon.storage.kuzu import KuzuBackend
 from axon.storage.locks import SHARED_LOCKS, lock_byte, try_lock
 from axon.storage.manifest import KuzuLayer, Manifest
 from axon.storage.schema import SCHEMA_VERSION
+from tests.storage.samples import ENGINE, STORE
 
 MANIFEST = Manifest("1.0", SCHEMA_VERSION, datetime(2026, 1, 2, tzinfo=UTC), layers=("columns",))
 
@@ -281,12 +281,12 @@ def test_a_real_kuzu_file_is_published_and_asked(home: IndexHome) -> None:
     with home.writer_lock():
         draft = home.begin()
         draft.publish(MANIFEST)
-        with KuzuBackend(draft.database) as backend:
+        with STORE(draft.database) as backend:
             backend.initialize()
             backend.bulk_load(CodeGraph.from_rows([node], []))
         draft.publish_kuzu(KuzuLayer({"Symbol": 1}))
     with home.current_kuzu() as generation:
-        assert run_read_only(generation.database, "MATCH (n:Symbol) RETURN n.id").rows == [("a.py::f",)]
+        assert run_read_only(generation.database, "MATCH (n:Symbol) RETURN n.id", engine=ENGINE).rows == [("a.py::f",)]
 
 
 @pytest.mark.parametrize("suffix", [".wal", ".shadow"])

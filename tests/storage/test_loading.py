@@ -15,32 +15,32 @@ from axon.model.kinds import EdgeKind
 from axon.storage.cypher import load, write
 from axon.storage.cypher.batch import batch_of_nodes, batches_of_relationships, repeated_nodes
 from axon.storage.cypher.copy import Copier
-from axon.storage.kuzu import KuzuBackend
+from axon.storage.cypher.engine import EngineBackend
 from axon.storage.rows import rejected_node
 from tests.storage.samples import call, chain, function, kuzu_store, shop, shop_edges, shop_nodes
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[KuzuBackend]:
+def store(tmp_path: Path) -> Iterator[EngineBackend]:
     with kuzu_store(tmp_path) as store:
         yield store
 
 
-def issued(store: KuzuBackend, word: str) -> list[str]:
+def issued(store: EngineBackend, word: str) -> list[str]:
     """A list that fills with the statements, from now on, that start with a word."""
     heard: list[str] = []
     store.statements.listener = lambda text: heard.append(text) if text.startswith(word) else None
     return heard
 
 
-def test_a_graph_takes_one_copy_a_table(store: KuzuBackend) -> None:
+def test_a_graph_takes_one_copy_a_table(store: EngineBackend) -> None:
     """bulk_load issues one COPY for the nodes and one for each edge kind that has edges."""
     copies = issued(store, "COPY")
     store.bulk_load(shop())
     assert [text.split("(")[0] for text in copies] == ["COPY Symbol", "COPY CONTAINS", "COPY DEFINES", "COPY CALLS"]
 
 
-def test_two_rows_are_copied(store: KuzuBackend) -> None:
+def test_two_rows_are_copied(store: EngineBackend) -> None:
     """add_nodes and add_relationships go through COPY from two rows of a table up."""
     copies, nodes = issued(store, "COPY"), shop_nodes()
     store.add_nodes(nodes[:2])
@@ -48,7 +48,7 @@ def test_two_rows_are_copied(store: KuzuBackend) -> None:
     assert [text.split("(")[0] for text in copies] == ["COPY Symbol", "COPY CALLS"]
 
 
-def test_a_single_row_is_created(store: KuzuBackend) -> None:
+def test_a_single_row_is_created(store: EngineBackend) -> None:
     """One row of a table is stored by a prepared CREATE, without a file."""
     copies, nodes = issued(store, "COPY"), shop_nodes()
     store.add_nodes(nodes[:1])
@@ -67,7 +67,7 @@ def test_the_threshold_is_an_argument(tmp_path: Path) -> None:
         assert store.counts().nodes == 11
 
 
-def test_a_stored_key_costs_few_copies(store: KuzuBackend) -> None:
+def test_a_stored_key_costs_few_copies(store: EngineBackend) -> None:
     """One node among 10,000 whose key the engine has already costs about 2 log2 n COPYs, and only it is refused."""
     nodes = list(chain(10_000).iter_nodes())
     store.add_nodes([nodes[6_789]])
@@ -80,7 +80,7 @@ def test_a_stored_key_costs_few_copies(store: KuzuBackend) -> None:
     assert "duplicated primary key" in rejected[0].reason
 
 
-def test_a_graph_that_is_there_costs_no_copy(store: KuzuBackend) -> None:
+def test_a_graph_that_is_there_costs_no_copy(store: EngineBackend) -> None:
     """Nodes that are stored already are seen before a COPY fails on them: a second load refuses them at once."""
     graph = chain(5_000)
     store.bulk_load(graph)
@@ -90,7 +90,7 @@ def test_a_graph_that_is_there_costs_no_copy(store: KuzuBackend) -> None:
     assert (report.rejected_counts, report.stored) == ({"Symbol": 5_000}, {"Symbol": 0, "CALLS": 4_999})
 
 
-def test_a_missing_end_costs_few_copies(store: KuzuBackend) -> None:
+def test_a_missing_end_costs_few_copies(store: EngineBackend) -> None:
     """One edge among 10,000 whose end the engine does not find costs about 2 log2 n COPYs, and only it is refused."""
     graph = chain(10_001)
     store.add_nodes(list(graph.iter_nodes()))
@@ -103,7 +103,7 @@ def test_a_missing_end_costs_few_copies(store: KuzuBackend) -> None:
     assert store.counts().relationships == len(edges) - 1
 
 
-def test_a_value_that_does_not_fit_costs_few_copies(store: KuzuBackend) -> None:
+def test_a_value_that_does_not_fit_costs_few_copies(store: EngineBackend) -> None:
     """One value among 10,000 that its column refuses costs about 2 log2 n COPYs, and only its row is refused."""
     nodes = list(chain(10_000).iter_nodes())
     nodes[17] = replace(nodes[17], end_byte=2**31)
@@ -114,7 +114,7 @@ def test_a_value_that_does_not_fit_costs_few_copies(store: KuzuBackend) -> None:
     assert store.counts().nodes == len(nodes) - 1
 
 
-def test_every_row_may_be_refused(store: KuzuBackend) -> None:
+def test_every_row_may_be_refused(store: EngineBackend) -> None:
     """A batch of which the engine takes no row is refused row by row, and the store stays usable."""
     nodes = shop_nodes()
     store.add_nodes(nodes)
@@ -123,7 +123,7 @@ def test_every_row_may_be_refused(store: KuzuBackend) -> None:
     assert store.add_relationships(shop_edges()).rejected == ()
 
 
-def test_refused_rows_do_not_undo_their_neighbours(store: KuzuBackend) -> None:
+def test_refused_rows_do_not_undo_their_neighbours(store: EngineBackend) -> None:
     """Rows of one transaction are stored although some of them make the engine undo it."""
     store.add_nodes([function("a"), function("c")])
     batch = batch_of_nodes([function(name) for name in "abcde"])
@@ -146,14 +146,14 @@ def test_created_nodes_survive_a_copy_that_fails(tmp_path: Path) -> None:
         assert store.counts().nodes == 503
 
 
-def test_a_number_beyond_64_bits_is_refused(store: KuzuBackend) -> None:
+def test_a_number_beyond_64_bits_is_refused(store: EngineBackend) -> None:
     """A value that cannot even be handed to the engine is refused like any other."""
     report = store.add_nodes([function("a"), function("b", start_line=2**70)])
     assert [row.row["name"] for row in report.rejected] == ["b"]
     assert store.counts().nodes == 1
 
 
-def test_an_edge_of_a_refused_node_is_refused(store: KuzuBackend) -> None:
+def test_an_edge_of_a_refused_node_is_refused(store: EngineBackend) -> None:
     """In a graph, edges of a node that could not be stored are reported without a COPY that fails."""
     graph, copies = chain(100), issued(store, "COPY CALLS")
     other = replace(function("other"), id=graph.node(50).id)
@@ -164,7 +164,7 @@ def test_an_edge_of_a_refused_node_is_refused(store: KuzuBackend) -> None:
     assert store.counts().relationships == 99
 
 
-def test_refused_rows_are_written_down(tmp_path: Path, store: KuzuBackend) -> None:
+def test_refused_rows_are_written_down(tmp_path: Path, store: EngineBackend) -> None:
     """rejected.jsonl has one JSON object a refused row, over all loads: table, row and reason."""
     store.add_nodes([function("a", summary="\ud800\x00"), function("a", summary="\udfff\n")])
     store.add_relationships([call(function("a").id, NodeId("nowhere.py::f"))])
@@ -177,13 +177,13 @@ def test_refused_rows_are_written_down(tmp_path: Path, store: KuzuBackend) -> No
     assert lines[1]["row"]["target"] == "nowhere.py::f"
 
 
-def test_a_clean_load_writes_no_file(tmp_path: Path, store: KuzuBackend) -> None:
+def test_a_clean_load_writes_no_file(tmp_path: Path, store: EngineBackend) -> None:
     """No rejected.jsonl and no CSV file is left by a load that refuses nothing."""
     store.bulk_load(shop())
     assert not [path.name for path in tmp_path.iterdir() if not path.name.startswith("graph.kuzu")]
 
 
-def test_a_failed_load_leaves_no_csv_file(tmp_path: Path, store: KuzuBackend) -> None:
+def test_a_failed_load_leaves_no_csv_file(tmp_path: Path, store: EngineBackend) -> None:
     """CSV files are gone when COPYs fail, too."""
     store.add_nodes([function("a")])
     store.add_nodes([function("a"), function("b"), function("c", start_line=2**31)])
@@ -191,13 +191,13 @@ def test_a_failed_load_leaves_no_csv_file(tmp_path: Path, store: KuzuBackend) ->
     assert left == {"rejected.jsonl"}
 
 
-def test_a_row_that_vanishes_is_an_error(store: KuzuBackend) -> None:
+def test_a_row_that_vanishes_is_an_error(store: EngineBackend) -> None:
     """A load after which rows are neither stored nor refused raises LoadError with the numbers."""
     with pytest.raises(LoadError, match="3 rows were given, 0 are stored and 0 were refused"):
         load._checked(store.statements, {"Symbol": 3}, list)
 
 
-def test_a_fault_of_the_store_refuses_no_row(store: KuzuBackend) -> None:
+def test_a_fault_of_the_store_refuses_no_row(store: EngineBackend) -> None:
     """A COPY that fails because a table is missing raises StorageError instead of refusing every row."""
     store.statements.run("DROP TABLE CALLS")
     edges = next(batches_of_relationships(edge for edge in shop_edges() if edge.kind is EdgeKind.CALLS))
@@ -237,7 +237,7 @@ def test_statements_carry_no_values() -> None:
     assert "shop/cart.py" not in write.create_statement(table)
 
 
-def test_the_graph_of_a_load_is_not_changed(store: KuzuBackend) -> None:
+def test_the_graph_of_a_load_is_not_changed(store: EngineBackend) -> None:
     """A CodeGraph can be loaded into two stores: the first load leaves it as it was."""
     graph: CodeGraph = shop()
     store.bulk_load(graph)

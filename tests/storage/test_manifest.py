@@ -86,7 +86,7 @@ def test_a_missing_manifest_is_damage(tmp_path: Path) -> None:
 
 def test_a_kuzu_layer_comes_back(tmp_path: Path) -> None:
     """Rows per table, rejected rows and files survive."""
-    layer = KuzuLayer({"Symbol": 7, "CALLS": 9}, 2, 5, {"graph.kuzu": StoredFile(5, "cd" * 16)})
+    layer = KuzuLayer({"Symbol": 7, "CALLS": 9}, 2, 5, {"graph.kuzu": StoredFile(5, "cd" * 16)}, "ladybug")
     layer.write(tmp_path)
     assert KuzuLayer.read(tmp_path) == layer
 

@@ -16,9 +16,8 @@ from axon.model.ids import NodeId
 from axon.model.kinds import EdgeKind
 from axon.model.nodes import GraphNode, GraphRelationship
 from axon.storage.backend import StorageBackend
-from axon.storage.kuzu import KuzuBackend
 from axon.storage.memory import MemoryBackend
-from tests.storage.samples import SMALL, call, degrees, function, kuzu_store, rows
+from tests.storage.samples import SMALL, STORE, call, degrees, function, kuzu_store, rows
 
 PART = 1024  # nodes; the engine writes the edges of so many, or of twice as many and so on, together
 GROUP = 131_072  # nodes; the edges of so many are all that a fault may reach
@@ -56,7 +55,7 @@ def change(store: StorageBackend, files: set[int], pairs: Pairs) -> None:
 
 def stored_degrees(folder: Path) -> tuple[Counter[NodeId], Counter[NodeId]]:
     """Outgoing and incoming edges per node of a closed store, each counted from the side of the node."""
-    with KuzuBackend(folder / "graph.kuzu", read_only=True, limits=SMALL) as reader:
+    with STORE(folder / "graph.kuzu", read_only=True, limits=SMALL) as reader:
         outgoing = reader.statements.run("MATCH (n:Symbol)-[e]->() RETURN n.id, count(e)")
         incoming = reader.statements.run("MATCH (n:Symbol)<-[e]-() RETURN n.id, count(e)")
     return Counter(dict(outgoing)), Counter(dict(incoming))
@@ -76,7 +75,7 @@ def test_updates_lose_no_row(first: Pairs, rounds: list[tuple[set[int], Pairs, i
             change(expected, files, pairs)
             with kuzu_store(folder, copy_threshold=copy_threshold) as store:
                 change(store, files, pairs)
-            with KuzuBackend(folder / "graph.kuzu", read_only=True, limits=SMALL) as reader:
+            with STORE(folder / "graph.kuzu", read_only=True, limits=SMALL) as reader:
                 assert rows(reader) == rows(expected)
             assert stored_degrees(folder) == degrees(expected.relationships())
 
@@ -88,7 +87,7 @@ def test_the_only_edges_of_some_nodes_can_be_removed(tmp_path: Path) -> None:
         store.bulk_load(CodeGraph.from_rows(NODES, [*kept, *edges_of([(2 * PART, 2 * PART + 2)])]))
     with kuzu_store(tmp_path) as store:
         store.remove_nodes([NODES[2 * PART].id])
-    with KuzuBackend(tmp_path / "graph.kuzu", read_only=True, limits=SMALL) as reader:
+    with STORE(tmp_path / "graph.kuzu", read_only=True, limits=SMALL) as reader:
         assert Counter(reader.relationships()) == Counter(kept)
     assert stored_degrees(tmp_path) == degrees(kept)
 
@@ -102,6 +101,6 @@ def test_edges_between_groups_of_nodes_can_be_removed(tmp_path: Path) -> None:
         store.bulk_load(CodeGraph.from_rows(nodes, [*kept, *gone]))
     with kuzu_store(tmp_path) as store:
         store.remove_nodes([nodes[GROUP + 2 * PART].id])
-    with KuzuBackend(tmp_path / "graph.kuzu", read_only=True, limits=SMALL) as reader:
+    with STORE(tmp_path / "graph.kuzu", read_only=True, limits=SMALL) as reader:
         assert Counter(reader.relationships()) == Counter(kept)
     assert stored_degrees(tmp_path) == degrees(kept)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from axon.storage.kuzu import KuzuBackend
+from axon.config import KUZU
 from axon.storage.sparse import sparsify
-from tests.storage.samples import SMALL, kuzu_store, rows, shop
+from tests.storage.samples import ENGINE, SMALL, STORE, kuzu_store, rows, shop
 
 PAGE = 4096
 
@@ -68,13 +68,13 @@ def test_the_mode_of_the_file_is_kept(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600 or os.name == "nt"
 
 
-def test_a_kuzu_file_still_opens(tmp_path: Path) -> None:
-    """A sparse store has the rows it had, and can be written again."""
+def test_a_database_still_opens(tmp_path: Path) -> None:
+    """A sparse store has the rows it had, and can be written again; half of a small Kuzu file is holes."""
     with kuzu_store(tmp_path) as store:
         store.bulk_load(shop())
         before = rows(store)
-    assert sparsify(tmp_path / "graph.kuzu") > 0
-    with KuzuBackend(tmp_path / "graph.kuzu", read_only=True, limits=SMALL) as reader:
+    assert sparsify(tmp_path / "graph.kuzu") > 0 or ENGINE != KUZU
+    with STORE(tmp_path / "graph.kuzu", read_only=True, limits=SMALL) as reader:
         assert rows(reader) == before
     with kuzu_store(tmp_path) as store:
         assert store.remove_nodes_by_file("shop/cart.py") == 4

@@ -8,9 +8,8 @@ from pathlib import Path
 from axon.graph.graph import CodeGraph
 from axon.model.kinds import EdgeKind, Flag, Reason
 from axon.model.nodes import GraphNode, GraphRelationship, UnresolvedSite
-from axon.storage.kuzu import KuzuBackend
 from axon.storage.tally import EDGES, NODES, SITES, Group, differing_rows, digest, rows_of_graph, rows_of_store, tally
-from tests.storage.samples import call, function
+from tests.storage.samples import STORE, call, function
 
 NODE_ROWS = [function(name, f"{name}.py") for name in ("a", "b", "c\x00\ud800", 'd"\n')]
 EDGE_ROWS = [call(a.id, b.id, line) for a in NODE_ROWS for b in NODE_ROWS for line in (1, 1, 2)]
@@ -62,7 +61,7 @@ def test_a_store_gives_the_rows_of_its_graph(tmp_path: Path) -> None:
     """Odd texts included; a row that the store refused counts as one of it."""
     rejected = tmp_path / "rejected.jsonl"
     doubled = graph(nodes=[*NODE_ROWS, NODE_ROWS[1]])
-    with KuzuBackend(tmp_path / "graph.kuzu", rejected_path=rejected) as backend:
+    with STORE(tmp_path / "graph.kuzu", rejected_path=rejected) as backend:
         backend.initialize()
         assert len(backend.bulk_load(doubled).rejected) == 1
         found = tally(rows_of_store(backend, rejected))

@@ -134,7 +134,7 @@ def _catch_up(run: Run, generation: Generation) -> None:
         return
     from axon.pipeline.store import bring_up_database  # noqa: PLC0415  numpy: after the workers
 
-    run.notes.append(bring_up_database(run.home, generation))
+    run.notes.append(bring_up_database(run.home, generation, run.settings.engine))
 
 
 def _unchanged(run: Run, facts: TreeFacts) -> PipelineResult:

@@ -17,10 +17,11 @@ from axon.graph.graph import CodeGraph
 from axon.pipeline.verdict import Difference, RowCount
 from axon.storage.backend import Value
 from axon.storage.columns import COLUMNS_FILE, IndexColumns
+from axon.storage.cypher.engine import EngineBackend
 from axon.storage.drafts import REJECTED_FILE
+from axon.storage.engines import backend_of
 from axon.storage.freeze import read_graph, write_columns
 from axon.storage.generations import Generation
-from axon.storage.kuzu import KuzuBackend
 from axon.storage.rows import KEY_NAMES, names_of
 from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES, node_key
 from axon.storage.tally import (
@@ -76,7 +77,7 @@ def compare_with(generation: Generation, graph: CodeGraph) -> Comparison:
     damage = _wrong_lookups(frozen, generation)
     if generation.database is not None:
         rejected = generation.database.with_name(REJECTED_FILE)
-        with KuzuBackend(generation.database, read_only=True) as backend:
+        with backend_of(generation.kuzu_layer().engine)(generation.database, read_only=True) as backend:
             stored: Source = partial(rows_of_store, backend, rejected)
             held[DATABASE] = tally(stored())
             storable = {group: rows for group, rows in wanted.items() if group.what != SITES}
@@ -105,7 +106,7 @@ def _wrong_lookups(frozen: CodeGraph, generation: Generation) -> tuple[str, ...]
     return (f"{COLUMNS_FILE} does not find its own rows as it should",)
 
 
-def _wrong_in_degrees(backend: KuzuBackend) -> tuple[str, ...]:
+def _wrong_in_degrees(backend: EngineBackend) -> tuple[str, ...]:
     """A line for each table whose edges the database has otherwise by their ends than by their starts."""
     lines = []
     for table in RELATIONSHIP_TABLES.values():

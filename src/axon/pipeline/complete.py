@@ -6,6 +6,7 @@ costs next to nothing, and so does calling it where the database is in place.
 
 from pathlib import Path
 
+from axon.config import load_settings
 from axon.interpreter import without_collector
 from axon.storage.generations import IndexHome
 
@@ -22,8 +23,9 @@ def complete_database(root: Path) -> str:
     with home.require_current() as generation:
         if home.database_number() == generation.number:
             return ""
+    engine = load_settings(root).engine
     from axon.pipeline.store import bring_up_database  # noqa: PLC0415  numpy: only where there is work
 
     with without_collector(), home.writer_lock(), home.require_current() as generation:
         home.recover()
-        return bring_up_database(home, generation)
+        return bring_up_database(home, generation, engine)

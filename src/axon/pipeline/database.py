@@ -29,7 +29,7 @@ from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES
 from axon.storage.sparse import sparsify
 
 if TYPE_CHECKING:
-    from axon.storage.kuzu import KuzuBackend
+    from axon.storage.cypher.engine import EngineBackend
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -45,18 +45,18 @@ _COPY_THRESHOLD: Final = 1 << 30
 
 
 class DatabaseWriter:
-    """Makes the Kuzu file of one draft on one thread; leaving its `with` block ends the thread.
+    """Makes the database of one draft on one thread; leaving its `with` block ends the thread.
 
-    `base` is the generation whose file may be brought up to date; None loads the whole graph. `seconds` is how long
-    the thread was at work, `notes` are lines for a person.
+    `base` is the generation whose file may be brought up to date; None loads the whole graph. `engine` is whose file it
+    will be, `seconds` is how long the thread was at work, `notes` are lines for a person.
     """
 
-    def __init__(self, draft: DatabaseDraft, base: Generation | None) -> None:
+    def __init__(self, draft: DatabaseDraft, base: Generation | None, engine: str) -> None:
         self.seconds = 0.0
         self.notes: list[str] = []
-        self._draft, self._base = draft, base
+        self._draft, self._base, self._engine = draft, base, engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="axon-database")
-        self._backend: KuzuBackend | None = None
+        self._backend: EngineBackend | None = None
         self._begun: Future[Begun] | None = None
 
     def begin(self, settled: CodeGraph) -> None:
@@ -86,12 +86,13 @@ class DatabaseWriter:
 
         return self._thread.submit(timed)
 
-    def _opened(self, *, copy_threshold: int = 2) -> "KuzuBackend":
-        from axon.storage.kuzu import KuzuBackend  # noqa: PLC0415  the engine: beside the linker
+    def _opened(self, *, copy_threshold: int = 2) -> "EngineBackend":
+        from axon.storage.engines import backend_of  # noqa: PLC0415  the engine: beside the linker
 
         draft = self._draft
         draft.check_room()
-        self._backend = KuzuBackend(draft.database, rejected_path=draft.rejected, copy_threshold=copy_threshold)
+        backend = backend_of(self._engine)
+        self._backend = backend(draft.database, rejected_path=draft.rejected, copy_threshold=copy_threshold)
         self._backend.initialize()
         return self._backend
 
@@ -125,7 +126,7 @@ class DatabaseWriter:
         if lost := [table for table, n_rows in report.stored.items() if held[table] != n_rows]:
             raise LoadError(f"Rows of {', '.join(lost)} were lost after they had been stored.")
         sparsify(self._draft.database)
-        return KuzuLayer(report.stored, len(report.rejected))
+        return KuzuLayer(report.stored, len(report.rejected), engine=self._engine)
 
     def _update(self, base: Generation, delta: Delta) -> KuzuLayer | None:
         """A copy of the last file, brought up to date; None where rows were lost on the way."""
@@ -144,28 +145,30 @@ class DatabaseWriter:
         with type(backend)(database, read_only=True) as reader:  # closing it is where the engine has lost rows
             rows = dict(reader.counts().tables)
         sparsify(database)
-        return KuzuLayer(rows, sum(len(report.rejected) for report in reports), before.removed_rows + n_removed)
+        n_rejected = sum(len(report.rejected) for report in reports)
+        return KuzuLayer(rows, n_rejected, before.removed_rows + n_removed, engine=self._engine)
 
 
-def find_base(home: IndexHome) -> Generation | None:
-    """The generation whose Kuzu file is in force, pinned, where that can be brought up to date; else None."""
+def find_base(home: IndexHome, engine: str) -> Generation | None:
+    """The generation whose Kuzu file is in force, pinned, where that engine can bring it up to date."""
     try:
         base = home.current_kuzu()
     except (DamagedIndexError, UnknownVersionError):
         return None
     if base is None:
         return None
-    if base.warnings or not is_of_this_program(base) or base.damage() or not _pays(base.kuzu_layer()):
+    if base.warnings or not is_of_this_program(base) or base.damage() or not _pays(base.kuzu_layer(), engine):
         base.close()
         return None
     return base
 
 
-def _pays(layer: KuzuLayer) -> bool:
+def _pays(layer: KuzuLayer, engine: str) -> bool:
     """Whether to update a copy of this file is quicker than to load a new one, and leaves it small."""
     n_rows = sum(layer.rows.values())
     return (
-        not layer.rejected_rows
+        layer.engine == engine
+        and not layer.rejected_rows
         and layer.rows.get(NODE_TABLE.name, 0) >= _LEAST_NODES
         and layer.removed_rows <= _MOST_REMOVED * n_rows
     )

@@ -93,7 +93,7 @@ class Run:
 
     def is_current(self) -> bool:
         """Whether the previous index was made by this program and is whole; its Kuzu file may be yet to come."""
-        return self.is_same_program() and not self._must_be_rewritten()
+        return self.is_same_program() and not self._must_be_rewritten() and not self._is_of_other_engine()
 
     def is_same_program(self) -> bool:
         """Whether this very program, with settings that lead to the same graph, made the previous index."""
@@ -112,6 +112,11 @@ class Run:
             digest.update(f"{path}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
             digest.update(content)
         return digest.hexdigest()
+
+    def _is_of_other_engine(self) -> bool:
+        """Whether the previous index has a database, and it is not of the engine that the settings name."""
+        previous = self.previous
+        return previous is not None and previous.has_kuzu and previous.kuzu_layer().engine != self.settings.engine
 
     def _must_be_rewritten(self) -> bool:
         """Whether the previous index is damaged, or stands in for one that is; reads every byte of it, once.

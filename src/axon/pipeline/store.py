@@ -66,7 +66,7 @@ def _store_with_database(
     run: Run, facts: TreeFacts, link: Callable[[Settled], CodeGraph], draft: Draft, *, is_update: bool
 ) -> tuple[Manifest, CodeGraph, int, dict[str, float]]:
     """As `store_graph`; the database is loaded beside the linker, or brought up to date beside the columns."""
-    with quick_switches(), _base(run.home, is_wanted=is_update) as base, DatabaseWriter(draft, base) as database:
+    with quick_switches(), _writer(run.home, run.settings.engine, draft, is_update=is_update) as (database, base):
         graph = link(database.begin if base is None else None)
         loading = database.complete(graph)
         manifest = _publish_columns(run, facts, graph, draft)
@@ -88,17 +88,20 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft)
 
 
 @contextmanager
-def _base(home: IndexHome, *, is_wanted: bool) -> Iterator[Generation | None]:
-    """The generation whose database can be brought up to date, pinned for the block."""
-    base = find_base(home) if is_wanted else None
+def _writer(
+    home: IndexHome, engine: str, draft: DatabaseDraft, *, is_update: bool
+) -> Iterator[tuple[DatabaseWriter, Generation | None]]:
+    """A writer for the block, and the generation whose database it brings up to date, pinned."""
+    base = find_base(home, engine) if is_update else None
     try:
-        yield base
+        with DatabaseWriter(draft, base, engine) as database:
+            yield database, base
     finally:
         if base is not None:
             base.close()
 
 
-def bring_up_database(home: IndexHome, generation: Generation) -> str:
+def bring_up_database(home: IndexHome, generation: Generation, engine: str) -> str:
     """Bring the graph database up to the generation in force; a line that says so, '' if it was.
 
     The caller is the writer.
@@ -111,17 +114,17 @@ def bring_up_database(home: IndexHome, generation: Generation) -> str:
     if generation.has_kuzu:
         home.point_at_database(generation)
     else:
-        _make_database(home, generation)
+        _make_database(home, generation, engine)
     home.collect()
     return f"The graph database lagged behind; it was brought up to generation {generation.number}."
 
 
-def _make_database(home: IndexHome, generation: Generation) -> None:
+def _make_database(home: IndexHome, generation: Generation, engine: str) -> None:
     draft = home.begin_database(generation)
     try:
         with IndexColumns.open(generation.columns) as columns:
             graph = read_graph(columns)
-        with _base(home, is_wanted=True) as base, DatabaseWriter(draft, base) as database:
+        with _writer(home, engine, draft, is_update=True) as (database, _):
             _publish_database(home.root, draft, database.complete(graph))
     finally:
         draft.discard()

@@ -26,9 +26,12 @@ def cypher(
         QueryRefusedError: the console does not run such a query.
         QueryFailedError: the engine rejects it, or it takes too long or too much memory.
         NoIndexError: the generation has no database.
+        StorageError: its engine is not installed.
     """
     database = index.generation.database
     if database is None:
         raise NoIndexError(f"No graph database in {index.root}. Run `axon analyze {index.root}`.")
-    result = run_read_only(database, query, row_limit=limit, timeout_seconds=timeout_seconds)
+    result = run_read_only(
+        database, query, engine=index.generation.kuzu_layer().engine, row_limit=limit, timeout_seconds=timeout_seconds
+    )
     return CypherAnswer(result.columns, tuple(result.rows), result.truncated, index.state())

@@ -18,7 +18,7 @@ from typing import Any, Final
 from axon.errors import AxonError
 from axon.storage.cypher.console import OUT_OF_MEMORY, Json, from_bytes, to_bytes
 from axon.storage.cypher.statements import Statements
-from axon.storage.kuzu import KuzuBackend
+from axon.storage.engines import backend_of
 
 # The engine imports `decimal` and `uuid` when it meets a value, which is too late once no file can be opened.
 
@@ -26,6 +26,7 @@ LARGEST_ANSWER: Final = 64 << 20
 """Bytes of rows after which an answer is cut, however few they are."""
 
 _INTERNAL: Final = frozenset({"_id", "_src", "_dst"})
+_STRUCTURE: Final = frozenset({"_label", "_nodes", "_rels"}) | _INTERNAL  # of nodes, relationships and paths
 _LOOK_EVERY: Final = 0.1
 
 
@@ -40,7 +41,7 @@ def main() -> None:
 
 def _answered(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        backend = KuzuBackend(Path(request["database"]), read_only=True)
+        backend = backend_of(request["engine"])(Path(request["database"]), read_only=True)
     except AxonError as error:
         return {"broken": str(error)}
     confine(int(request["memory_megabytes"]) << 20)
@@ -71,9 +72,15 @@ def plain(value: Any) -> Json:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, dict):
-        hidden = _INTERNAL if "_label" in value else frozenset()
-        return {str(name): plain(item) for name, item in value.items() if name not in hidden}
+        named = {_one_spelling(str(name)): item for name, item in value.items()}
+        hidden = _INTERNAL if "_label" in named else frozenset()
+        return {name: plain(item) for name, item in named.items() if name not in hidden}
     return _text(value)
+
+
+def _one_spelling(name: str) -> str:
+    """One engine writes `_label`, another `_LABEL`."""
+    return name.lower() if name.lower() in _STRUCTURE else name
 
 
 def _text(value: Any) -> str:

@@ -17,10 +17,11 @@ from typing import Any, Final, Self
 import xxhash
 import zstandard
 
+from axon.config import KUZU
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
 from axon.model.source import FileStamp
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 """Version of the generation's layout; raise it when a file of it is renamed or means something else."""
 
 MANIFEST_FILE: Final = "manifest.json"
@@ -108,7 +109,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class KuzuLayer:
-    """Facts about the Kuzu file of a generation, which is ready later than the rest: `rows` per table.
+    """Facts about the database of a generation, which is ready later than the rest: `rows` per table, `engine` by name.
 
     `removed_rows` counts what updates deleted since the file was loaded whole: the engine does not reuse that space.
     """
@@ -117,6 +118,7 @@ class KuzuLayer:
     rejected_rows: int = 0
     removed_rows: int = 0
     files: Mapping[str, StoredFile] = field(default_factory=dict)
+    engine: str = KUZU
 
     def write(self, folder: Path) -> None:
         """Write layer.json into `folder`."""
@@ -125,6 +127,7 @@ class KuzuLayer:
             "rows": dict(self.rows),
             "rejected_rows": self.rejected_rows,
             "removed_rows": self.removed_rows,
+            "engine": self.engine,
             "files": files,
         }
         _write_signed(folder / LAYER_FILE, values)
@@ -140,7 +143,7 @@ class KuzuLayer:
         _check_signed(folder / LAYER_FILE, "digest" in values)
         try:
             files = {path: StoredFile(*stored) for path, stored in values["files"].items()}
-            return cls(values["rows"], values["rejected_rows"], values["removed_rows"], files)
+            return cls(values["rows"], values["rejected_rows"], values["removed_rows"], files, values["engine"])
         except (KeyError, TypeError, AttributeError) as error:
             raise DamagedIndexError(f"{folder / LAYER_FILE} cannot be read: {error}") from error
 

@@ -1,6 +1,6 @@
 """Runs one query of a person or an agent, where it can do no harm.
 
-What flows in: the path of a Kuzu file, a query and its parameters. What flows out: columns and rows of plain JSON
+What flows in: the path of a database, a query and its parameters. What flows out: columns and rows of plain JSON
 values, or a typed error. It does not know the engine: a child process opens it, so that a query that crashes, hangs or
 eats memory takes nothing with it.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from axon.config import KUZU
 from axon.errors import QueryFailedError, StorageError
 from axon.storage.cypher.guard import check
 
@@ -37,16 +38,17 @@ class QueryResult:
     truncated: bool
 
 
-def run_read_only(
+def run_read_only(  # noqa: PLR0913  each is one that a caller sets
     database: Path,
     query: str,
     *,
+    engine: str = KUZU,
     parameters: Mapping[str, Json] | None = None,
     row_limit: int = 1000,
     timeout_seconds: float = 30.0,
     memory_megabytes: int = 2048,
 ) -> QueryResult:
-    """Run one guarded query on a published Kuzu file in a child process, which costs about 0.3 s.
+    """Run one guarded query on the file of a published database in a child process, which costs about 0.3 s.
 
     Raises:
         QueryRefusedError: the guard does not allow it.
@@ -56,6 +58,7 @@ def run_read_only(
     check(query, parameters or {})
     request = {
         "database": str(database),
+        "engine": engine,
         "query": query,
         "parameters": dict(parameters or {}),
         "row_limit": row_limit,
