@@ -156,6 +156,22 @@ def test_list_knows_what_was_analyzed_and_clean_forgets_it(axon: Axon, tmp_path:
     assert axon("clean", root, "--yes").code == 3
 
 
+def test_a_repository_is_known_by_its_name(axon: Axon, tmp_path: Path) -> None:
+    """--repo takes the name that list shows; several of one name are listed, and a folder comes before a name."""
+    (tmp_path / "one/shop").mkdir(parents=True)
+    (tmp_path / "two/shop").mkdir(parents=True)
+    first = write_shop(tmp_path / "one/shop")
+    assert axon("analyze", first, "--no-embeddings", "--quiet").code == 0
+    assert json.loads(axon("status", "--repo", first.name, "--json").out)["index"]["root"] == str(first)
+    second = write_shop(tmp_path / "two/shop")
+    assert axon("analyze", second, "--no-embeddings", "--quiet").code == 0
+    several = axon("status", "--repo", first.name)
+    assert (several.code, str(first) in several.err, str(second) in several.err) == (2, True, True)
+    unknown = axon("status", "--repo", "nobody")
+    assert (unknown.code, "No folder at nobody" in unknown.err) == (2, True)
+    assert axon("clean", first, "--yes").code == axon("clean", second, "--yes").code == 0
+
+
 def test_clean_leaves_what_is_not_ours(axon: Axon, tmp_path: Path) -> None:
     """A folder .axon that somebody else made stays, and so does what a link points to."""
     other = tmp_path / "other" / ".axon"

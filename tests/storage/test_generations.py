@@ -189,7 +189,9 @@ def test_a_waiting_writer_says_for_whom(home: IndexHome) -> None:
 
     with home.writer_lock(wait=True, on_wait=told):
         assert process.wait() == 0
-    assert said == [f"Process {process.pid} is writing the index of {home.root}. Waiting for it."]
+    (line,) = said
+    began = datetime.fromtimestamp((home.folder / "writer.lock").stat().st_mtime).astimezone()
+    assert line == f"Process {process.pid} is writing the index of {home.root}, since {began:%H:%M:%S}. Waiting for it."
     assert process.stdout is not None
     process.stdout.close()
 

@@ -26,12 +26,13 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def repo_option(command: _Command) -> _Command:
-    """`--repo PATH`."""
+    """`--repo PATH`, or the name of a repository that was indexed."""
     option = click.option(
         "--repo",
+        metavar="PATH|NAME",
         type=click.Path(path_type=Path, readable=False),
         default=None,
-        help="Repository; default: around the current folder.",
+        help="Repository, by folder or by the name that `axon list` shows; default: around the current folder.",
     )
     return option(command)
 
@@ -49,12 +50,18 @@ def limit_option(default: int, what: str) -> Callable[[_Command], _Command]:
 
 
 def root_of(repo: Path | None) -> Path:
-    """The root of the repository around `repo`, or around the current folder.
+    """The root of the repository around `repo`, or of that name, or around the current folder.
+
+    A folder comes before a name: `--repo shop` in a folder that holds `shop` means that one.
 
     Raises:
-        UsageError: there is nothing at `repo`.
+        UsageError: there is nothing at `repo`, and no repository, or several, of that name.
     """
-    return find_root(repo or Path())
+    if repo is None or len(repo.parts) != 1 or os.path.lexists(repo):
+        return find_root(repo or Path())
+    from axon.questions.repositories import root_named  # noqa: PLC0415  only where there is no such folder
+
+    return root_named(repo.name) or find_root(repo)
 
 
 def chosen_root(path: Path | None) -> Path:

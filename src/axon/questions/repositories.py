@@ -13,10 +13,10 @@ from typing import Final
 import xxhash
 
 from axon.config import data_home
-from axon.errors import NoIndexError, StorageError
+from axon.errors import NoIndexError, StorageError, UsageError
 from axon.model.answers import ListAnswer, RepositoryAnswer
 from axon.storage.durable import replace_text
-from axon.storage.generations import IndexHome
+from axon.storage.generations import INDEX_FOLDER, IndexHome
 
 _FOLDER: Final = "repositories"
 
@@ -49,6 +49,18 @@ def unregister(root: Path) -> bool:
 def repositories() -> ListAnswer:
     """Every registered repository, with what its index holds or why it cannot be opened."""
     return ListAnswer(tuple(_described(root) for root in sorted(_roots())))
+
+
+def root_named(name: str) -> Path | None:
+    """The registered repository whose folder has that name and an index; None where there is none.
+
+    Raises:
+        UsageError: there are several.
+    """
+    found = sorted(root for root in _roots() if root.name == name and (root / INDEX_FOLDER).is_dir())
+    if len(found) > 1:
+        raise UsageError(f"Several repositories are called {name}: {', '.join(map(str, found))}. Give the path of one.")
+    return found[0] if found else None
 
 
 def _entry(root: Path) -> Path:

@@ -19,6 +19,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeAlias
@@ -180,7 +181,7 @@ class IndexHome:
         descriptor = self._open_lock()
         try:
             if not try_lock(descriptor):
-                busy = f"{self._holder()} is writing the index of {self.root}."
+                busy = f"{self._holder()} the index of {self.root}{self._since()}."
                 if not wait:
                     raise BusyError(f"{busy} Try again when it is done.")
                 if on_wait is not None:
@@ -321,7 +322,15 @@ class IndexHome:
 
     def _holder(self) -> str:
         pid = _number_in(self.folder / "writer.lock")
-        return f"Process {pid}" if pid else "Another process"
+        return f"Process {pid} is writing" if pid else "Another process is writing"
+
+    def _since(self) -> str:
+        """When the writer said who it is, which is when it began."""
+        try:
+            began = (self.folder / "writer.lock").stat().st_mtime
+        except OSError:
+            return ""
+        return f", since {datetime.fromtimestamp(began).astimezone():%H:%M:%S}"
 
     def _folder_of(self, number: int) -> Path:
         return self._generations / f"{number:06}"
