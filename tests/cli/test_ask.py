@@ -181,3 +181,15 @@ def test_impact_groups_by_depth_and_says_what_it_may_lack(axon: Axon, shop: Path
     answer = json.loads(axon("impact", "Cart.add", "--repo", shop, "--json").out)
     assert answer["possible"]["total"] == 1
     assert answer["groups"][0]["rows"][0]["path"][0]["kind"] == "CALLS"
+
+
+def test_communities_and_flows(axon: Axon, shop: Path) -> None:
+    """A list each, one flow with its steps, and its picture."""
+    assert "community" in axon("communities", "--repo", shop).out
+    assert "Members" in axon("communities", "Cart", "--repo", shop).out
+    assert json.loads(axon("communities", "--repo", shop, "--json").out)["total"] >= 1
+    assert axon("flows", "--repo", shop).code == 0
+    found = json.loads(axon("flows", "--repo", shop, "--json").out)["flows"]
+    name = found[0]["entry"]["id"] if found else "Cart.add"
+    said = axon("flow", name, "--repo", shop)
+    assert said.code == (0 if found else 1)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from tests.house.tree import ROOT, SRC, Module, modules, snippet
 
 IMPORT_NAMES = {
+    "graspologic-native": "graspologic_native",
     "tree-sitter": "tree_sitter",
     "tree-sitter-javascript": "tree_sitter_javascript",
     "tree-sitter-python": "tree_sitter_python",

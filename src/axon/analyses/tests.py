@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from axon.graph.view import GraphView, Mask, Rows
-from axon.model.kinds import CALLABLE_KINDS, Flag, NodeKind
+from axon.model.kinds import CALLABLE_KINDS, EdgeKind, Flag, NodeKind
 
 _PREFIX: Final = "test"
 _FILE: Final = re.compile(r"(^|/)[^/]*(test|spec)[^/]*$|__tests__/[^/]*$", re.IGNORECASE)
@@ -26,3 +26,13 @@ def is_test(view: GraphView, rows: Rows) -> Mask:
     for place in np.flatnonzero(in_tests & is_file[rows]).tolist():
         found[place] = _FILE.search(view.paths[rows[place]]) is not None
     return found
+
+
+def direct_tests(view: GraphView) -> Rows:
+    """Pairs of a test and a symbol outside of test code that it calls or hands over, each once; shape (t, 2)."""
+    in_tests = (view.flags & Flag.TEST) != 0
+    outside = ~in_tests & ~view.is_kind(NodeKind.EXTERNAL)
+    uses = np.flatnonzero(view.edges_of(EdgeKind.CALLS, EdgeKind.PASSES) & in_tests[view.source] & outside[view.target])
+    uses = uses[is_test(view, view.source[uses].astype(np.int64))]
+    pairs = np.unique(view.source[uses].astype(np.int64) * view.n_nodes + view.target[uses])
+    return np.stack([pairs // view.n_nodes, pairs % view.n_nodes], axis=1)

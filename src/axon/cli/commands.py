@@ -31,6 +31,9 @@ _QUESTION_MODULES: Final = {
     "entry-points": "entries",
     "routes": "entries",
     "why": "why",
+    "communities": "structure",
+    "flows": "structure",
+    "flow": "structure",
     "cypher": "rows",
     "export": "rows",
 }

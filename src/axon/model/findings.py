@@ -59,3 +59,75 @@ class ImpactAnswer:
     possible: UnresolvedList
     is_complete: bool
     index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityRow:
+    """Symbols that belong together; `name` is that of the most central of them.
+
+    `size` counts members, `cohesion` is the share of its ties that stay inside, 0 to 1. `hubs` are the symbols that
+    most ties inside meet, `bridges` those with most ties to other communities, `paths` the files that most members lie
+    in. `parent` is the id of the coarse community of a fine one, else ''.
+    """
+
+    id: str
+    name: str
+    level: int
+    parent: str
+    size: int
+    cohesion: float
+    hubs: tuple[SymbolRef, ...]
+    bridges: tuple[SymbolRef, ...]
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunitiesAnswer:
+    """The first `communities` of `total`, the largest first; `members` only where a symbol's community is asked for."""
+
+    total: int
+    communities: tuple[CommunityRow, ...]
+    members: tuple[SymbolRef, ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """What runs from `entry`: how many steps, how deep, and the names of the coarse communities it crosses."""
+
+    id: str
+    entry: SymbolRef
+    steps: int
+    depth: int
+    communities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowsAnswer:
+    """The first `flows` of `total`, those of the most steps first."""
+
+    total: int
+    flows: tuple[FlowRow, ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStep:
+    """A step of a flow, at `position` from 1, `depth` calls away from the entry; `calls` are positions of others."""
+
+    position: int
+    depth: int
+    symbol: SymbolRef
+    community: str
+    calls: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowAnswer:
+    """One flow with all its steps; `mermaid` and `dot` are pictures of it."""
+
+    flow: FlowRow
+    steps: tuple[FlowStep, ...]
+    mermaid: str
+    dot: str
+    index: IndexState

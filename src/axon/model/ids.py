@@ -8,6 +8,8 @@ src/pkg/mod.py::A.f#2       the second definition of that name in source order
 <external>::os.path.join    a symbol that the tree does not define
 <framework>::pytest.test    a Trigger: the pack's name and the kind of entry point
 src/pkg/mod.py::<route>GET /users/{id}      a Route, by the file that registers it
+<community>::0/src/pkg/mod.py::A     a Community of level 0, by its most central symbol
+<flow>::src/pkg/mod.py::main         a Flow, by the symbol at which it begins
 """
 
 from typing import Final, NewType
@@ -18,6 +20,9 @@ EXTERNAL_PATH: Final = "<external>"
 _FRAMEWORK: Final = "<framework>"
 _ROUTE: Final = "<route>"
 _SEPARATOR: Final = "::"
+_COMMUNITY: Final = "<community>"
+_FLOW: Final = "<flow>"
+_NO_PATHS: Final = tuple(f"{place}::" for place in (EXTERNAL_PATH, _FRAMEWORK, _COMMUNITY, _FLOW))
 
 
 def folder_id(path: str) -> NodeId:
@@ -56,9 +61,21 @@ def route_id(path: str, name: str) -> NodeId:
     return NodeId(f"{path}{_SEPARATOR}{_ROUTE}{name}")
 
 
+def community_id(level: int, centre: str) -> NodeId:
+    """Id of a community, by its level and the id of its most central symbol."""
+    return NodeId(f"{_COMMUNITY}{_SEPARATOR}{level}/{centre}")
+
+
+def flow_id(entry: str) -> NodeId:
+    """Id of a flow, by the id of the symbol at which it begins."""
+    return NodeId(f"{_FLOW}{_SEPARATOR}{entry}")
+
+
 def path_of(id: NodeId) -> str:
-    """The path part of any id; '' for the root folder and for what lies outside the tree."""
+    """The path part of any id; '' for the root folder and for what lies in no file."""
+    if id.startswith(_NO_PATHS):
+        return ""
     whole = id.partition(f"{_SEPARATOR}{_ROUTE}")[0]  # a URL path may hold a separator
     if whole == id:
         whole = id.rpartition(_SEPARATOR)[0] if _SEPARATOR in id else id.removesuffix("/")
-    return "" if whole in (EXTERNAL_PATH, _FRAMEWORK, ".") else whole
+    return "" if whole == "." else whole

@@ -25,6 +25,8 @@ class NodeKind(StrEnum):
     EXTERNAL = "External"  # a symbol that this tree uses and does not define: a library's, or a builtin
     TRIGGER = "Trigger"  # what makes a framework run code of this tree: `flask.route`, `pytest.test`, by its rule pack
     ROUTE = "Route"  # a request that the tree answers: `GET /users/{id}`
+    COMMUNITY = "Community"  # symbols that belong together more than to others, named after the most central of them
+    FLOW = "Flow"  # what runs, step by step, from one entry point
 
 
 class EdgeKind(StrEnum):
@@ -46,6 +48,9 @@ class EdgeKind(StrEnum):
     INJECTED_WITH = (
         "INJECTED_WITH"  # symbol -> what a framework runs before it and hands to it: a fixture, a dependency
     )
+    MEMBER_OF = "MEMBER_OF"  # symbol or file -> the Community that it belongs to, on each level
+    STEP_IN_FLOW = "STEP_IN_FLOW"  # symbol -> a Flow that it is a step of; `line` is its position, from 1
+    TESTS = "TESTS"  # test -> a symbol outside of test code that it calls, hands over or gets as a fixture
 
 
 class Rule(StrEnum):
@@ -69,6 +74,7 @@ class Rule(StrEnum):
     PATTERN = "pattern"  # the name is made when the program runs, and this one fits what is known of it: possible
     OVERRIDE = "override"  # a subclass's own definition, which the instance may have: a possible call
     PACK = "pack"  # a rule pack says what a framework does with it; the Trigger that it leads to names the pack
+    ANALYSIS = "analysis"  # an analysis of the graph puts it there
 
 
 CONFIDENCE: Final[dict[Rule, float]] = {
@@ -90,6 +96,7 @@ CONFIDENCE: Final[dict[Rule, float]] = {
     Rule.PATTERN: 0.5,
     Rule.OVERRIDE: 0.4,
     Rule.PACK: 0.95,
+    Rule.ANALYSIS: 1.0,
 }
 """How sure an edge of each rule is, 0 to 1: the only home of these numbers (`design: RESOLUTION, rungs`)."""
 

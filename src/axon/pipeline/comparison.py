@@ -13,15 +13,19 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from axon.analyses.label import label
 from axon.graph.graph import CodeGraph
+from axon.graph.labels import Labels, labelled
+from axon.graph.view import GraphView
 from axon.pipeline.verdict import Difference, RowCount
 from axon.storage.backend import Value
 from axon.storage.columns import COLUMNS_FILE, IndexColumns
 from axon.storage.cypher.engine import EngineBackend
-from axon.storage.drafts import REJECTED_FILE
+from axon.storage.drafts import LABELS_FILE, REJECTED_FILE
 from axon.storage.engines import backend_of
 from axon.storage.freeze import read_graph, write_columns
 from axon.storage.generations import Generation
+from axon.storage.labels import has_labels, read_labels, write_labels
 from axon.storage.rows import KEY_NAMES, names_of
 from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES, node_key
 from axon.storage.tally import (
@@ -66,15 +70,20 @@ class Comparison:
 
 
 def compare_with(generation: Generation, graph: CodeGraph) -> Comparison:
-    """Compare the columns of the generation, and its database where it is there, with `graph`."""
-    expected: Source = partial(rows_of_graph, graph)
-    wanted = tally(expected())
+    """Compare the columns of the generation, its labels and its database where these are there, with `graph`."""
+    graph_digest = digest(tally(rows_of_graph(graph)))
     with IndexColumns.open(generation.columns) as columns:
         frozen = read_graph(columns)
+    damage = _wrong_lookups(frozen, generation)
+    if has_labels(generation.folder):
+        labels = label(GraphView.of(graph))
+        damage += _wrong_labels(generation, labels)
+        graph, frozen = labelled(graph, labels), labelled(frozen, read_labels(generation.folder))
+    expected: Source = partial(rows_of_graph, graph)
+    wanted = tally(expected())
     held = {COLUMNS: tally(rows_of_graph(frozen))}
     names = _names(frozen) | _names(graph)
     found = [_differences(COLUMNS, partial(rows_of_graph, frozen), expected, held[COLUMNS], wanted, names)]
-    damage = _wrong_lookups(frozen, generation)
     if generation.database is not None:
         rejected = generation.database.with_name(REJECTED_FILE)
         with backend_of(generation.kuzu_layer().engine)(generation.database, read_only=True) as backend:
@@ -84,7 +93,7 @@ def compare_with(generation: Generation, graph: CodeGraph) -> Comparison:
             found.append(_differences(DATABASE, stored, expected, held[DATABASE], storable, names))
             damage += _wrong_in_degrees(backend)
     return Comparison(
-        digest(wanted),
+        graph_digest,
         tuple(_row_counts(held[COLUMNS], held.get(DATABASE), wanted)),
         tuple(difference for differences, _ in found for difference in differences),
         sum(number for _, number in found),
@@ -104,6 +113,15 @@ def _wrong_lookups(frozen: CodeGraph, generation: Generation) -> tuple[str, ...]
         if filecmp.cmp(Path(folder, COLUMNS_FILE), generation.columns / COLUMNS_FILE, shallow=False):
             return ()
     return (f"{COLUMNS_FILE} does not find its own rows as it should",)
+
+
+def _wrong_labels(generation: Generation, labels: Labels) -> tuple[str, ...]:
+    """A line where the labels of the generation are not those that follow from the graph."""
+    with tempfile.TemporaryDirectory(prefix="axon-labels-") as folder:
+        write_labels(Path(folder), labels)
+        if filecmp.cmp(Path(folder, LABELS_FILE), generation.folder / LABELS_FILE, shallow=False):
+            return ()
+    return (f"{LABELS_FILE} does not hold what follows from the graph",)
 
 
 def _wrong_in_degrees(backend: EngineBackend) -> tuple[str, ...]:

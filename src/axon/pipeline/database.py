@@ -16,6 +16,7 @@ import numpy as np
 from axon.errors import DamagedIndexError, LoadError, UnknownVersionError
 from axon.graph.delta import Delta, compare
 from axon.graph.graph import CodeGraph
+from axon.graph.labels import labelled
 from axon.model.kinds import EDGE_KINDS
 from axon.pipeline.run import is_of_this_program
 from axon.storage.backend import Begun
@@ -24,6 +25,7 @@ from axon.storage.columns import IndexColumns
 from axon.storage.drafts import DatabaseDraft
 from axon.storage.freeze import read_graph
 from axon.storage.generations import Generation, IndexHome
+from axon.storage.labels import has_labels, read_labels
 from axon.storage.manifest import KuzuLayer
 from axon.storage.schema import NODE_TABLE, RELATIONSHIP_TABLES
 from axon.storage.sparse import sparsify
@@ -60,8 +62,11 @@ class DatabaseWriter:
         self._begun: Future[Begun] | None = None
 
     def begin(self, settled: CodeGraph) -> None:
-        """Load what no later phase changes, meanwhile; `settled` is a part of the graph that `complete` gets."""
-        self._begun = self._submit(self._load_settled, settled)
+        """Load what no later phase changes, meanwhile; `settled` is a part of the graph that `complete` gets.
+
+        It may be called again, with more of the graph.
+        """
+        self._begun = self._submit(self._load_settled, settled, self._begun)
 
     def complete(self, graph: CodeGraph) -> Future[KuzuLayer]:
         """Load the rest, or bring the copy up to date, meanwhile."""
@@ -101,8 +106,10 @@ class DatabaseWriter:
         if self._backend is not None:
             self._backend.abandon()
 
-    def _load_settled(self, settled: CodeGraph) -> Begun:
-        return Begun(settled, self._opened().bulk_load(settled))
+    def _load_settled(self, settled: CodeGraph, before: Future[Begun] | None) -> Begun:
+        begun = None if before is None else before.result()
+        backend = self._backend or self._opened()
+        return Begun(settled, backend.bulk_load(settled, begun))
 
     def _store(self, graph: CodeGraph) -> KuzuLayer:
         base = self._base
@@ -177,7 +184,10 @@ def _pays(layer: KuzuLayer, engine: str) -> bool:
 def _small_delta(base: Generation, graph: CodeGraph) -> Delta | None:
     """What to change in a copy of a Kuzu file; None where so much is to be changed that a new one is quicker."""
     with IndexColumns.open(base.columns) as columns:
-        delta = compare(read_graph(columns), graph)
+        before = read_graph(columns)
+    if not has_labels(base.folder):
+        return None
+    delta = compare(labelled(before, read_labels(base.folder)), graph)
     return delta if len(delta.nodes) + len(delta.relationships) <= _MOST_ROWS else None
 
 

@@ -29,6 +29,7 @@ _PACKAGES: Final = (
     "axon.graph",
     "axon.resolution",
     "axon.resolution.frameworks",
+    "axon.analyses",
     "axon.storage",
     "axon.storage.cypher",
     "axon.pipeline",

@@ -14,8 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from axon import __version__
+from axon.analyses.label import label
 from axon.errors import StorageError
 from axon.graph.graph import CodeGraph
+from axon.graph.labels import labelled
+from axon.graph.view import GraphView
 from axon.interpreter import quick_switches
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
 from axon.pipeline.database import DatabaseWriter, find_base
@@ -26,6 +29,7 @@ from axon.storage.columns import IndexColumns
 from axon.storage.drafts import DatabaseDraft, Draft
 from axon.storage.freeze import read_graph, write_columns
 from axon.storage.generations import Generation, IndexHome
+from axon.storage.labels import write_labels
 from axon.storage.linkage import write_linkage
 from axon.storage.manifest import KuzuLayer, Manifest, write_indexed_files
 from axon.storage.schema import SCHEMA_VERSION
@@ -68,8 +72,12 @@ def _store_with_database(
     """As `store_graph`; the database is loaded beside the linker, or brought up to date beside the columns."""
     with quick_switches(), _writer(run.home, run.settings.engine, draft, is_update=is_update) as (database, base):
         graph = link(database.begin if base is None else None)
-        loading = database.complete(graph)
+        if base is None:
+            database.begin(graph)
         manifest = _publish_columns(run, facts, graph, draft)
+        labels = label(GraphView.of(graph), run.clock.phase)
+        loading = database.complete(labelled(graph, labels))
+        write_labels(draft.published, labels)
         with run.clock.phase(PHASE):
             layer = _publish_database(run.root, draft, loading)
     run.notes.extend(database.notes)
@@ -124,8 +132,10 @@ def _make_database(home: IndexHome, generation: Generation, engine: str) -> None
     try:
         with IndexColumns.open(generation.columns) as columns:
             graph = read_graph(columns)
+        labels = label(GraphView.of(graph))
+        write_labels(generation.folder, labels)
         with _writer(home, engine, draft, is_update=True) as (database, _):
-            _publish_database(home.root, draft, database.complete(graph))
+            _publish_database(home.root, draft, database.complete(labelled(graph, labels)))
     finally:
         draft.discard()
 

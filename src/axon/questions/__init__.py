@@ -29,6 +29,9 @@ QUESTIONS: Final = (
     Question("entry_points", "entry-points", "What frameworks run: routes, tests, fixtures, tasks, commands, signals."),
     Question("routes", "routes", "Requests that the tree answers, and by what."),
     Question("why", "why", "Why one symbol calls or uses another, step by step, or why it does not."),
+    Question("communities", "communities", "Which symbols belong together, and which hold them together."),
+    Question("flows", "flows", "What runs from which entry point."),
+    Question("flow", "flow", "One flow, step by step, as text, Mermaid or DOT."),
     Question("cypher", "cypher", "Run a read-only Cypher query on the graph."),
     Question("export", "export", "Write all nodes, edges or unresolved calls, sorted, byte for byte stable."),
 )

@@ -21,7 +21,8 @@ from axon.storage.sources import Sources
 from axon.storage.watcher import watcher_of
 
 if TYPE_CHECKING:
-    from axon.graph.view import GraphView  # it imports numpy
+    from axon.graph.labels import Labels  # it imports numpy
+    from axon.graph.view import GraphView
 
 _VECTORS: Final = "vectors"
 _STATE: Final = "state.json"
@@ -51,6 +52,19 @@ class Index:
         from axon.storage.view import view_of  # noqa: PLC0415  numpy: only for those who analyse
 
         return view_of(self.columns)
+
+    @cached_property
+    def labels(self) -> "Labels":
+        """The labels of this generation: those that are stored, or the same, made when first asked for.
+
+        Raises:
+            DamagedIndexError: those that are stored are not as they were written.
+        """
+        from axon.analyses.label import label  # noqa: PLC0415  numpy: only for those who analyse
+        from axon.storage.labels import has_labels, read_labels  # noqa: PLC0415  likewise
+
+        folder = self.generation.folder
+        return read_labels(folder) if has_labels(folder) else label(self.view)
 
     def indexed_files(self) -> list[IndexedFile]:
         """The source files that this generation was made of."""

@@ -18,6 +18,7 @@ COLUMNS_FOLDER: Final = "columns"
 KUZU_FOLDER: Final = "kuzu"
 KUZU_FILE: Final = "graph.kuzu"
 REJECTED_FILE: Final = "rejected.jsonl"
+LABELS_FILE: Final = "labels.columns"
 PIN_FILE: Final = "pin"
 CURRENT: Final = "current"
 CURRENT_KUZU: Final = "current.kuzu"
@@ -29,13 +30,14 @@ _LEAST_FREE: Final = 8_000_000
 class DatabaseDraft:
     """The Kuzu file of one generation while it is built: outside the folder that readers see, because it arrives later.
 
-    `database` is where it is built, `rejected` where rows that it refused are listed.
+    `database` is where it is built, `rejected` where rows that it refused are listed; `published` is the folder of the
+    generation once that is in force.
     """
 
     def __init__(self, home: Path, generations: Path, number: int) -> None:
         self.number = number
         self._home = home
-        self._published = generations / f"{number:06}"
+        self.published = generations / f"{number:06}"
         self._kuzu = generations / f".draft-{number:06}.kuzu"
         self.database = self._kuzu / KUZU_FILE
         self.rejected = self._kuzu / REJECTED_FILE
@@ -73,16 +75,16 @@ class DatabaseDraft:
         Raises:
             StorageError: a `.wal`, `.shadow` or other file of an open database lies beside it.
         """
-        if not self._published.is_dir():
+        if not self.published.is_dir():
             raise ValueError("publish() comes before publish_kuzu()")
         if beside := sorted(path.name for path in self._kuzu.glob(f"{KUZU_FILE}*") if path != self.database):
             raise StorageError(f"{', '.join(beside)} lies beside {KUZU_FILE}: the database was not closed.")
         replace(layer, files=inventory(self._kuzu)).write(self._kuzu)
         sync_folder_tree(self._kuzu)
-        os.rename(self._kuzu, self._published / KUZU_FOLDER)
-        sync_folder(self._published)
+        os.rename(self._kuzu, self.published / KUZU_FOLDER)
+        sync_folder(self.published)
         point_at_database(self._home, self.number)
-        return self._published / KUZU_FOLDER / KUZU_FILE
+        return self.published / KUZU_FOLDER / KUZU_FILE
 
     def discard(self) -> None:
         """Remove what was not published."""
@@ -118,10 +120,10 @@ class Draft(DatabaseDraft):
         """
         replace(manifest, files=inventory(self.folder)).write(self.folder)
         sync_folder_tree(self.folder)
-        self.folder.rename(self._published)
-        sync_folder(self._published.parent)
+        self.folder.rename(self.published)
+        sync_folder(self.published.parent)
         replace_text(self._home / CURRENT, f"{self.number:06}\n")
-        return self._published
+        return self.published
 
     def discard(self) -> None:
         """Remove what was not published."""
