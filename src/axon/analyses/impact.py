@@ -22,6 +22,8 @@ DEPENDS: Final = (
     EdgeKind.EXTENDS,
     EdgeKind.IMPLEMENTS,
     EdgeKind.DECORATED_BY,
+    EdgeKind.INJECTED_WITH,
+    EdgeKind.HANDLED_BY,
 )
 """Edges whose source depends on their target at any depth."""
 

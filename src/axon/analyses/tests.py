@@ -13,6 +13,7 @@ from axon.graph.view import GraphView, Mask, Rows
 from axon.model.kinds import CALLABLE_KINDS, EdgeKind, Flag, NodeKind
 
 _PREFIX: Final = "test"
+_USES: Final = (EdgeKind.CALLS, EdgeKind.PASSES, EdgeKind.INJECTED_WITH)
 _FILE: Final = re.compile(r"(^|/)[^/]*(test|spec)[^/]*$|__tests__/[^/]*$", re.IGNORECASE)
 
 
@@ -29,10 +30,10 @@ def is_test(view: GraphView, rows: Rows) -> Mask:
 
 
 def direct_tests(view: GraphView) -> Rows:
-    """Pairs of a test and a symbol outside of test code that it calls or hands over, each once; shape (t, 2)."""
+    """Pairs of a test and a symbol outside of test code that it calls, hands over or is handed, each once; shape (t, 2)."""
     in_tests = (view.flags & Flag.TEST) != 0
     outside = ~in_tests & ~view.is_kind(NodeKind.EXTERNAL)
-    uses = np.flatnonzero(view.edges_of(EdgeKind.CALLS, EdgeKind.PASSES) & in_tests[view.source] & outside[view.target])
+    uses = np.flatnonzero(view.edges_of(*_USES) & in_tests[view.source] & outside[view.target])
     uses = uses[is_test(view, view.source[uses].astype(np.int64))]
     pairs = np.unique(view.source[uses].astype(np.int64) * view.n_nodes + view.target[uses])
     return np.stack([pairs // view.n_nodes, pairs % view.n_nodes], axis=1)

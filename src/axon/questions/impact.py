@@ -40,6 +40,8 @@ _VERBS: Final = {
     "EXTENDS": "extends",
     "IMPLEMENTS": "implements",
     "DECORATED_BY": "is decorated by",
+    "INJECTED_WITH": "is handed",
+    "HANDLED_BY": "is answered by",
     "IMPORTS": "imports",
     "EXPORTS": "exports",
     "DEFINES": "holds",
