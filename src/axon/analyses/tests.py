@@ -30,7 +30,7 @@ def is_test(view: GraphView, rows: Rows) -> Mask:
 
 
 def direct_tests(view: GraphView) -> Rows:
-    """Pairs of a test and a symbol outside of test code that it calls, hands over or is handed, each once; shape (t, 2)."""
+    """Pairs of a test and a symbol outside of test code that it calls, hands over or gets, each once; shape (t, 2)."""
     in_tests = (view.flags & Flag.TEST) != 0
     outside = ~in_tests & ~view.is_kind(NodeKind.EXTERNAL)
     uses = np.flatnonzero(view.edges_of(*_USES) & in_tests[view.source] & outside[view.target])
