@@ -137,6 +137,17 @@ class ArrayFile:
         self.close()
 
 
+def array_damage(path: Path) -> list[str]:
+    """What of a file is not as it was written, a line; reads every byte. One that is not there is no damage."""
+    if not path.exists():
+        return []
+    try:
+        with ArrayFile(path) as file:
+            return [] if file.is_whole() else [f"{path.name} has changed"]
+    except DamagedIndexError as error:
+        return [str(error).rstrip(".")]
+
+
 def _map(path: Path) -> mmap.mmap:
     try:
         with path.open("rb") as file:

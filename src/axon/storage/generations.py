@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Final, Self, TypeAlias
 
 from axon.errors import BusyError, DamagedIndexError, NoIndexError, NoLocksError, StorageError
-from axon.storage.arrays import ArrayFile
+from axon.storage.arrays import array_damage
 from axon.storage.drafts import (
     COLUMNS_FOLDER,
     CURRENT,
@@ -97,7 +97,7 @@ class Generation:
 
         A Kuzu file that has not arrived yet is no damage.
         """
-        lines = [*changed_bytes(self.folder, self.manifest.files), *_label_damage(self.folder)]
+        lines = [*changed_bytes(self.folder, self.manifest.files), *array_damage(self.folder / LABELS_FILE)]
         if not self.has_kuzu:
             return lines
         try:
@@ -341,17 +341,6 @@ class IndexHome:
         if not self._generations.is_dir():
             return []
         return sorted(int(entry.name) for entry in os.scandir(self._generations) if _NUMBER.fullmatch(entry.name))
-
-
-def _label_damage(folder: Path) -> list[str]:
-    """Labels that have not arrived are no damage."""
-    if not (folder / LABELS_FILE).exists():
-        return []
-    try:
-        with ArrayFile(folder / LABELS_FILE) as file:
-            return [] if file.is_whole() else [f"{LABELS_FILE} has changed"]
-    except DamagedIndexError as error:
-        return [str(error).rstrip(".")]
 
 
 def _number_in(path: Path) -> int | None:
