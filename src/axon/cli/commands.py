@@ -34,6 +34,7 @@ _QUESTION_MODULES: Final = {
     "communities": "structure",
     "flows": "structure",
     "flow": "structure",
+    "diff": "diff",
     "cypher": "rows",
     "export": "rows",
 }

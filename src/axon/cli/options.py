@@ -91,8 +91,8 @@ def register_root(root: Path) -> None:
 @contextmanager
 def opened(repo: Path | None, *, list_tree: bool = False) -> "Iterator[Index]":
     """The index of the repository, which knows how the tree has moved on; new files are seen with `list_tree` only."""
-    from axon.cli.tree import look_at_tree  # noqa: PLC0415  start-up is lazy
     from axon.questions.opened import open_index  # noqa: PLC0415  start-up is lazy
+    from axon.serve.tree import look_at_tree  # noqa: PLC0415  start-up is lazy
 
     with open_index(root_of(repo)) as index:
         index.tree = look_at_tree(index.root, index.indexed_files(), list_tree=list_tree)

@@ -38,9 +38,9 @@ def cypher_command(query: str, limit: int, timeout: float, format: str, repo: Pa
 
     For example: axon cypher "MATCH (f:Symbol)-[:CALLS]->(g:Symbol) RETURN f.id, g.id LIMIT 5"
     """
-    from axon.cli.tree import look_at_tree  # noqa: PLC0415  start-up is lazy
     from axon.questions.cypher import cypher  # noqa: PLC0415  start-up is lazy
     from axon.questions.opened import open_queryable  # noqa: PLC0415  start-up is lazy
+    from axon.serve.tree import look_at_tree  # noqa: PLC0415  start-up is lazy
 
     root = root_of(repo)
     _complete_database(root)

@@ -1,7 +1,7 @@
-"""What git says of a work tree.
+"""What git says of a work tree and of its revisions.
 
-What flows in: a folder. What flows out: the paths that git lists there, or the Problem that kept it from answering. It
-does not look at the files themselves.
+What flows in: a folder. What flows out: the paths that git lists there, or the Problem that kept it from answering; the
+files of a revision, straight from git, whatever the work tree holds.
 
 Git runs without the variables that a hook sets for its own repository, without locks, and without the program that a
 repository may name as its file system monitor: listing a strange repository must not run its code.
@@ -9,12 +9,15 @@ repository may name as its file system monitor: listing a strange repository mus
 
 import os
 import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from axon.errors import Problem
+from axon.errors import Problem, UsageError
 
 _TIMEOUT: Final = 120.0
+_BATCH_BYTES: Final = 64_000_000  # of a revision that are in memory at once
 _REPOSITORY_VARIABLES: Final = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -60,17 +63,102 @@ def ignores_folder(root: Path) -> bool:
     return not isinstance(_run(root.parent, "check-ignore", "--quiet", "--", root.name), str)
 
 
-def _run(folder: Path, *arguments: str) -> bytes | str:
-    """Standard output, or in one line why there is none."""
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file of a revision; `path` is relative to the folder that was asked about, `size` in bytes."""
+
+    path: str
+    oid: str
+    size: int
+
+
+def tree_of(folder: Path, revision: str) -> str:
+    """The object id of `folder` as it was in `revision`.
+
+    Raises:
+        UsageError: git knows no such revision, or the folder was not in it.
+    """
+    if revision.startswith("-") or "\0" in revision:
+        raise UsageError(f"`{revision}` is no revision.")
+    said = _run(folder, "rev-parse", "--verify", "--end-of-options", f"{revision}:./")
+    if isinstance(said, str):
+        raise UsageError(f"git knows no revision `{revision}` of {folder}: {said}.")
+    return said.decode("ascii").split()[-1]
+
+
+def merge_base(folder: Path, one: str, other: str) -> str:
+    """The best common ancestor of two revisions.
+
+    Raises:
+        UsageError: there is none, or git knows one of them not.
+    """
+    said = _run(folder, "merge-base", "--end-of-options", one, other)
+    if isinstance(said, str):
+        raise UsageError(f"git finds no common ancestor of `{one}` and `{other}`: {said}.")
+    return said.decode("ascii").strip()
+
+
+def blobs_of(folder: Path, tree: str) -> list[Blob]:
+    """The regular files below a tree object, in git's order; symlinks and submodules are left out.
+
+    Raises:
+        UsageError: git cannot list it.
+    """
+    said = _run(folder, "ls-tree", "-r", "-z", "-l", "--full-tree", tree)
+    if isinstance(said, str):
+        raise UsageError(f"git cannot list the tree {tree} of {folder}: {said}.")
+    blobs = []
+    for entry in filter(None, said.split(b"\0")):
+        head, _, path = entry.partition(b"\t")
+        mode, _, oid, size = head.split()
+        if mode.startswith(b"100"):
+            blobs.append(Blob(os.fsdecode(path), oid.decode("ascii"), int(size)))
+    return blobs
+
+
+def contents_of(folder: Path, blobs: Iterable[Blob]) -> Iterator[tuple[Blob, bytes]]:
+    """The bytes of each blob as git keeps them, in their order, some at a time.
+
+    Raises:
+        UsageError: git cannot read one of them.
+    """
+    batch: list[Blob] = []
+    size = 0
+    for blob in blobs:
+        if size + blob.size > _BATCH_BYTES:
+            yield from _contents(folder, batch)
+            batch, size = [], 0
+        batch.append(blob)
+        size += blob.size
+    yield from _contents(folder, batch)
+
+
+def _contents(folder: Path, blobs: Sequence[Blob]) -> Iterator[tuple[Blob, bytes]]:
+    asked = b"".join(blob.oid.encode("ascii") + b"\n" for blob in blobs)
+    said = _run(folder, "cat-file", "--batch", asked=asked)
+    if isinstance(said, str):
+        raise UsageError(f"git cannot read the files of a revision of {folder}: {said}.")
+    at = 0
+    for blob in blobs:
+        start = said.index(b"\n", at) + 1
+        end = start + blob.size
+        if not said[at:start].endswith(b" blob %d\n" % blob.size):
+            raise UsageError(f"git does not have {blob.path}: {said[at:start].decode('utf-8', 'replace').strip()}.")
+        yield blob, said[start:end]
+        at = end + 1
+
+
+def _run(folder: Path, *arguments: str, asked: bytes | None = None) -> bytes | str:
+    """Standard output, or in one line why there is none; `asked` is its standard input."""
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     try:
         done = subprocess.run(
             command,
             cwd=folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=asked or b"",
             capture_output=True,
             check=False,
             timeout=_TIMEOUT,

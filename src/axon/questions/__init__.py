@@ -32,6 +32,7 @@ QUESTIONS: Final = (
     Question("communities", "communities", "Which symbols belong together, and which hold them together."),
     Question("flows", "flows", "What runs from which entry point."),
     Question("flow", "flow", "One flow, step by step, as text, Mermaid or DOT."),
+    Question("diff", "diff", "What two revisions, or the work tree, differ by, and what depends on it."),
     Question("cypher", "cypher", "Run a read-only Cypher query on the graph."),
     Question("export", "export", "Write all nodes, edges or unresolved calls, sorted, byte for byte stable."),
 )
