@@ -4,6 +4,7 @@ What flows in: a folder and flags. What flows out: a line for each thing that ha
 It does not know how changes are seen.
 """
 
+import _thread
 import gc
 import json
 import os
@@ -44,6 +45,7 @@ class WatchFlags:
     quiet: bool = False
     command: str | None = None
     timeout: float = _TIMEOUT
+    until_eof: bool = False
 
 
 @click.command("watch")
@@ -61,6 +63,7 @@ class WatchFlags:
 @click.option("--jobs", type=click.IntRange(min=0), help="Worker processes; 0 means one a core.")
 @click.option("--json", "as_json", is_flag=True, help="Print each event as a line of JSON.")
 @click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors, and what --json asks for.")
+@click.option("--until-eof", is_flag=True, help="End when standard input ends, and tell each phase: for programs.")
 def watch_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     path: Path | None,
     command: str | None,
@@ -70,6 +73,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     jobs: int | None,
     as_json: bool,
     quiet: bool,
+    until_eof: bool,
 ) -> int:
     """Bring the index of the repository at PATH up to date, and keep it so until interrupted.
 
@@ -83,6 +87,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  one parameter a flag
         quiet=quiet,
         command=command,
         timeout=exec_timeout,
+        until_eof=until_eof,
     )
     return follow(chosen_root(path), flags)
 
@@ -104,9 +109,12 @@ def follow(root: Path, flags: WatchFlags, *, first: "Callable[[PipelineResult, f
         poll=flags.poll,
         full=flags.full,
         embeddings=flags.embeddings,
+        phases=flags.until_eof,
     )
     with _Reporter(root, flags, first) as reporter, _terminable():
         try:
+            if flags.until_eof:
+                threading.Thread(target=_interrupt_at_eof, daemon=True).start()
             TreeWatcher(root, reporter.tell, options).run()
         except KeyboardInterrupt:
             reporter.tell(Stopped("Interrupted. The index is as the last update left it."))
@@ -235,6 +243,13 @@ _LINES: Final[dict[str, Callable[[Any], None]]] = {
         f"embeddings: {event.error}" if event.error else f"embeddings: {count(event.embedded, 'symbol')}"
     ),
 }
+
+
+def _interrupt_at_eof() -> None:
+    """Whoever started this process holds the other end of its standard input; the system closes it when that dies."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    _thread.interrupt_main()
 
 
 @contextmanager

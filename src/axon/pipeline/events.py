@@ -78,6 +78,15 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """An update began this phase, of `total` steps, 0 where nobody can say; told where it is asked for only."""
+
+    event: ClassVar[Literal["phase"]] = "phase"
+    name: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Idle:
     """All that was seen is in the index."""
 
@@ -113,7 +122,7 @@ class Stopped:
     message: str
 
 
-WatchEvent = Started | Changed | Updated | Failed | Note | Idle | Embeddings | Hooked | Stopped
+WatchEvent = Started | Changed | Updated | Failed | Note | Phase | Idle | Embeddings | Hooked | Stopped
 
 
 def as_json(event: WatchEvent) -> dict[str, Any]:

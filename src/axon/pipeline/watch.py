@@ -24,7 +24,7 @@ from axon.files.mounts import remote_file_system
 from axon.files.watch import Batch, Notified, Polled, Watcher
 from axon.pipeline.analyze import reindex_files, run_pipeline
 from axon.pipeline.changes import Pending, TreeView, stamps_of
-from axon.pipeline.events import Changed, Embeddings, Failed, Idle, Note, Sight, Started, Updated, WatchEvent
+from axon.pipeline.events import Changed, Embeddings, Failed, Idle, Note, Phase, Sight, Started, Updated, WatchEvent
 from axon.pipeline.lane import EmbeddingLane
 from axon.pipeline.report import Mode, PipelineResult
 from axon.pipeline.session import Session
@@ -44,13 +44,14 @@ _log = logging.getLogger(__name__)
 class WatchOptions:
     """`poll`: list the tree again and again even where the system would tell. `full`: index everything anew first.
 
-    `settings` is called when a file that holds settings has changed.
+    `settings` is called when a file that holds settings has changed. `phases`: tell how far an update is.
     """
 
     settings: Callable[[Path], Settings] = load_settings
     poll: bool = False
     full: bool = False
     embeddings: bool = True
+    phases: bool = False
 
 
 class TreeWatcher:
@@ -190,7 +191,7 @@ class TreeWatcher:
 
     def _updated(self, paths: frozenset[str], *, full: bool) -> PipelineResult:
         """Without the graph database, which is made when somebody queries it: most updates are never seen by it."""
-        told, settings = _Told(self._tell), self._settings
+        told, settings = _Told(self._tell, phases=self._options.phases), self._settings
         if paths and not full:
             return reindex_files(
                 self._root,
@@ -301,8 +302,13 @@ class TreeWatcher:
 class _Told(SilentProgress):
     """What an update has to say, as events."""
 
-    def __init__(self, tell: Callable[[WatchEvent], None]) -> None:
+    def __init__(self, tell: Callable[[WatchEvent], None], *, phases: bool) -> None:
         self._tell = tell
+        self._phases = phases
+
+    def started(self, phase: str, total: int) -> None:
+        if self._phases:
+            self._tell(Phase(phase, total))
 
     def message(self, text: str) -> None:
         self._tell(Note(text))

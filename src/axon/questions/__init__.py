@@ -20,6 +20,7 @@ class Question:
 QUESTIONS: Final = (
     Question("status", "status", "What the index of a repository holds, and whether it is up to date."),
     Question("repositories", "list", "All repositories that were indexed on this machine."),
+    Question("explore", "explore", "One question in words: source, paths and blast radius at once."),
     Question("search", "search", "Find symbols by name, qualified name, prefix or path."),
     Question("map", "map", "The signatures that matter most, within a budget, around a focus."),
     Question("context", "context", "Everything around one symbol, with reasons and places."),
@@ -28,6 +29,7 @@ QUESTIONS: Final = (
     Question("impact", "impact", "Who may break when a symbol changes, and which tests would notice."),
     Question("entry_points", "entry-points", "What frameworks run: routes, tests, fixtures, tasks, commands, signals."),
     Question("routes", "routes", "Requests that the tree answers, and by what."),
+    Question("trace", "trace", "How one symbol reaches another, call by call."),
     Question("why", "why", "Why one symbol calls or uses another, step by step, or why it does not."),
     Question("communities", "communities", "Which symbols belong together, and which hold them together."),
     Question("flows", "flows", "What runs from which entry point."),
@@ -37,3 +39,20 @@ QUESTIONS: Final = (
     Question("export", "export", "Write all nodes, edges or unresolved calls, sorted, byte for byte stable."),
 )
 """Every question, in the order in which help lists them."""
+
+TOOLS: Final = {
+    "status": "status",
+    "explore": "explore",
+    "search": "search",
+    "map": "map",
+    "context": "context",
+    "callers": "explore",
+    "callees": "explore",
+    "impact": "impact",
+    "entry_points": "explore",
+    "trace": "trace",
+    "why": "explore",
+    "diff": "changes",
+    "cypher": "query",
+}
+"""The MCP tool that covers a question, by its name; the others are for people, or are not covered yet."""

@@ -57,7 +57,7 @@ def code_map(index: Index, *, tokens: int = TOKENS, focus: Sequence[str] = ()) -
     """
     columns, view = index.columns, index.view
     seeds = {row: None for text in focus for row in _seeds(index, text)}
-    unwanted = _unwanted(index)
+    unwanted = unwanted_of(index)
     unwanted[list(seeds)] = False
     ranks = _ranks(view, unwanted, list(seeds))
     candidates = _candidates(view, unwanted, ranks, list(seeds))
@@ -141,7 +141,7 @@ def _ranks(view: GraphView, unwanted: Mask, seeds: Sequence[int]) -> Floats:
     return pagerank(*both, np.concatenate([weights, weights * _BACKWARDS]), restart)
 
 
-def _unwanted(index: Index) -> Mask:
+def unwanted_of(index: Index) -> Mask:
     """Which nodes are tests, or lie in files that a program wrote or that are copies of somebody else's."""
     view = index.view
     flagged = (view.flags & int(_UNWANTED)) != 0

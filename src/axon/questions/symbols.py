@@ -35,15 +35,15 @@ def find_symbol(columns: IndexColumns, text: str) -> int:
     row = columns.row_of(text)
     if row is not None:
         return row
-    for rows in (
-        _at_path(columns, text),
-        columns.rows_qualified(text),
-        columns.rows_named(text),
-        _ending(columns, text),
-    ):
-        if rows:
-            return _only(columns, text, rows)
+    rows = candidates(columns, text)
+    if rows:
+        return _only(columns, text, rows)
     raise _unknown(columns, text)
+
+
+def candidates(columns: IndexColumns, text: str) -> list[int]:
+    """Rows that `text` fits: as a path with a name, else a qualified name, else a name, else the end of one."""
+    return _at_path(columns, text) or columns.rows_qualified(text) or columns.rows_named(text) or _ending(columns, text)
 
 
 def dotted_name(columns: IndexColumns, row: int) -> str:

@@ -155,6 +155,10 @@ class IndexHome:
         """
         return self._newest(CURRENT, check)
 
+    def current_number(self) -> int | None:
+        """The number that the pointer names, for a look whether anything is new; nothing is opened."""
+        return _number_in(self.folder / CURRENT)
+
     def current_kuzu(self) -> Generation | None:
         """The newest generation whose Kuzu file is in force, pinned, its size checked; else as `current`."""
         return self._newest(CURRENT_KUZU, Generation.kuzu_layer)

@@ -1,0 +1,1 @@
+"""The Model Context Protocol: agents ask. The only package that knows the SDK."""
