@@ -1,0 +1,1 @@
+"""How enrich goes about its work: workloads in virtual time, exact, and over real HTTP on this machine."""

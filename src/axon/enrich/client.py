@@ -1,0 +1,99 @@
+"""The one HTTP client of enrich: pooled connections, bounded answers, faults by what is to be done about them.
+
+What flows in: a URL, headers and JSON. What flows out: JSON. It does not know what is asked.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import httpx2
+
+from axon.enrich.failures import LaneClosedError, MalformedError, ThrottledError, TooLargeError, TransientError
+
+_LARGEST: Final = 16 << 20  # bytes of one answer
+_CONNECT_SECONDS: Final = 10.0
+_THROTTLED: Final = frozenset({429, 529})
+_NEVER: Final = frozenset({400, 401, 403, 404, 405, 422})
+_TOO_LARGE: Final = 413
+_LEAST_ERROR: Final = 400
+
+
+class HttpClient:
+    """Requests to one API. `headers` may hold a key, and so are never shown."""
+
+    def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
+        self._base_url = base_url.rstrip("/")
+        limits = httpx2.Limits(max_connections=256, max_keepalive_connections=64)
+        self._client = httpx2.AsyncClient(
+            headers=dict(headers), limits=limits, timeout=httpx2.Timeout(None, connect=_CONNECT_SECONDS)
+        )
+
+    async def post(self, path: str, content: Mapping[str, Any]) -> Any:
+        """The JSON that the API answers; however long it takes: whoever asks sets a time-out.
+
+        Raises:
+            ThrottledError, TransientError, MalformedError, LaneClosedError, TooLargeError: by what can be done.
+        """
+        try:
+            async with self._client.stream("POST", f"{self._base_url}{path}", json=dict(content)) as response:
+                body = await _bounded(response)
+        except (httpx2.TransportError, httpx2.StreamError) as error:
+            raise TransientError(f"{self._base_url}: {type(error).__name__} {error}".strip()) from error
+        except httpx2.InvalidURL as error:
+            raise LaneClosedError(f"{self._base_url} is no address: {error}") from error
+        _raise_for(response.status_code, response.headers, body)
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise TransientError(f"the provider answered no JSON, but {_glimpse(body)}") from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+
+async def _bounded(response: httpx2.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > _LARGEST:
+            raise MalformedError(f"the answer has more than {_LARGEST >> 20} MB")
+        await asyncio.sleep(0)
+    return bytes(body)
+
+
+def _raise_for(status: int, headers: Mapping[str, str], body: bytes) -> None:
+    if status < _LEAST_ERROR:
+        return
+    said = f"HTTP {status}: {_glimpse(body)}"
+    if status in _THROTTLED:
+        raise ThrottledError(said, retry_after(headers.get("retry-after", "")))
+    if status == _TOO_LARGE:
+        raise TooLargeError(said)
+    if status in _NEVER:
+        raise LaneClosedError(said)
+    raise TransientError(said)
+
+
+def retry_after(text: str, *, now: datetime | None = None) -> float | None:
+    """Seconds that a Retry-After header asks for, written as a number or as a date (RFC 9110, 10.2.3)."""
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
+
+
+def _glimpse(body: bytes) -> str:
+    """The beginning of an answer, on one line."""
+    text = " ".join(body[:300].decode("utf-8", "replace").split())
+    return text[:200] or "nothing"

@@ -1,0 +1,83 @@
+"""What is to be asked, and in which order it may be.
+
+What flows in: jobs with what they depend on. What flows out: a `Plan`: dependencies without cycles, and the priority of
+each job. It does not know tasks, models or artifacts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from axon.enrich.model import JobKey
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One question. Its prompt needs the artifacts of `dependencies`; `centrality` (0 to 1): how much hangs on it."""
+
+    key: JobKey
+    dependencies: tuple[JobKey, ...] = ()
+    centrality: float = 0.0
+
+
+@dataclass(slots=True)
+class Plan:
+    """Jobs by key. `height` is the number of jobs on the longest way from a job to one that nothing depends on."""
+
+    jobs: dict[JobKey, Job] = field(default_factory=dict)
+    dependents: dict[JobKey, list[JobKey]] = field(default_factory=dict)
+    height: dict[JobKey, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, jobs: Iterable[Job]) -> "Plan":
+        """A plan of all jobs, without dependencies that are no job of it or that close a cycle."""
+        known = {job.key: job for job in sorted(jobs, key=lambda job: job.key)}
+        wanted = {key: [d for d in job.dependencies if d in known] for key, job in known.items()}
+        order, kept = _without_cycles(wanted)
+        plan = cls()
+        for key in order:
+            plan.add(Job(key, tuple(kept[key]), known[key].centrality))
+        for key in reversed(order):
+            above = max((plan.height[parent] + 1 for parent in plan.dependents.get(key, ())), default=0)
+            plan.height[key] = above
+        return plan
+
+    def add(self, job: Job) -> bool:
+        """Add a job that was found on the way; False where it is known. Its dependencies must be known already."""
+        if job.key in self.jobs:
+            return False
+        self.jobs[job.key] = job
+        self.height.setdefault(job.key, 0)
+        for dependency in job.dependencies:
+            self.dependents.setdefault(dependency, []).append(job.key)
+        return True
+
+    def rank(self, key: JobKey) -> tuple[int, float, JobKey]:
+        """The order among jobs that may run: the critical path first, then the most central, then by name."""
+        return -self.height[key], -self.jobs[key].centrality, key
+
+
+def _without_cycles(wanted: Mapping[JobKey, list[JobKey]]) -> tuple[list[JobKey], dict[JobKey, list[JobKey]]]:
+    """Keys with dependencies first, and the dependencies that do not lead back to whoever is being looked at."""
+    order: list[JobKey] = []
+    kept: dict[JobKey, list[JobKey]] = {}
+    open_keys: set[JobKey] = set()
+    for root in wanted:
+        if root in kept:
+            continue
+        kept[root] = []
+        open_keys.add(root)
+        stack = [(root, iter(wanted[root]))]
+        while stack:
+            key, left = stack[-1]
+            dependency = next(left, None)
+            if dependency is None:
+                stack.pop()
+                open_keys.discard(key)
+                order.append(key)
+            elif dependency not in open_keys:
+                kept[key].append(dependency)
+                if dependency not in kept:
+                    kept[dependency] = []
+                    open_keys.add(dependency)
+                    stack.append((dependency, iter(wanted[dependency])))
+    return order, kept

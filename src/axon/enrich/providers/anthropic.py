@@ -1,0 +1,77 @@
+"""Anthropic's messages API, or whatever speaks it.
+
+The schema is a tool that the model must use, so that the answer has its form; the prefix is marked for the cache.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from axon.enrich.client import HttpClient
+from axon.enrich.failures import EnrichError, LaneClosedError, MalformedError
+from axon.enrich.model import Capabilities, Request, Response, Stop, Usage
+
+_VERSION = "2023-06-01"
+_TOOL = "answer"
+_STOPS = {"max_tokens": Stop.LENGTH, "refusal": Stop.REFUSAL}
+
+
+class Anthropic:
+    """A provider over HTTP."""
+
+    name = "anthropic"
+    capabilities = Capabilities(caches_prefixes=True)
+
+    def __init__(self, base_url: str, key: str) -> None:
+        self._client = HttpClient(base_url, {"x-api-key": key, "anthropic-version": _VERSION})
+
+    async def generate(self, request: Request) -> Response:
+        """One answer."""
+        said = await self._client.post("/v1/messages", _content(request))
+        try:
+            return _response(said)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise MalformedError(f"the provider's answer lacks {error}") from error
+
+    async def embed(self, texts: Sequence[str], model: str) -> list[list[float]]:
+        """There is no such API."""
+        raise LaneClosedError(f"{self.name} has no embeddings for {len(texts)} texts by {model}")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+
+def open_provider(settings: Mapping[str, str]) -> Anthropic:
+    """The provider; raises EnrichError without a key."""
+    key = settings.get("api_key") or os.environ.get("ANTHROPIC_API_KEY", "")
+    if not key:
+        raise EnrichError("No key for anthropic. Set ANTHROPIC_API_KEY.")
+    return Anthropic(settings.get("base_url") or "https://api.anthropic.com", key)
+
+
+def _content(request: Request) -> dict[str, Any]:
+    turns = [request.prompt.body, *request.prompt.turns]
+    return {
+        "model": request.model,
+        "max_tokens": request.max_output_tokens,
+        "temperature": 0,
+        "system": [{"type": "text", "text": request.prompt.prefix, "cache_control": {"type": "ephemeral"}}],
+        "messages": [{"role": ("user", "assistant")[i % 2], "content": text} for i, text in enumerate(turns)],
+        "tools": [{"name": _TOOL, "description": "Give the answer.", "input_schema": dict(request.schema)}],
+        "tool_choice": {"type": "tool", "name": _TOOL},
+    }
+
+
+def _response(said: Any) -> Response:
+    blocks = said["content"]
+    tools = [json.dumps(block["input"]) for block in blocks if block["type"] == "tool_use"]
+    texts = [block["text"] for block in blocks if block["type"] == "text"]
+    counted = said.get("usage") or {}
+    cached = int(counted.get("cache_read_input_tokens") or 0)
+    written = int(counted.get("cache_creation_input_tokens") or 0)
+    usage = Usage(
+        int(counted.get("input_tokens") or 0) + cached + written, int(counted.get("output_tokens") or 0), cached
+    )
+    return Response((tools or texts or [""])[0], usage, _STOPS.get(said.get("stop_reason") or "", Stop.END))

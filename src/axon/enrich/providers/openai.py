@@ -1,0 +1,87 @@
+"""The chat and embeddings API of OpenAI, which vLLM, Ollama and most gateways speak as well."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from axon.enrich.client import HttpClient
+from axon.enrich.failures import EnrichError, MalformedError
+from axon.enrich.model import Capabilities, Request, Response, Stop, Usage
+
+_MOST_EMBEDDED = 2048  # texts in one request, by the API's own limit
+_STOPS = {"length": Stop.LENGTH, "content_filter": Stop.REFUSAL}
+
+
+class OpenAI:
+    """A provider over HTTP."""
+
+    name = "openai"
+    capabilities = Capabilities(max_embedded=_MOST_EMBEDDED, caches_prefixes=True)
+
+    def __init__(self, base_url: str, key: str) -> None:
+        self._client = HttpClient(base_url, {"authorization": f"Bearer {key}"} if key else {})
+
+    async def generate(self, request: Request) -> Response:
+        """One answer."""
+        said = await self._client.post("/chat/completions", _content(request))
+        try:
+            return _response(said)
+        except (KeyError, IndexError, TypeError, AttributeError) as error:
+            raise MalformedError(f"the provider's answer lacks {error}") from error
+
+    async def embed(self, texts: Sequence[str], model: str) -> list[list[float]]:
+        """One vector for each text, in their order."""
+        said = await self._client.post("/embeddings", {"model": model, "input": list(texts)})
+        try:
+            rows = sorted(said["data"], key=lambda row: row["index"])
+            vectors = [[float(x) for x in row["embedding"]] for row in rows]
+        except (KeyError, TypeError, ValueError) as error:
+            raise MalformedError(f"the provider's answer lacks {error}") from error
+        if len(vectors) != len(texts):
+            raise MalformedError(f"{len(vectors)} vectors came for {len(texts)} texts")
+        return vectors
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+
+def open_provider(settings: Mapping[str, str]) -> OpenAI:
+    """The provider; a base URL of one's own may need no key.
+
+    Raises:
+        EnrichError: there is neither a key nor another address than OpenAI's.
+    """
+    key = settings.get("api_key") or os.environ.get("OPENAI_API_KEY", "")
+    base_url = settings.get("base_url") or os.environ.get("OPENAI_BASE_URL", "")
+    if not key and not base_url:
+        raise EnrichError("No key for openai. Set OPENAI_API_KEY, or a `base_url` that needs none.")
+    return OpenAI(base_url or "https://api.openai.com/v1", key)
+
+
+def _content(request: Request) -> dict[str, Any]:
+    turns = [request.prompt.body, *request.prompt.turns]
+    messages = [{"role": "system", "content": request.prompt.prefix}]
+    messages += [{"role": ("user", "assistant")[i % 2], "content": text} for i, text in enumerate(turns)]
+    schema = {"name": "answer", "schema": dict(request.schema), "strict": False}
+    return {
+        "model": request.model,
+        "max_tokens": request.max_output_tokens,
+        "temperature": 0,
+        "messages": messages,
+        "response_format": {"type": "json_schema", "json_schema": schema},
+    }
+
+
+def _response(said: Any) -> Response:
+    choice = said["choices"][0]
+    counted = said.get("usage") or {}
+    details = counted.get("prompt_tokens_details") or {}
+    usage = Usage(
+        int(counted.get("prompt_tokens") or 0),
+        int(counted.get("completion_tokens") or 0),
+        int(details.get("cached_tokens") or 0),
+    )
+    if choice["message"].get("refusal"):
+        return Response("", usage, Stop.REFUSAL)
+    return Response(choice["message"]["content"] or "", usage, _STOPS.get(choice.get("finish_reason") or "", Stop.END))
