@@ -27,7 +27,7 @@ BATCH: Final = 32
 """Answers a commit."""
 
 _CHUNK: Final = 900  # SQLite before 3.32 takes 999 parameters
-_TABLE: Final = "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+_TABLE: Final = "CREATE TABLE IF NOT EXISTS answers (key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (key))"
 
 
 @dataclass(frozen=True, slots=True)
