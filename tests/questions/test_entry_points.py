@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from axon.model.answers import Site
-from axon.questions.entry_points import entry_points
+from axon.questions.entry_points import entry_points, routes
 from axon.questions.opened import Index, open_index
 from tests.questions.whole import index_of
 
@@ -38,3 +38,11 @@ def test_of_one_kind(index: Index, kind: str) -> None:
 def test_of_no_such_kind(index: Index) -> None:
     """An empty answer: the tree has none."""
     assert entry_points(index, "celery").entry_points == ()
+
+
+def test_routes_with_their_handlers(index: Index) -> None:
+    """The request, its handler, and where it is registered."""
+    (route,) = routes(index).routes
+    assert (route.method, route.path, route.pack) == ("GET", "/carts", "flask")
+    assert [handler.symbol.id for handler in route.handlers] == ["shop.py::carts"]
+    assert (route.site.path, route.site.line) == ("shop.py", 6)

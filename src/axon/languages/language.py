@@ -95,6 +95,10 @@ def _no_attribute_name(text: str) -> str:
     return ""
 
 
+def _no_content(text: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
 class ValueSyntax:
     """What a language's values look like: grammar nodes by kind, and texts that need no node."""
@@ -115,6 +119,8 @@ class ValueSyntax:
     anything: str = "_"  # the pattern that matches everything
     # a string literal -> what is known of an attribute's name that it makes, '*' for the rest; '' for any other text
     attribute_name: Callable[[str], str] = _no_attribute_name
+    # a string literal -> its content, gaps between NUL characters; None for what is no text that can be read
+    content: Callable[[str], str | None] = _no_content
     naming: frozenset[str] = frozenset()  # functions whose second argument is the name of an attribute
 
 

@@ -8,15 +8,21 @@ A pattern is a dotted name. A part `*` of it stands for any number of parts, any
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fnmatch import translate
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from axon.errors import ConfigError
 
-_LISTS: Final = ("decorators", "calls", "bases", "members", "files", "names")
+SYNTAXES: Final = ("braces", "angles", "regex", "colons", "brackets")
+"""`{id}`, `<int:id>`, `(?P<id>[0-9]+)`, `:id`, `[id]`."""
+
+_PACK_KEYS: Final = (
+    *("name", "languages", "requires", "syntax", "routes_list", "root_constant", "entry", "router", "route", "mount"),
+)
+_T = TypeVar("_T", "Entry", "Router", "Route", "Mount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +47,98 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Router:
+    """What makes an object that routes belong to, or where a list of them is given; keywords or places of arguments.
+
+    `prefix` stands before all its paths. A root is reached by itself; any other where it is mounted. `listed` is the
+    argument that is a list of routes.
+    """
+
+    calls: tuple[str, ...] = ()
+    prefix: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    root: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What adds a route to its receiver, or with `listed` to the list in which it stands.
+
+    Its HTTP methods are the texts of the argument `methods`, else `default`; with `named` the last part of its own
+    name. A path is written in the `syntax` of the pack, or in its own.
+    """
+
+    decorators: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    path: tuple[str, ...] = ("0",)
+    handler: tuple[str, ...] = ("1",)
+    methods: tuple[str, ...] = ()
+    default: tuple[str, ...] = ("ANY",)
+    syntax: str = ""
+    named: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """What puts the routes of a router behind a prefix of its receiver, or with `listed` of the list where it stands.
+
+    `child` is the router, or the dotted name of a module in a text, whose routes are the list `routes` of the pack.
+    With `replaces`, a prefix that is given here stands in place of the router's own.
+    """
+
+    calls: tuple[str, ...] = ()
+    child: tuple[str, ...] = ("0",)
+    prefix: tuple[str, ...] = ()
+    replaces: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """The rules of one framework for files of some languages, in trees that use a package that is required.
 
-    `requires` are heads of external names, any of which is enough; without them the pack holds everywhere.
+    `requires` are heads of external names, any of which is enough; without them the pack holds everywhere. `syntax` is
+    how parameters stand in its paths: one of `SYNTAXES`. `routes_list` is the name of the list of routes that a module
+    has, `root_constant` the one that names the module where all begin.
     """
 
     name: str
     languages: frozenset[str]
     requires: tuple[str, ...] = ()
+    syntax: str = "braces"
+    routes_list: str = ""
+    root_constant: str = ""
     entries: tuple[Entry, ...] = ()
+    routers: tuple[Router, ...] = ()
+    routes: tuple[Route, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The last parts of the names of calls whose texts rules ask for: of decorators, and of all calls."""
+
+    decorators: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.calls or name in self.decorators
+
+    def is_wanted(self, name: str) -> tuple[bool, bool]:
+        """Whether a call of that name is, and whether one that is a decorator is."""
+        return name in self.calls, name in self.decorators
+
+
+@cache
+def vocabulary(packs: tuple[Pack, ...], language: str) -> Vocabulary:
+    """What the rules of some packs ask of files of a language."""
+    chosen = [pack for pack in packs if language in pack.languages]
+    decorators = {pattern for pack in chosen for rule in pack.routes for pattern in rule.decorators}
+    calls = {pattern for pack in chosen for rule in pack.routes for pattern in rule.calls}
+    calls |= {pattern for pack in chosen for rule in pack.routers for pattern in rule.calls}
+    calls |= {pattern for pack in chosen for rule in pack.mounts for pattern in rule.calls}
+    return Vocabulary(*(frozenset(p.rpartition(".")[2] for p in patterns) for patterns in (decorators, calls)))
 
 
 def parse_pack(source: str, text: str) -> Pack:
@@ -63,17 +151,26 @@ def parse_pack(source: str, text: str) -> Pack:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source} is not valid TOML: {error}.") from error
-    _check_keys(source, "a pack", table, ("name", "languages", "requires", "entry"))
+    _check_keys(source, "a pack", table, _PACK_KEYS)
     name, languages = table.get("name"), table.get("languages")
     if not isinstance(name, str) or not re.fullmatch(r"[\w-]+", name):
         raise ConfigError(f"{source} needs a `name` of letters, digits, '-' and '_'.")
     if not languages:
         raise ConfigError(f'{source} needs `languages`, such as ["python"].')
+    syntax = table.get("syntax", SYNTAXES[0])
+    if syntax not in SYNTAXES:
+        raise ConfigError(f"`syntax` in {source} must be one of {', '.join(SYNTAXES)}.")
     return Pack(
         name,
         frozenset(_texts(source, "languages", languages)),
         _texts(source, "requires", table.get("requires", [])),
-        tuple(_entry(source, entry) for entry in _tables(source, "entry", table.get("entry", []))),
+        syntax,
+        str(table.get("routes_list", "")),
+        str(table.get("root_constant", "")),
+        tuple(_entry(source, rule) for rule in _rules(source, table, "entry", Entry)),
+        tuple(_rules(source, table, "router", Router)),
+        tuple(_rules(source, table, "route", Route)),
+        tuple(_rules(source, table, "mount", Mount)),
     )
 
 
@@ -105,17 +202,33 @@ def _path_glob(glob: str) -> str:
     return re.escape(glob).replace(r"\*\*/", "(?:[^/]+/)*").replace(r"\*", "[^/]*")
 
 
-def _entry(source: str, table: Mapping[str, Any]) -> Entry:
-    _check_keys(source, "[[entry]]", table, [field.name for field in fields(Entry)])
-    if not isinstance(table.get("kind"), str):
-        raise ConfigError(f"An [[entry]] in {source} needs a `kind`, such as 'task'.")
-    lists = {key: _texts(source, key, table[key]) for key in _LISTS if key in table}
-    if not lists.keys() & {"decorators", "calls", "bases", "files"}:
-        raise ConfigError(
-            f"The [[entry]] of kind {table['kind']!r} in {source} says nothing that makes an entry point."
-        )
-    itself = table.get("itself", False)
-    return Entry(table["kind"], argument=str(table.get("argument", "0")), itself=bool(itself), **lists)
+def _entry(source: str, entry: Entry) -> Entry:
+    if not (entry.decorators or entry.calls or entry.bases or entry.files):
+        raise ConfigError(f"The [[entry]] of kind {entry.kind!r} in {source} says nothing that makes an entry point.")
+    return entry
+
+
+def _rules(source: str, table: Mapping[str, Any], key: str, rule: Callable[..., _T]) -> Iterator[_T]:
+    """The tables of one kind as rules, each value checked against the field's own."""
+    known = {field.name: field for field in fields(rule)}  # type: ignore[arg-type]
+    for given in _tables(source, key, table.get(key, [])):
+        _check_keys(source, f"[[{key}]]", given, list(known))
+        values = {name: _value(source, name, value, known[name].default) for name, value in given.items()}
+        if "kind" in known and not isinstance(values.get("kind"), str):
+            raise ConfigError(f"An [[entry]] in {source} needs a `kind`, such as 'task'.")
+        yield rule(**values)
+
+
+def _value(source: str, key: str, value: object, default: object) -> object:
+    """A value in the form of a field: one text may stand for a list of one, a number for a place."""
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ConfigError(f"`{key}` in {source} must be true or false, not {value!r}.")
+        return value
+    if not isinstance(default, tuple):
+        return str(value)
+    places = [str(item) if isinstance(item, int) else item for item in value] if isinstance(value, list) else value
+    return _texts(source, key, places)
 
 
 def _check_keys(source: str, what: str, table: Mapping[str, Any], known: Sequence[str]) -> None:

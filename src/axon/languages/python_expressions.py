@@ -119,6 +119,28 @@ def attribute_name(text: str) -> str:
     return known if is_part and _PART.fullmatch(known) else ""
 
 
+_STRINGS = re.compile(
+    r"\s*([rRuUfFbB]{0,2})(\"{3}.*?\"{3}|'{3}.*?'{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')", re.DOTALL
+)
+_TRIPLE: Final = ('"' * 3, "'" * 3)
+
+
+def content(text: str) -> str | None:
+    """What one or more adjacent strings are; an f-string's gaps stand between NUL characters. None for bytes."""
+    found, at, end = [], 0, len(text.rstrip())
+    while at < end:
+        match = _STRINGS.match(text, at)
+        if match is None or "b" in match.group(1).lower():
+            return None
+        prefix, quoted = match.group(1).lower(), match.group(2)
+        at = match.end()
+        body = quoted[3:-3] if quoted[:3] in _TRIPLE else quoted[1:-1]
+        if "r" not in prefix and "\\" in body:
+            return None
+        found.append(_GAP.sub(lambda gap: f"\0{gap.group()[1:-1]}\0", body) if "f" in prefix else body)
+    return "".join(found)
+
+
 def returns(signature: str) -> str:
     """The annotation behind the arrow of a signature."""
     return signature.rpartition("->")[2].strip() if "->" in signature else ""
@@ -173,6 +195,7 @@ SYNTAX: Final = ValueSyntax(
     constant=constant,
     literal=literal,
     attribute_name=attribute_name,
+    content=content,
     naming=frozenset({"getattr"}),
     patterns={
         "pattern_list": "list",

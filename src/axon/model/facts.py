@@ -217,6 +217,35 @@ class Branches:
 
 
 @dataclass(frozen=True, slots=True)
+class Registrations:
+    """Calls whose names rule packs ask for, with what their texts say; in source order."""
+
+    call: Ints = ()  # row of the call among references
+    end_byte: Ints = ()  # of the whole call
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """Texts that such calls are given, in source order; several of one argument are those of a list.
+
+    A piece of a text that is no literal stands between two NUL characters, as it is written.
+    """
+
+    call: Ints = ()  # row of the call among references
+    argument: Ints = ()  # text: keyword, or position among those without one
+    content: Ints = ()  # text
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """Names that files and classes bind to one text."""
+
+    scope: Ints = ()  # definition
+    name: Ints = ()  # text
+    content: Ints = ()  # text
+
+
+@dataclass(frozen=True, slots=True)
 class Damage:
     """Ranges that the parser could not read; what lies around them is kept."""
 
@@ -244,3 +273,6 @@ class FileFacts:
     expressions: Expressions = field(default_factory=Expressions)
     flows: Flows = field(default_factory=Flows)
     branches: Branches = field(default_factory=Branches)
+    registrations: Registrations = field(default_factory=Registrations)
+    literals: Literals = field(default_factory=Literals)
+    constants: Constants = field(default_factory=Constants)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from axon.model.facts import (
     Bindings,
     Branches,
+    Constants,
     Damage,
     Definitions,
     Exports,
@@ -21,11 +22,13 @@ from axon.model.facts import (
     FileFacts,
     Flows,
     Imports,
+    Literals,
     Parameters,
     References,
+    Registrations,
 )
 
-CODEC_VERSION: Final = 3
+CODEC_VERSION: Final = 4
 
 _TABLES: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("definitions", Definitions),
@@ -38,6 +41,9 @@ _TABLES: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("expressions", Expressions),
     ("flows", Flows),
     ("branches", Branches),
+    ("registrations", Registrations),
+    ("literals", Literals),
+    ("constants", Constants),
 )
 _COLUMNS: Final = {name: tuple(f.name for f in fields(table)) for name, table in _TABLES}
 _HEAD: Final = 5

@@ -6,7 +6,9 @@ costs as much as the rest of the work on that node.
 """
 
 from axon.languages import named
-from axon.model.facts import NO_TEXT, Branches, Damage, Definitions, Exports, Expressions, FileFacts, Flows
+from axon.languages.pack import Vocabulary, vocabulary
+from axon.languages.packs import built_in_packs
+from axon.model.facts import NO_TEXT, Branches, Constants, Damage, Definitions, Exports, Expressions, FileFacts, Flows
 from axon.parsing.bindings import bindings, imports
 from axon.parsing.branches import branches
 from axon.parsing.definitions import add_aliases, add_functions_and_classes, add_parameters, classify
@@ -18,14 +20,18 @@ from axon.parsing.flows import table as flow_table
 from axon.parsing.narrowing import narrow
 from axon.parsing.parser import capture
 from axon.parsing.references import calls, read_decorators, references, spans_of
+from axon.parsing.registrations import Registered, constants
 from axon.parsing.strings import Text
 from axon.parsing.values import Values
 
 _MODULE_HEAD_BYTES = 4_000
 
 
-def extract(language: str, content: bytes) -> FileFacts:
-    """Facts of one file. Never raises on its content: what cannot be read is in `damage`."""
+def extract(language: str, content: bytes, words: Vocabulary | None = None) -> FileFacts:
+    """Facts of one file. Never raises on its content: what cannot be read is in `damage`.
+
+    `words` are names of calls whose texts are kept; those of the packs that come with the program where not given.
+    """
     if not content or content.isspace():
         return without_content(content)
     draft = Draft(named(language), Text(content), capture(language, content))
@@ -46,6 +52,7 @@ def extract(language: str, content: bytes) -> FileFacts:
     if writing is not None:
         narrow(writing)
     imported = imports(draft)
+    registered = Registered(draft, called, words or vocabulary(built_in_packs(), language))
     return FileFacts(
         size=len(content),
         n_lines=_n_lines(content),
@@ -60,6 +67,9 @@ def extract(language: str, content: bytes) -> FileFacts:
         expressions=writing.values.table() if writing is not None else Expressions(),
         flows=flow_table(writing.rows) if writing is not None else Flows(),
         branches=branches(writing, parameters, imported) if writing is not None else Branches(),
+        registrations=registered.calls(),
+        literals=registered.literals(),
+        constants=constants(writing) if writing is not None else Constants(),
         strings=draft.strings.as_list(),
     )
 

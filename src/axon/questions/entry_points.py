@@ -4,12 +4,16 @@ What flows in: an index. What flows out: an `EntryPointsAnswer` or a `RoutesAnsw
 that found them.
 """
 
+from typing import Final
+
 from axon.model.answers import EntryPointAnswer, EntryPointsAnswer, RouteAnswer, RoutesAnswer
 from axon.model.kinds import NODE_KINDS, EdgeKind, NodeKind
 from axon.model.nodes import GraphNode
 from axon.questions.opened import Index
 from axon.questions.rows import edge_answer, outgoing, symbol
 from axon.storage.columns import IndexColumns
+
+_ROUTE: Final = NODE_KINDS.index(NodeKind.ROUTE)
 
 
 def entry_points(index: Index, kind: str = "") -> EntryPointsAnswer:
@@ -19,16 +23,15 @@ def entry_points(index: Index, kind: str = "") -> EntryPointsAnswer:
     """
     columns = index.columns
     triggers = sorted(_of_kind(columns, NodeKind.TRIGGER), key=columns.qualified_name_of)
+    kinds = columns.numbers("node", "kind")
     found: list[EntryPointAnswer] = []
     for trigger in triggers:
         name = columns.qualified_name_of(trigger)
         if kind and kind not in (name, *name.split(".", 1)):
             continue
         pack, _, what = name.partition(".")
-        edges = [
-            edge_answer(columns, edge, columns.source(edge))
-            for edge in columns.incoming(trigger, EdgeKind.TRIGGERED_BY)
-        ]
+        run = ((edge, columns.source(edge)) for edge in columns.incoming(trigger, EdgeKind.TRIGGERED_BY))
+        edges = [edge_answer(columns, edge, row) for edge, row in run if kinds[row] != _ROUTE]
         edges.sort(key=lambda edge: (edge.symbol.path, edge.symbol.line, edge.symbol.id))
         found += [EntryPointAnswer(edge.symbol, pack, what, edge.site, edge.confidence) for edge in edges]
     return EntryPointsAnswer(tuple(found), index.state())

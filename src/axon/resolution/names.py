@@ -35,7 +35,7 @@ class Names:
         self.scopes = [FileScopes(entry.facts, named(entry.language)) for entry in assembly.files]
         self.classes = Classes(assembly, self.scopes, self.externals, self)
         self.file_of_path = {entry.path: index for index, entry in enumerate(assembly.files)}
-        self._finders = self._module_finders()
+        self.finders = self._module_finders()
         self.offers = Offers(self)
         self._imported: dict[tuple[int, int], Values] = {}
         self._module_names: dict[tuple[int, str], Values] = {}
@@ -99,7 +99,7 @@ class Names:
         if name in language.builtins:
             value = self.externals.value(f"{language.builtins_module}.{name}")
             return Found((value,), Rule.BUILTIN, Reason.UNDEFINED)
-        outside = self._finders[self.assembly.files[file].language].ambient(self.assembly.files[file].path).get(name)
+        outside = self.finders[self.assembly.files[file].language].ambient(self.assembly.files[file].path).get(name)
         if outside is not None:
             return Found((self.externals.value(outside),), Rule.BUILTIN, Reason.UNDEFINED)
         bound = name in language.module_attributes
@@ -190,7 +190,7 @@ class Names:
         return self._module_value(file, entry.path, name, level)
 
     def _module_value(self, file: int, path: str, name: str, level: int) -> int:
-        finder = self._finders[self.assembly.files[file].language]
+        finder = self.finders[self.assembly.files[file].language]
         found = finder.find(path, name, level)
         if found is not None:
             return self.row_of_path(found)
@@ -225,7 +225,7 @@ class Names:
     def _in_folder(self, folder: int, name: str) -> Values:
         """A module in a folder without a package body; a name that is none of its files lies outside the tree."""
         path = self.assembly.paths[folder]
-        for finder in self._finders.values():
+        for finder in self.finders.values():
             found = finder.submodule(path, name)
             if found is not None:
                 return (self.row_of_path(found),)
@@ -253,7 +253,7 @@ class Names:
 
     def _submodule(self, file: int, name: str) -> Values:
         entry = self.assembly.files[file]
-        found = self._finders[entry.language].submodule(entry.path, name)
+        found = self.finders[entry.language].submodule(entry.path, name)
         return NOTHING if found is None else (self.row_of_path(found),)
 
     def _star_names(self, file: int, name: str) -> Values:

@@ -12,6 +12,7 @@ from axon.resolution.evidence import EdgeRows
 from axon.resolution.frameworks.entries import Entries
 from axon.resolution.frameworks.nodes import FrameworkRows
 from axon.resolution.frameworks.objects import Objects
+from axon.resolution.frameworks.routes import Routes
 from axon.resolution.frameworks.sites import uses
 from axon.resolution.names import Names
 
@@ -21,7 +22,10 @@ def link_frameworks(names: Names, edges: EdgeRows, packs: Sequence[Pack]) -> Non
     packs = _in_use(names, edges, packs)
     rows = FrameworkRows()
     entries = Entries(names, packs, rows)
-    entries.add_used(uses(names, edges, Objects(names), entries.calls(), entries.decorators()))
+    objects = Objects(names, edges)
+    entries.add_used(uses(names, edges, objects, entries.calls(), entries.decorators()))
+    routes = Routes(names, packs, objects, rows)
+    routes.add(uses(names, edges, objects, routes.calls(), routes.decorators()))
     entries.add_subclasses()
     entries.add_conventional()
     rows.write(names.assembly, edges)

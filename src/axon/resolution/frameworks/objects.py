@@ -4,14 +4,17 @@ What flows in: linked names and the flows of files. What flows out: the dotted n
 that stands. It looks where type flow does not: an object that was handed a function of the tree is that object still.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, FlowKind
-from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, NodeKind
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, FlowKind, ReferenceKind
+from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, EdgeKind, NodeKind
 from axon.resolution.decorators import decorators_by_row
 from axon.resolution.evaluation import At
+from axon.resolution.evidence import EDGE_CODE, EdgeRows
+from axon.resolution.frameworks.arguments import argument_of
 from axon.resolution.names import Names
 from axon.resolution.reaching import Reaching
 from axon.resolution.values import INSTANCES, is_external
@@ -22,22 +25,29 @@ _AWAIT, _ENTERED = int(_K.AWAIT), int(_K.ENTERED)
 _WRAPPING: Final = frozenset({_AWAIT, _ENTERED})
 _RETURNED: Final = int(FlowKind.RETURNED)
 _STORES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
-_DEEPEST: Final = 8
+_DEEPEST: Final = 12
+_MOST_CALLERS: Final = 16
 
 
 class Made(NamedTuple):
-    """An object by the dotted name of what made it, and the CALL expression where that is written; -1: not known."""
+    """An object by the dotted name of what made it, and the CALL expression where that is written; -1: not known.
+
+    `class_row` is the class of the tree of which it is an instance, -1 for none; then the name is that of an external
+    base, '' where there is none.
+    """
 
     name: str
     at: At = (-1, NO_DEFINITION, 0)
     call: int = -1
+    class_row: int = -1
 
 
 class Objects:
     """The objects of a tree that come from outside."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self, names: Names, edges: EdgeRows) -> None:
+        self._names, self._edges = names, edges
+        self._calls: dict[int, int] = {}
         self._reaching: dict[int, Reaching] = {}
         self._known: dict[int, tuple[Made, ...]] = {}  # of variables and fields, by node row
 
@@ -87,10 +97,15 @@ class Objects:
             if is_external(value):
                 found.append(Made(self._names.externals.name(value), at, row))
             elif self._names.classes.is_class(value):
-                found += [Made(base.name, at, row) for base in self._bases(value)]
+                found += [base._replace(at=at, call=row) for base in self._instance(value)]
             elif self._names.is_callable(value):
                 found += self._returned(value, depth)
         return _distinct(found) or tuple(Made(made.name, at, row) for made in self.of_path(at, text, depth + 1))
+
+    def _instance(self, row: int) -> Iterator[Made]:
+        """An instance of a class of the tree, under each of its external bases."""
+        bases = [made._replace(class_row=row) for made in self._bases(row)]
+        yield from bases or [Made("", class_row=row)]
 
     def _bases(self, row: int) -> Iterator[Made]:
         """The external classes below which a class of the tree is."""
@@ -101,10 +116,16 @@ class Objects:
     def _returned(self, row: int, depth: int) -> Iterator[Made]:
         """What a function of the tree returns."""
         file, definition = self._names.assembly.place(row)
-        flows = self._facts(file).flows
+        facts, is_told = self._facts(file), False
+        flows = facts.flows
         for flow in self._reaching_of(file).leaving.get(definition, ()):
             if flows.kind[flow] == _RETURNED:
-                yield from self.of_expression((file, definition, flows.position[flow]), flows.value[flow], depth + 1)
+                at = (file, definition, flows.position[flow])
+                for made in self.of_expression(at, flows.value[flow], depth + 1):
+                    is_told = True
+                    yield made
+        if not is_told:
+            yield from self._annotated(file, facts.definitions.owner[definition], facts.definitions.returns[definition])
 
     def _local(self, at: At, name: str, depth: int) -> Iterator[Made]:
         """What a name of a function around a place was bound to."""
@@ -119,7 +140,40 @@ class Objects:
         yield from self._assigned(file, rows, depth)
         parameter = reaching.parameters.get((scope, name))
         if parameter is not None:
-            yield from self._annotated(file, scope, self._facts(file).parameters.annotation[parameter])
+            annotated = list(self._annotated(file, scope, self._facts(file).parameters.annotation[parameter]))
+            yield from annotated or self._passed(file, scope, parameter, depth)
+
+    def _passed(self, file: int, definition: int, parameter: int, depth: int) -> Iterator[Made]:
+        """What callers pass for a parameter."""
+        names, assembly = self._names, self._names.assembly
+        table, receivers = self._facts(file).parameters, names.scopes[file].receivers
+        own = [row for row, owner in enumerate(table.owner) if owner == definition]
+        place = own.index(parameter) - (definition in receivers)
+        name = self._facts(file).strings[table.name[parameter]]
+        for source, start in self._callers.get(names.row(file, definition), ())[:_MOST_CALLERS]:
+            caller = assembly.place(source)[0]
+            references = self._facts(caller).references
+            reference = bisect_left(references.start_byte, start, 0, self._n_calls(caller))
+            if reference < self._n_calls(caller) and references.start_byte[reference] == start:
+                value = argument_of(self._facts(caller), references.argument[reference], name, str(place))
+                yield from self.of_expression((caller, references.scope[reference], start), value, depth + 1)
+
+    def _n_calls(self, file: int) -> int:
+        """The number of calls of a file, which come first among its references."""
+        known = self._calls.get(file)
+        if known is None:
+            known = self._calls[file] = bisect_left(self._facts(file).references.kind, int(ReferenceKind.CALL) + 1)
+        return known
+
+    @cached_property
+    def _callers(self) -> dict[int, list[tuple[int, int]]]:
+        """(caller, byte) of the calls of each function of the tree."""
+        table = self._edges.table()
+        rows = table[(table[:, 0] == EDGE_CODE[EdgeKind.CALLS]) & (table[:, 2] >= 0)]
+        found: dict[int, list[tuple[int, int]]] = {}
+        for source, target, start in sorted(map(tuple, rows[:, [1, 2, 5]].tolist())):
+            found.setdefault(target, []).append((source, start))
+        return found
 
     def _assigned(self, file: int, rows: Sequence[int], depth: int) -> Iterator[Made]:
         flows = self._facts(file).flows
@@ -138,7 +192,7 @@ class Objects:
                 if is_external(value):
                     yield Made(self._names.externals.name(value))
                 elif self._names.classes.is_class(value):
-                    yield from self._bases(value)
+                    yield from self._instance(value)
 
     def _named(self, at: At, text: str, depth: int) -> tuple[list[Made], list[str]]:
         """What the longest part of a dotted name that names alone resolve stands for, and the parts behind it."""
@@ -202,6 +256,11 @@ class Objects:
 def _member(made: Made, rest: Sequence[str]) -> Made:
     """What attributes behind an object are."""
     return Made(".".join((made.name, *rest)), made.at, made.call) if rest else made
+
+
+def named(found: Iterable[Made]) -> Iterator[Made]:
+    """Those that something outside the tree made."""
+    return (made for made in found if made.name and not made.name.startswith("."))
 
 
 def _distinct(found: Iterable[Made]) -> tuple[Made, ...]:

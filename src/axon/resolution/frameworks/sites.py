@@ -14,7 +14,7 @@ from axon.languages.pack import compiled_pattern
 from axon.model.facts import ReferenceKind
 from axon.model.kinds import EdgeKind
 from axon.resolution.evidence import EDGE_CODE, EdgeRows
-from axon.resolution.frameworks.objects import Objects
+from axon.resolution.frameworks.objects import Objects, named
 from axon.resolution.names import Names
 from axon.resolution.values import EXTERNALS
 
@@ -120,4 +120,4 @@ def _in_file(
 def _made(objects: Objects, file: int, scope: int, position: int, text: str) -> list[str]:
     """What an attribute of an object is whose making is known."""
     holder, _, name = text.rpartition(".")
-    return [plain(f"{made.name}.{name}") for made in objects.of_path((file, scope, position), holder)]
+    return [plain(f"{made.name}.{name}") for made in named(objects.of_path((file, scope, position), holder))]

@@ -1,0 +1,353 @@
+"""Routes: which requests a tree answers, and by what.
+
+What flows in: rule packs, the linked tree and the uses of what packs name. What flows out: Route nodes with their
+handlers. A route belongs to a router: an object, a list of a module, or the arguments of a call; what mounts a router
+says what stands before its paths.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from axon.languages.pack import Mount, Pack, Route, Router, compiled_pattern
+from axon.model.facts import NO_DEFINITION, ExpressionKind, FlowKind
+from axon.model.kinds import CLASS_CODES
+from axon.resolution.evaluation import At
+from axon.resolution.evidence import Place
+from axon.resolution.frameworks.arguments import functions_of
+from axon.resolution.frameworks.mounting import Key, Mounting
+from axon.resolution.frameworks.nodes import FrameworkRows, RouteNode, Trigger
+from axon.resolution.frameworks.objects import Made, Objects, named
+from axon.resolution.frameworks.paths import in_braces, joined
+from axon.resolution.frameworks.registered import RegisteredCalls
+from axon.resolution.frameworks.sites import NO_DECORATED, Patterns, Use, plain
+from axon.resolution.names import Names
+from axon.resolution.types import place_of
+from axon.resolution.values import INSTANCES
+
+_K = ExpressionKind
+_NAME, _DISPLAY, _ELEMENT = int(_K.NAME), int(_K.DISPLAY), int(_K.ELEMENT)
+_ASSIGNED: Final = int(FlowKind.ASSIGNED)
+_VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+_ANY: Final = "ANY"
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """A route as it is registered, its router's prefix left out."""
+
+    pack: Pack
+    router: Key
+    methods: tuple[str, ...]
+    path: str
+    syntax: str
+    handlers: tuple[int, ...]
+    file: int
+    reference: int
+
+
+class Routes:
+    """The routes of one tree under some packs."""
+
+    def __init__(self, names: Names, packs: Sequence[Pack], objects: Objects, rows: FrameworkRows) -> None:
+        self._names, self._packs, self._objects, self._rows = names, packs, objects, rows
+        self._calls: dict[int, RegisteredCalls] = {}
+        self._mountings = {pack.name: Mounting() for pack in packs}
+        self._found: list[_Registered] = []
+        self._uses: dict[tuple[int, int], list[tuple[Pack, Router | Route | Mount]]] = {}
+
+    def calls(self) -> Patterns:
+        """Of calls that make routers, add routes and mount."""
+        return Patterns.of(pattern for pack in self._packs for rule in _all_rules(pack) for pattern in rule.calls)
+
+    def decorators(self) -> Patterns:
+        """Of decorators that add routes."""
+        return Patterns.of(pattern for pack in self._packs for rule in pack.routes for pattern in rule.decorators)
+
+    def add(self, uses: Iterable[Use]) -> None:
+        """Find the routes that uses register, and write them."""
+        placed = list(self._placed(uses))
+        for use, call, pack, rule in placed:
+            self._uses.setdefault((use.file, call), []).append((pack, rule))
+        for use, call, pack, rule in placed:
+            if isinstance(rule, Route):
+                self._add_route(use, call, pack, rule)
+            elif isinstance(rule, Mount):
+                self._add_mount(use, call, pack, rule)
+            else:
+                self._add_router(use, call, pack, rule)
+        for pack in self._packs:
+            if pack.routes_list:
+                self._add_lists(pack)
+        self._write()
+
+    def _placed(self, uses: Iterable[Use]) -> Iterator[tuple[Use, int, Pack, Router | Route | Mount]]:
+        """Each use with its call and the rules that it fits."""
+        for use in uses:
+            references = self._names.scopes[use.file].facts.references
+            call = use.reference
+            if use.decorated != NO_DECORATED:
+                call = self._of(use.file).at(references.start_byte[use.reference])
+            language = self._names.assembly.files[use.file].language
+            for pack in self._packs if call >= 0 else ():
+                if language in pack.languages:
+                    for rule in _rules(pack, use):
+                        yield use, call, pack, rule
+
+    def _of(self, file: int) -> RegisteredCalls:
+        known = self._calls.get(file)
+        if known is None:
+            known = self._calls[file] = RegisteredCalls(self._names, self._objects, file)
+        return known
+
+    def _at(self, file: int, call: int) -> At:
+        references = self._names.scopes[file].facts.references
+        return file, references.scope[call], references.start_byte[call]
+
+    # --- routers ---------------------------------------------------------------------------------------------------
+
+    def _add_router(self, use: Use, call: int, pack: Pack, rule: Router) -> None:
+        calls, mounting = self._of(use.file), self._mountings[pack.name]
+        key = ("call", use.file, call)
+        prefix = calls.texts(call, rule.prefix) if rule.prefix else None
+        if prefix:
+            mounting.prefixes[key] = in_braces(prefix[0], pack.syntax)
+        if rule.root:
+            mounting.roots.add(key)
+        if rule.listed:
+            for child in self._routers(use.file, call, calls.expression(call, rule.listed), pack):
+                mounting.add(key, child, "")
+
+    def _receivers(self, use: Use, call: int, pack: Pack) -> list[Key]:
+        """The routers on which a method is called; the root where only their class is known, and that is a root's."""
+        facts = self._names.scopes[use.file].facts
+        holder = facts.strings[facts.references.text[use.reference]].rpartition(".")[0]
+        made = self._objects.of_path(self._at(use.file, call), holder) if holder else ()
+        found = [key for one in named(made) for key in self._made(one, pack)]
+        return found or list(self._made(Made(use.name.rpartition(".")[0]), pack))
+
+    def _made(self, made: Made, pack: Pack) -> Iterator[Key]:
+        """The router that a call outside the tree made."""
+        is_root = any(_fits(plain(made.name), rule.calls) for rule in pack.routers if rule.root)
+        if made.call < 0:
+            if is_root:
+                yield self._root(pack)
+            return
+        file, _, position = made.at
+        call = self._of(file).of_expression(made.call, position)
+        key: Key = ("call", file, call) if call >= 0 else ("at", file, position)
+        if is_root:
+            self._mountings[pack.name].roots.add(key)
+        yield key
+
+    def _root(self, pack: Pack) -> Key:
+        self._mountings[pack.name].roots.add(("root",))
+        return ("root",)
+
+    def _container(self, use: Use, call: int, pack: Pack) -> Key | None:
+        """What a route or mount stands in: the arguments of another call, or the list of a variable."""
+        calls = self._of(use.file)
+        outer = calls.around(call)
+        while outer >= 0:
+            if any(its_pack is pack for its_pack, _ in self._uses.get((use.file, outer), ())):
+                return ("call", use.file, outer)
+            outer = calls.around(outer)
+        named = calls.list_of(call)
+        if named is not None:
+            return ("list", use.file, *named)
+        is_outside = self._names.scopes[use.file].facts.references.scope[call] == NO_DEFINITION
+        return ("list", use.file, NO_DEFINITION, pack.routes_list) if pack.routes_list and is_outside else None
+
+    # --- routes and mounts -----------------------------------------------------------------------------------------
+
+    def _add_route(self, use: Use, call: int, pack: Pack, rule: Route) -> None:
+        calls = self._of(use.file)
+        paths = calls.texts(call, rule.path)
+        if not paths:
+            return
+        routers = self._receivers(use, call, pack)
+        if rule.listed:
+            container = self._container(use, call, pack)
+            routers = [] if container is None else [container]
+        if use.decorated != NO_DECORATED:
+            handlers: Sequence[int] = (self._names.row(use.file, use.decorated),)
+        else:
+            handlers = functions_of(self._names, use.file, call, calls.expression(call, rule.handler))
+        mounting, syntax = self._mountings[pack.name], rule.syntax or pack.syntax
+        for router in routers:
+            if rule.listed:  # what its arguments hold stands behind its path
+                mounting.add(router, ("call", use.file, call), in_braces(paths[0], syntax))
+            if handlers:
+                methods = self._methods(use, call, rule, handlers)
+                self._found += [
+                    _Registered(pack, router, methods, path, syntax, tuple(handlers), use.file, use.reference)
+                    for path in paths
+                ]
+
+    def _methods(self, use: Use, call: int, rule: Route, handlers: Sequence[int]) -> tuple[str, ...]:
+        stated = self._of(use.file).texts(call, rule.methods) if rule.methods else None
+        if stated:
+            return tuple(dict.fromkeys(method.upper() for method in stated))
+        if rule.named:
+            return (use.name.rpartition(".")[2].upper(),)
+        classes = [row for row in handlers if self._names.assembly.kind[row] in CLASS_CODES]
+        if rule.default != (_ANY,) and classes:
+            order = self._names.classes.heritage.order(classes[0])
+            verbs = tuple(verb.upper() for verb in _VERBS if self._names.classes.declared(order, verb))
+            return verbs or rule.default
+        return rule.default
+
+    def _add_mount(self, use: Use, call: int, pack: Pack, rule: Mount) -> None:
+        calls, mounting = self._of(use.file), self._mountings[pack.name]
+        here: Key = ("call", use.file, call)
+        prefixes = calls.texts(call, rule.prefix) if rule.prefix else None
+        prefix = in_braces(prefixes[0], pack.syntax) if prefixes else ""
+        children = list(self._routers(use.file, call, calls.expression(call, rule.child), pack))
+        children += self._modules(use.file, calls.texts(call, rule.child) or (), pack)
+        parents = self._receivers(use, call, pack)
+        if rule.listed:
+            container = self._container(use, call, pack)
+            parents = [] if container is None else [container]
+            mounting.add_all(parents, here, prefix)
+            parents, prefix = [here], ""
+        elif not children:
+            mounting.has_unknown = True
+        for child in children:
+            mounting.add_all(parents, child, prefix, replaces=rule.replaces and prefixes is not None)
+
+    def _modules(self, file: int, texts: Iterable[str], pack: Pack) -> Iterator[Key]:
+        """The lists of the modules that texts name."""
+        for text in texts:
+            found = module_named(self._names, file, text)
+            if found is not None and pack.routes_list:
+                yield ("list", found, NO_DEFINITION, pack.routes_list)
+
+    def _routers(self, file: int, call: int, expression: int, pack: Pack) -> Iterator[Key]:
+        """The routers that an argument stands for."""
+        facts = self._names.scopes[file].facts
+        table = facts.expressions
+        if expression < 0:
+            return
+        if table.kind[expression] == _DISPLAY:
+            first = table.second[expression]
+            if first >= 0 and table.kind[first] == _ELEMENT:
+                yield from self._routers(file, call, table.first[first], pack)
+            return
+        at = self._at(file, call)
+        if table.kind[expression] == _NAME:
+            text = facts.strings[table.text[expression]]
+            yield from self._lists(at, text, pack)
+        for made in named(self._objects.of_expression(at, expression)):
+            yield from self._made(made, pack)
+
+    def _lists(self, at: At, text: str, pack: Pack) -> Iterator[Key]:
+        """The lists that a dotted name stands for: of a module, of a variable."""
+        assembly = self._names.assembly
+        for value in self._names.dotted(*at[:2], text, at[2]).values:
+            if not 0 <= value < INSTANCES:
+                continue
+            if self._names.is_module(value):
+                file = value - assembly.file_row
+                if 0 <= file < len(assembly.files) and pack.routes_list:
+                    yield ("list", file, NO_DEFINITION, pack.routes_list)
+            elif self._names.is_stored(value):
+                file, definition = assembly.place(value)
+                yield (
+                    "list",
+                    file,
+                    self._names.scopes[file].facts.definitions.owner[definition],
+                    assembly.names[value],
+                )
+
+    # --- lists of modules ------------------------------------------------------------------------------------------
+
+    def _add_lists(self, pack: Pack) -> None:
+        """What lists take over from other lists; where they begin."""
+        mounting = self._mountings[pack.name]
+        files = [file for file, of_file in enumerate(self._names.assembly.files) if of_file.language in pack.languages]
+        for file in files:
+            self._add_parts(file, pack)
+        named = [found for file in files for found in self._roots_named(file, pack.root_constant)]
+        mounting.roots |= {("list", file, NO_DEFINITION, pack.routes_list) for file in named}
+        if not named:
+            lists = {key for key in mounting.parents() if key[0] == "list" and key[-1] == pack.routes_list}
+            mounting.roots |= lists - mounting.children()
+
+    def _roots_named(self, file: int, constant: str) -> Iterator[int]:
+        facts = self._names.scopes[file].facts
+        for name, content in zip(facts.constants.name, facts.constants.content, strict=True):
+            if facts.strings[name] == constant:
+                found = module_named(self._names, file, facts.strings[content])
+                if found is not None:
+                    yield found
+
+    def _add_parts(self, file: int, pack: Pack) -> None:
+        """Lists whose names stand in the value of another."""
+        facts = self._names.scopes[file].facts
+        if pack.routes_list not in facts.strings:
+            return
+        flows, table = facts.flows, facts.expressions
+        for row, kind in enumerate(flows.kind):
+            if kind != _ASSIGNED or flows.value[row] < 0 or flows.scope[row] != NO_DEFINITION or flows.target[row] < 0:
+                continue
+            key: Key = ("list", file, NO_DEFINITION, facts.strings[flows.target[row]])
+            at = (file, NO_DEFINITION, flows.position[row])
+            waiting = [flows.value[row]]
+            while waiting:
+                part = waiting.pop()
+                if part < 0:
+                    continue
+                if table.kind[part] == _NAME:
+                    for child in self._lists(at, facts.strings[table.text[part]], pack):
+                        if child != key:
+                            self._mountings[pack.name].add(key, child, "")
+                elif table.kind[part] in _HOLDING:
+                    waiting += (table.first[part], table.second[part])
+
+    def _write(self) -> None:
+        for found in self._found:
+            mounting = self._mountings[found.pack.name]
+            place: Place = place_of(self._names.scopes[found.file].facts, found.reference)
+            trigger = Trigger(found.pack.name, "route")
+            for prefix in mounting.prefixes_of(found.router):
+                path = joined(prefix, in_braces(found.path, found.syntax))
+                path = path if path.startswith("/") else f"/{path}"
+                for method in found.methods:
+                    node = RouteNode(found.file, method, path, found.path)
+                    self._rows.add_route(node, trigger, place, found.handlers)
+                for row in found.handlers:
+                    self._add_handler(found.file, row, trigger, place)
+
+    def _add_handler(self, file: int, row: int, trigger: Trigger, place: Place) -> None:
+        assembly = self._names.assembly
+        if assembly.place(row)[0] != file:
+            start = assembly.start_byte[row]
+            place = (assembly.start_line[row], 0, start, start)
+        self._rows.add_entry(row, trigger, place)
+
+
+_HOLDING: Final = frozenset({_DISPLAY, _ELEMENT, int(_K.OPERATION), int(_K.EITHER)})
+
+
+def _rules(pack: Pack, use: Use) -> Iterator[Router | Route | Mount]:
+    if use.decorated != NO_DECORATED:
+        yield from (rule for rule in pack.routes if _fits(use.name, rule.decorators))
+        return
+    yield from (rule for rule in _all_rules(pack) if _fits(use.name, rule.calls))
+
+
+def _all_rules(pack: Pack) -> Iterator[Router | Route | Mount]:
+    yield from pack.routers
+    yield from pack.routes
+    yield from pack.mounts
+
+
+def module_named(names: Names, file: int, name: str) -> int | None:
+    """The file of the module that a dotted name means in a file; None where the tree has none."""
+    of_file = names.assembly.files[file]
+    path = names.finders[of_file.language].find(of_file.path, name, 0)
+    return None if path is None else names.file_of_path.get(path)
+
+
+def _fits(name: str, patterns: Iterable[str]) -> bool:
+    return any(compiled_pattern(pattern).fullmatch(name) for pattern in patterns)
