@@ -20,6 +20,7 @@ KUZU: Final = "kuzu"
 """The engine that comes with Axon."""
 
 _PREFIX: Final = "AXON_"
+_CHECK: Final = "check"
 _NEAR: Final = 0.75
 _Value = str | int
 
@@ -64,6 +65,19 @@ def load_settings(
     return Settings(**values)
 
 
+def check_table(root: Path) -> dict[str, Any]:
+    """The table `check` of the repository's settings: its contracts, as they are written; {} where there are none.
+
+    Raises:
+        ConfigError: the file is no TOML, or `check` is no table.
+    """
+    source, table = _table(root)
+    contracts = table.get(_CHECK, {})
+    if not isinstance(contracts, dict):
+        raise ConfigError(f"`{_CHECK}` in {source} is no table. Write [[{_CHECK}.contracts]] for each contract.")
+    return contracts
+
+
 def cache_home(environ: Mapping[str, str] = os.environ) -> Path:
     """Folder of what may be deleted at any time; it need not exist yet."""
     if home := environ.get(HOME_VARIABLE):
@@ -89,6 +103,7 @@ def models_home(environ: Mapping[str, str] = os.environ) -> Path:
 
 def _from_file(root: Path) -> dict[str, Any]:
     source, table = _table(root)
+    table = {name: value for name, value in table.items() if name != _CHECK}  # contracts, which are read elsewhere
     _check_names(source, table)
     return {name: _checked(source, name, value) for name, value in table.items()}
 

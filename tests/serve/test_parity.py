@@ -12,4 +12,4 @@ def test_every_tool_that_covers_a_question_exists(tmp_path: Path) -> None:
     """The column of the table names tools that the server has, and each tool but `health` covers a question."""
     tools = {tool.name for tool in asyncio.run(make_server(Host(tmp_path, watch=False)).list_tools())}
     assert TOOLS.keys() <= {question.name for question in QUESTIONS}
-    assert set(TOOLS.values()) == tools - {"health"}
+    assert set(TOOLS.values()) == tools

@@ -37,6 +37,7 @@ _QUESTION_MODULES: Final = {
     "flows": "structure",
     "flow": "structure",
     "diff": "diff",
+    "check": "check",
     "cypher": "rows",
     "export": "rows",
 }

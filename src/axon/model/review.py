@@ -118,6 +118,7 @@ class DiffAnswer:
 
     `moved` lie in another file under the same name, `resigned` have another signature, `changed` another body: one that
     moved or was re-signatured may be in several lists. `blast` is what depends on any of them or on what was removed.
+    `flows` and `communities` are those that have a changed, new or moved symbol, by the entry of each and its centre.
     """
 
     base: str
@@ -131,6 +132,8 @@ class DiffAnswer:
     gained: EdgeList
     lost: EdgeList
     blast: AffectedList
+    flows: tuple[SymbolRef, ...]
+    communities: tuple[SymbolRef, ...]
     notes: tuple[str, ...]
 
     @property

@@ -35,6 +35,7 @@ QUESTIONS: Final = (
     Question("flows", "flows", "What runs from which entry point."),
     Question("flow", "flow", "One flow, step by step, as text, Mermaid or DOT."),
     Question("diff", "diff", "What two revisions, or the work tree, differ by, and what depends on it."),
+    Question("check", "check", "Whether the code keeps the contracts of its project."),
     Question("cypher", "cypher", "Run a read-only Cypher query on the graph."),
     Question("export", "export", "Write all nodes, edges or unresolved calls, sorted, byte for byte stable."),
 )
@@ -53,6 +54,7 @@ TOOLS: Final = {
     "trace": "trace",
     "why": "explore",
     "diff": "changes",
+    "check": "health",
     "cypher": "query",
 }
 """The MCP tool that covers a question, by its name; the others are for people, or are not covered yet."""

@@ -15,6 +15,7 @@ import numpy as np
 from axon.analyses.impact import dependents
 from axon.analyses.signatures import break_of
 from axon.analyses.tests import is_test
+from axon.graph.labels import NO_COMMUNITY
 from axon.graph.view import Mask, Rows
 from axon.model.answers import SymbolRef
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, CONFIDENCE, EDGE_KINDS, EdgeKind, Flag, NodeKind
@@ -38,8 +39,9 @@ LIMIT: Final = 200
 """Edges of each list, and symbols of the blast radius, that an answer holds unless somebody asks for more."""
 
 _SYMBOLS: Final = CLASS_KINDS | CALLABLE_KINDS | {NodeKind.PROPERTY, NodeKind.VARIABLE, NodeKind.TYPE_ALIAS}
-_COMPARED: Final = tuple(
-    kind for kind in EDGE_KINDS if kind not in (EdgeKind.CONTAINS, EdgeKind.DEFINES, EdgeKind.EXPORTS)
+_COMPARED: Final = (
+    *(EdgeKind.CALLS, EdgeKind.PASSES, EdgeKind.IMPORTS, EdgeKind.USES_TYPE, EdgeKind.DECORATED_BY),
+    *(EdgeKind.EXTENDS, EdgeKind.IMPLEMENTS, EdgeKind.OVERRIDES, EdgeKind.HANDLED_BY, EdgeKind.INJECTED_WITH),
 )
 _GONE: Final = -1
 
@@ -70,6 +72,7 @@ def diff(
         sides.edges(gained=True, limit=limit),
         sides.edges(gained=False, limit=limit),
         _blast(sides, changed, resigned, depth, limit),
+        *_touched(after, [*changed, *resigned, *moved], sides.new),
         notes,
     )
 
@@ -305,6 +308,26 @@ def _blast(
     alive = [a for a in found.values() if a.symbol.id not in ids and there.row_of(a.symbol.id) is not None]
     alive.sort(key=lambda a: (a.depth, -a.confidence, a.symbol.id))
     return AffectedList(len(alive), sum(a.is_test for a in alive), tuple(alive[:limit]))
+
+
+def _touched(
+    after: ReadableGraph, changes: Sequence[ChangedSymbol], new: Sequence[int]
+) -> tuple[tuple[SymbolRef, ...], tuple[SymbolRef, ...]]:
+    """Entries of the flows, and centres of the coarse communities, that have one of these symbols."""
+    rows = [row for change in changes if (row := after.columns.row_of(change.symbol.id)) is not None]
+    rows = sorted({*rows, *new})
+    if not rows:
+        return (), ()
+    flows, communities = after.labels.flows, after.labels.communities
+    places = np.flatnonzero(np.isin(flows.steps, rows))
+    numbers = np.unique(np.searchsorted(flows.offsets, places, side="right") - 1)
+    levels = np.unique(communities.members[0, rows])
+    centres = communities.centre[levels[levels != NO_COMMUNITY]].tolist()
+    entries = flows.entry[numbers].tolist()
+    return (
+        tuple(symbol(after.columns, row) for row in entries),
+        tuple(symbol(after.columns, row) for row in centres),
+    )
 
 
 def _affected(graph: ReadableGraph, rows: Sequence[int], depth: int) -> Iterable[Affected]:

@@ -50,14 +50,18 @@ _PROGRAMS: Final = ("__main__", "main", "bin", "cli")
 
 def explore(index: Index, question: str, *, changes: Changes | None = None) -> ExploreAnswer:
     """What answers `question`: a symbol's callers, what a change breaks, a path, tests, overrides, an API, a place."""
-    found = mentions(index.columns, question)
+    named = mentions(index.columns, question)
+    found = [mention for mention in named if not _is_vague(mention)] or named
     rows = chosen(found)
     intent = intent_of(question, len(rows))
     if intent is Intent.CHANGES:
         return _answer(index, question, intent, [], [], _changed(index, changes))
-    if not rows or (intent is Intent.FIND and all(_is_vague(mention) for mention in found)):
+    is_named = bool(rows) and not all(_is_vague(mention) for mention in found)
+    if not is_named:
         rows = _searched(index, question, rows)
-    rows = rows[:_FOCUS] if intent not in (Intent.FIND, Intent.ENTRY) else rows
+    if intent is Intent.ENTRY and not is_named:
+        return _answer(index, question, intent, rows, found, _run(index, rows))
+    rows = rows if intent is Intent.FIND else rows[:_FOCUS]
     sections = _BY_INTENT[intent](index, question, rows)
     return _answer(index, question, intent, rows, found, sections)
 
@@ -185,13 +189,12 @@ def _why(index: Index, question: str, rows: Sequence[int]) -> list[ExploreSectio
 
 
 def _entry(index: Index, question: str, rows: Sequence[int]) -> list[ExploreSection]:
-    """From a symbol back to where it begins; without one, what frameworks and systems run, as far as the words fit."""
-    named = chosen(mentions(index.columns, question))
-    symbols = [row for row in named if index.columns.node(row).kind in CALLABLE_KINDS | CLASS_KINDS]
-    if symbols:
-        code, _ = impact_sections(index, symbols, _RUN_BY + 2, _MANY, 0)
-        return [_roots(index, symbols), code, _focus(index, symbols, _EXCERPT)]
-    return _run(index, rows)
+    """From a symbol back to where it begins; from a file or a folder, what is run near it."""
+    symbols = [row for row in rows if index.columns.node(row).kind in CALLABLE_KINDS | CLASS_KINDS]
+    if not symbols:
+        return _run(index, rows)
+    code, _ = impact_sections(index, symbols, _RUN_BY + 2, _MANY, 0)
+    return [_roots(index, symbols), code, _focus(index, symbols, _EXCERPT)]
 
 
 def _roots(index: Index, rows: Sequence[int]) -> ExploreSection:

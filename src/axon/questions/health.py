@@ -9,6 +9,7 @@ import numpy as np
 
 from axon.analyses.cycles import cycles_of
 from axon.graph.view import GraphView, Mask, Rows
+from axon.model.contracts import CheckAnswer
 from axon.model.exploration import HealthAnswer, HubRow
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, EdgeKind, NodeKind
 from axon.questions.map import unwanted_of
@@ -20,7 +21,7 @@ LISTED: Final = 15
 _USES: Final = (EdgeKind.CALLS, EdgeKind.USES_TYPE, EdgeKind.EXTENDS, EdgeKind.IMPLEMENTS, EdgeKind.DECORATED_BY)
 
 
-def health(index: Index, *, n_contracts: int = 0, contracts: tuple[str, ...] = ()) -> HealthAnswer:
+def health(index: Index, *, check: CheckAnswer | None = None) -> HealthAnswer:
     """Cycles, hubs and long functions; what contracts say comes from whoever checked them."""
     view = index.view
     wanted = np.asarray(~unwanted_of(index), np.bool_)
@@ -35,8 +36,8 @@ def health(index: Index, *, n_contracts: int = 0, contracts: tuple[str, ...] = (
         _top(index, shown, fan_in, fan_in),
         _top(index, shown & view.is_kind(*CALLABLE_KINDS), lines, fan_in),
         sum(c.resolved for c in calls) / n_calls if n_calls else 1.0,
-        n_contracts,
-        contracts,
+        len(check.contracts) if check else 0,
+        tuple(f"{v.path}:{v.line} {v.contract}: {v.said}" for v in check.violations) if check else (),
         index.state(),
     )
 

@@ -14,6 +14,7 @@ from axon.storage.manifest import IndexedFile, read_indexed_files
 from axon.storage.sources import Sources
 
 if TYPE_CHECKING:
+    from axon.graph.labels import Labels  # likewise
     from axon.graph.view import GraphView  # it imports numpy
 
 
@@ -25,6 +26,9 @@ class ReadableGraph(Protocol):
 
     @property
     def view(self) -> "GraphView": ...
+
+    @property
+    def labels(self) -> "Labels": ...
 
     @property
     def sources(self) -> Sources: ...
@@ -47,6 +51,13 @@ class Snapshot:
         from axon.storage.view import view_of  # noqa: PLC0415  numpy: only for those who analyse
 
         return view_of(self.columns)
+
+    @cached_property
+    def labels(self) -> "Labels":
+        """Communities and flows, found when first asked for."""
+        from axon.analyses.label import label  # noqa: PLC0415  numpy: only for those who analyse
+
+        return label(self.view)
 
     def indexed_files(self) -> list[IndexedFile]:
         """The files that the graph was made of."""

@@ -71,10 +71,10 @@ def compared(root: Path, text: str, *, index: Index | None = None) -> Iterator[C
         if chosen.head:
             yield Compared(before, stack.enter_context(Snapshot(folders[1], root)), base, chosen.head)
         else:
-            yield Compared(before, index or _work_tree(root, settings, stack), base, WORK_TREE)
+            yield Compared(before, index or work_tree(root, settings, stack), base, WORK_TREE)
 
 
-def _work_tree(root: Path, settings: Settings, stack: ExitStack) -> ReadableGraph:
+def work_tree(root: Path, settings: Settings, stack: ExitStack) -> ReadableGraph:
     """The index where it is as the tree is, else a graph of the tree that nobody keeps."""
     index = _current_index(root)
     if index is not None:

@@ -23,6 +23,7 @@ from axon.errors import BusyError, NoIndexError
 
 if TYPE_CHECKING:
     from axon.model.answers import CypherAnswer, TreeChange
+    from axon.model.contracts import CheckAnswer
     from axon.model.review import DiffAnswer
     from axon.questions.opened import Index
 
@@ -100,6 +101,17 @@ class Host:
         is_current = index.tree is not None and not index.tree.moved_on
         with compared(self.root, since, index=index if is_current else None) as sides:
             return diff(sides.before, sides.after, base=sides.base, head=sides.head)
+
+    def check(self, index: "Index") -> "CheckAnswer":
+        """What breaks the contracts of the repository, in the tree or in `index` where that is as the tree is.
+
+        Raises:
+            ConfigError: a contract is not as it must be, or cannot be checked.
+        """
+        from axon.serve.checking import check_tree, contracts_at  # noqa: PLC0415  numpy: for this question only
+
+        is_current = index.tree is not None and not index.tree.moved_on
+        return check_tree(self.root, contracts_at(self.root), index=index if is_current else None)
 
     def cypher(self, query: str, limit: int) -> "CypherAnswer":
         """Rows of a read-only query; the graph database is brought up to date first, where nobody else writes.

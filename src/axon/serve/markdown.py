@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from axon.model.answers import SymbolRef
+from axon.model.contracts import CheckAnswer
 from axon.model.review import Affected, ChangedEdge, ChangedSymbol, DiffAnswer
 
 _SHOWN: Final = 30
@@ -42,6 +43,8 @@ def diff_markdown(answer: DiffAnswer, *, shown: int = _SHOWN) -> list[str]:
     ):
         lines += _section(heading, list(map(line, symbols[:shown])), len(symbols), shown)
     lines += _affected(answer, shown)
+    for heading, symbols_of in (("Flows touched", answer.flows), ("Communities touched", answer.communities)):
+        lines += _section(heading, [f"- {at(symbol)}" for symbol in symbols_of[:_EDGES]], len(symbols_of), _EDGES)
     for heading, edges in (("Edges gained", answer.gained), ("Edges lost", answer.lost)):
         kinds = ", ".join(f"{kind} {number:,}" for kind, number in edges.kinds.items())
         rows = [_edge_line(edge) for edge in edges.edges[:_EDGES]]
@@ -61,6 +64,8 @@ def diff_summary(answer: DiffAnswer) -> str:
         (len(answer.resigned), "re-signatured"),
         (len(answer.changed), "changed"),
         (len(answer.breaks), "may break users"),
+        (len(answer.flows), "flows touched"),
+        (len(answer.communities), "communities touched"),
         (answer.blast.total, f"depend on it ({answer.blast.tests:,} tests)"),
     )
     return ", ".join(f"{number:,} {word}" for number, word in parts if number) or "no symbol differs"
@@ -97,3 +102,14 @@ def _section(heading: str, rows: Sequence[str], total: int, shown: int) -> list[
         return []
     rest = total - min(len(rows), shown)
     return ["", f"### {heading} ({total:,})", *rows[:shown], *([f"- … {rest:,} more"] if rest else [])]
+
+
+def check_markdown(answer: CheckAnswer) -> list[str]:
+    """A table of contracts, then what breaks them."""
+    broken = sum(1 for kept in answer.contracts if kept.violations)
+    lines = [f"**Contracts**: {len(answer.contracts) - broken} kept, {broken} broken"]
+    for kept in answer.contracts:
+        violations = [v for v in answer.violations if v.contract == kept.contract]
+        rows = [f"- {v.path}{f':{v.line}' if v.line else ''} {v.said}" for v in violations]
+        lines += _section(kept.contract, rows, len(rows), _SHOWN)
+    return lines

@@ -220,7 +220,7 @@ def _health(answering: Answering) -> Callable[..., CallToolResult]:
             from axon.questions.health import health as ask  # noqa: PLC0415
             from axon.serve.pieces import health_blocks  # noqa: PLC0415
 
-            answer = ask(index)
+            answer = ask(index, check=answering.host.check(index))
             return Made(health_blocks(answer), answer.index, answer)
 
         return answering.call(ctx, Asking(budget, cursor, format), make)
