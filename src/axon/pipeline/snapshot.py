@@ -11,13 +11,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from axon.config import Settings, cache_home
-from axon.errors import StorageError
+from axon.errors import DamagedIndexError, StorageError, UnknownVersionError
 from axon.files.git import Blob, blobs_of, contents_of
 from axon.interpreter import without_collector
 from axon.languages import is_manifest, of
@@ -25,8 +25,8 @@ from axon.parsing.pool import WorkerDied, WorkerPool, core_count
 from axon.pipeline.run import Run, program_stamp
 from axon.pipeline.scan import facts_of_tree, scan
 from axon.progress import SilentProgress
-from axon.storage.generations import IndexHome
-from axon.storage.manifest import write_indexed_files
+from axon.storage.generations import Generation, IndexHome
+from axon.storage.manifest import read_indexed_files, write_indexed_files
 
 KEPT: Final = 8
 """Snapshots of revisions that the cache keeps, those that were used last."""
@@ -66,7 +66,7 @@ def snapshots_of(root: Path, trees: Sequence[str], settings: Settings) -> list[P
 
 def snapshot_of_tree(root: Path, settings: Settings, folder: Path) -> None:
     """Write the graph of the work tree at `root`, as it is now, into `folder`, which exists."""
-    _write_graph(root, settings, folder)
+    _write_graph(root, settings, folder, home=IndexHome(root))
 
 
 def _folder_of(root: Path, tree: str, settings: Settings) -> Path:
@@ -87,7 +87,7 @@ def _make(task: _Task) -> str:
         tree.mkdir()
         columns.mkdir()
         _write_tree(Path(task.root), task.tree, tree)
-        _write_graph(tree, task.settings, columns)
+        _write_graph(tree, task.settings, columns, home=IndexHome(Path(task.root)))
         with suppress(OSError):  # another process has made it meanwhile: the same one
             columns.rename(final)
     except OSError as error:
@@ -109,9 +109,14 @@ def _is_wanted(blob: Blob) -> bool:
     return of(blob.path) is not None or is_manifest(blob.path) or blob.path.rpartition("/")[2] == _IGNORE
 
 
-def _write_graph(root: Path, settings: Settings, folder: Path) -> None:
-    run = Run(root, settings, SilentProgress(), IndexHome(root))
-    with without_collector():
+def _write_graph(root: Path, settings: Settings, folder: Path, *, home: IndexHome) -> None:
+    """The graph of the files below `root`; what the index in `home` has of the same content is not linked again."""
+    run = Run(root, settings, SilentProgress(), home)
+    with without_collector(), ExitStack() as stack:
+        run.previous = _previous(home)
+        if run.previous is not None:
+            stack.enter_context(run.previous)
+            run.previous_files = {file.path: file for file in read_indexed_files(run.previous.folder)}
         facts = facts_of_tree(run, scan(run, None))
 
         from axon.pipeline.build import build_graph  # noqa: PLC0415  numpy: after the workers
@@ -119,6 +124,14 @@ def _write_graph(root: Path, settings: Settings, folder: Path) -> None:
 
         write_columns(build_graph(run, facts), folder)
     write_indexed_files(folder, facts.files)
+
+
+def _previous(home: IndexHome) -> Generation | None:
+    """The index in force, pinned, where it can be used: a snapshot is made without one as well."""
+    try:
+        return home.current()
+    except (DamagedIndexError, UnknownVersionError):
+        return None
 
 
 def _prune(folder: Path, *, keep: set[Path]) -> None:
