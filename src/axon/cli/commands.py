@@ -49,6 +49,7 @@ COMMANDS: Final = {
         CommandEntry("watch", "watch", "Keep the index of a repository up to date."),
         *(CommandEntry(q.command, _QUESTION_MODULES[q.command], q.doc) for q in QUESTIONS),
         CommandEntry("mcp", "mcp", "Serve the repository to agents, by the Model Context Protocol."),
+        CommandEntry("setup", "setup", "Tell an agent of the server of this repository."),
         CommandEntry("verify", "verify", "Build the graph again and compare it with the index, row for row."),
         CommandEntry("clean", "clean", "Remove the index of a repository."),
         CommandEntry("doctor", "doctor", "Check the installation, the caches and the index."),
