@@ -1,4 +1,5 @@
-"""Builds the wheel: compiles the resolution of names and types with mypyc where a C compiler is at hand.
+"""Builds the wheel: compiles the resolution of names and types, and the tables that it reads, with mypyc where a C
+compiler is at hand.
 
 `AXON_COMPILE` decides: 1 fails where it cannot be compiled, 0 never compiles; without it, what cannot be compiled stays
 interpreted, and one line says so. An editable install is never compiled. What was compiled is kept under `build/`, by a
@@ -18,10 +19,12 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+READ = ("axon/graph/build", "axon/languages/language", "axon/languages/library", "axon/model/facts")
 PACKAGE = "axon/resolution"
 MODULES = (
     "annotated",
     "arguments",
+    "attributes",
     "call_rows",
     "calls",
     "classes",
@@ -34,9 +37,12 @@ MODULES = (
     "generics",
     "heritage",
     "implicit",
+    "lasting",
     "named_calls",
     "names",
+    "numbers",
     "offers",
+    "operators",
     "overrides",
     "passes",
     "possible",
@@ -121,7 +127,8 @@ def compiled(root: Path) -> list[tuple[Path, Path]]:
         folder.mkdir(parents=True)
         for package in SEEN:
             _copy(root / "src" / package, folder / package)
-        script = COMPILE.format(modules=[f"{PACKAGE}/{name}.py" for name in MODULES], out="unfinished")
+        modules = [f"{name}.py" for name in (*READ, *(f"{PACKAGE}/{name}" for name in MODULES))]
+        script = COMPILE.format(modules=modules, out="unfinished")
         environment = {**os.environ, "MYPYPATH": ""}
         done = subprocess.run(
             [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -155,7 +162,9 @@ def _has(module: str) -> bool:
 
 def _digest(src: Path) -> str:
     """16 digits that change with all that the compiled modules are made from."""
-    digest = hashlib.sha256(f"{version('mypy')} {sysconfig.get_config_var('SOABI')} {COMPILE} {MODULES}".encode())
+    digest = hashlib.sha256(
+        f"{version('mypy')} {sysconfig.get_config_var('SOABI')} {COMPILE} {READ} {MODULES}".encode()
+    )
     for package in SEEN:
         for path in sorted((src / package).glob("*.py")):
             digest.update(f"{path.relative_to(src)}\0".encode() + path.read_bytes())

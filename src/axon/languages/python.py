@@ -299,7 +299,7 @@ _SUPER = re.compile(rf"super\s*\(\s*(?:({_DOTTED})\s*,\s*{_NAME}\s*,?\s*)?\)")
 
 def super_of(receiver: str) -> str | None:
     """The class that `super(Class, self)` names, '' for `super()`; None for any other expression."""
-    match = _SUPER.fullmatch(receiver)
+    match = _SUPER.fullmatch(receiver) if receiver.startswith("super") else None
     return None if match is None else (match.group(1) or "").replace(" ", "")
 
 

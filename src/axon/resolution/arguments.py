@@ -53,7 +53,7 @@ class Arguments:
         self._open_to: dict[tuple[int, bool], tuple[int, Taking] | None] = {}  # by callee, and whether it is unbound
         self._passed: dict[Parameter, set[int]] = {}
         self._called: dict[int, frozenset[str]] = {}  # file -> what its call sites name
-        self._growing: list[tuple[_Link, int]] = []  # what may grow, and who watches it
+        self._growing: dict[int, _Link] = {}  # watcher -> what may grow
         self._pending: list[tuple[_Link, int]] = []  # of these what was not passed yet
         self._values: dict[tuple[At, int], Values] = {}
         self.decorated: dict[Parameter, dict[int, None]] = {  # parameter of a decorator -> all that it decorates
@@ -131,7 +131,7 @@ class Arguments:
             return
         values, watcher = self._passing(link)
         if watcher:
-            self._growing.append((link, watcher))
+            self._growing[watcher] = link
             self._pending.append((link, watcher))
         else:
             self._pass(link, values)
@@ -200,7 +200,7 @@ class Arguments:
         self._pending = []
         while True:
             slots.settle()
-            todo.update((grown, None) for grown in self._growing if slots.was_alerted(grown[1]))
+            todo.update(((self._growing[watcher], watcher), None) for watcher in slots.alerted(self._growing))
             found = [(link, self._passing(link, watcher)[0]) for link, watcher in todo]
             if not slots.settle():
                 break

@@ -67,9 +67,8 @@ class CallRows:
         """Callees that names show, then those that flow shows; what only arguments show is told apart."""
         before = self.first.get((file, key))
         found = dict(callees.targets)
-        for target in typed.targets:
-            is_known = before is None or target.value in before
-            found.setdefault(target.value, target.rule if is_known else _ARGUMENT)
+        for value, rule, _ in typed.targets:
+            found.setdefault(value, rule if before is None or value in before else _ARGUMENT)
         for value in self._callbacks(file, key):
             found.setdefault(value, _ARGUMENT)
         scope, expression, position = key

@@ -48,7 +48,7 @@ class CallLinker:
         self._named: dict[int, list[Callees]] = {}
         self._keys: dict[int, list[Key | None]] = {}  # of each call site; None where names alone decide
         self._found: dict[int, dict[Key, Typed]] = {}
-        self._growing: list[tuple[int, int, Key, int]] = []  # file, row, key, watcher
+        self._growing: dict[int, tuple[int, int, Key]] = {}  # watcher -> file, row and key of what may grow
         self._first: dict[tuple[int, Key], frozenset[int]] = {}  # values shown before arguments were asked
         self._implicit: ImplicitCalls | None = None
 
@@ -106,11 +106,11 @@ class CallLinker:
         readers: dict[int, list[int]] = {}
         for file, keys in sorted(slots.read_by.items()):
             for key in keys:
-                if slots.files[key] != file:
+                if slots.home(key) != file:
                     readers.setdefault(key, []).append(file)
         shared: dict[int, dict[int, Shared]] = {}
         for key, files in readers.items():
-            shared.setdefault(slots.files[key], {})[key] = Shared(slots.history(key), tuple(files))
+            shared.setdefault(slots.home(key), {})[key] = Shared(slots.history(key), tuple(files))
         visits: dict[int, tuple[int, ...]] = {}
         for file, visited in sorted(self.flow.visits):
             visits[visited] = (*visits.get(visited, ()), file)
@@ -148,7 +148,7 @@ class CallLinker:
                 scope, expression, position = key
                 found[key], watcher = self._typed.resolve((file, scope, position), expression)
                 if watcher:
-                    self._growing.append((file, row, key, watcher))
+                    self._growing[watcher] = (file, row, key)
 
     def _settle(self) -> list[tuple[int, int, Key]]:
         """Resolve again the sites of which something has grown; (file, row, key) of those that have changed."""
@@ -156,10 +156,11 @@ class CallLinker:
         changed: dict[tuple[int, int, Key], Typed] = {}
         while True:
             slots.settle()
-            alerted = [grown for grown in self._growing if slots.was_alerted(grown[3])]
+            alerted = slots.alerted(self._growing)
             if not alerted:
-                return [at for at, typed in changed.items() if self._found[at[0]][at[2]] != typed]
-            for file, row, key, watcher in alerted:
+                return [at for at, typed in changed.items() if not typed.is_as(self._found[at[0]][at[2]])]
+            for watcher in alerted:
+                file, row, key = self._growing[watcher]
                 slots.enter(file)
                 scope, expression, position = key
                 changed.setdefault((file, row, key), self._found[file][key])
@@ -168,8 +169,8 @@ class CallLinker:
     def _ask_arguments(self, files: Collection[int]) -> None:
         """The last tier: parameters that nothing else tells hold what callers pass."""
         self._first = {
-            (file, key): frozenset(target.value for target in self._found[file][key].targets)
-            for file, _, key, _ in self._growing
+            (file, key): frozenset(value for value, _, _ in self._found[file][key].targets)
+            for file, _, key in self._growing.values()
         }
         decorated = [row for row in self.flow.decorated() if self.flow.place(row)[0] in files]
         for file in self.files:
@@ -202,8 +203,8 @@ class CallLinker:
                 self._arguments.add(at, argument, value, MISSING if rule == _MEMBER else UNKNOWN)
         if typed is None:
             return
-        for target in typed.targets:
-            if target.value >= 0:
-                self._arguments.add(at, argument, target.value, target.receiver)
+        for value, _, receiver in typed.targets:
+            if value >= 0:
+                self._arguments.add(at, argument, value, receiver)
         for function in typed.inline:
             self._arguments.add_inline(at, argument, function)

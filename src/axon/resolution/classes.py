@@ -158,7 +158,8 @@ class Classes:
         if references.receiver[reference] != NO_TEXT:
             return Found(NOTHING, Rule.LEXICAL, Reason.DYNAMIC)
         found = self._names.dotted(file, references.scope[reference], text, references.start_byte[reference])
-        return found._replace(values=tuple(v for v in found.values if is_external(v) or self.is_class(v)))
+        classes = tuple(v for v in found.values if is_external(v) or self.is_class(v))
+        return Found(classes, found.rule, found.reason)
 
     def _bases_of(self, row: int) -> list[int]:
         found: dict[int, None] = {}

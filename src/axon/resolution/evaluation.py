@@ -13,6 +13,7 @@ from axon.languages.language import Language
 from axon.model.facts import FileFacts
 from axon.resolution.names import Names
 from axon.resolution.reaching import Reaching
+from axon.resolution.slots import Slots
 from axon.resolution.values import Site, Sites, Values
 
 # Plain tuples, because the linker makes one for every use of every name.
@@ -58,6 +59,7 @@ class Evaluator(ABC):
 
     names: Names
     sites: Sites
+    slots: Slots
 
     @abstractmethod
     def values(self, at: At, row: int) -> Values:

@@ -131,7 +131,7 @@ class Explainer:
 
     def _run_by(self, value: int, wanted: int) -> Steps:
         """How calling a value runs another: an initializer of a class, or what calling an instance runs."""
-        if not any(target.value == wanted for target in self._typed.targets((value, UNKNOWN))):
+        if not any(target == wanted for target, _, _ in self._typed.targets((value, UNKNOWN))):
             return []
         name = self.names.assembly.names[wanted]
         if is_site(value) and self.flow.sites.site(value).role is Role.NAMED:

@@ -79,7 +79,7 @@ class NameChains:
         return steps
 
     def _has(self, found: Found, value: int, name: str, wanted: int) -> bool:
-        return wanted in self._names.attribute(found._replace(values=(value,)), name).values
+        return wanted in self._names.attribute(Found((value,), found.rule, found.reason), name).values
 
     def head(self, at: At, name: str, value: int) -> Steps:
         """How a plain name stands for a value."""

@@ -116,7 +116,7 @@ class ValueChains:
         if path not in reaching.paths:
             return ()
         narrowed = reaching.narrowed(at[1], path, at[2])
-        return (narrowed,) if narrowed >= 0 else reaching.versions(at[1], path, at[2]).rows
+        return (narrowed,) if narrowed >= 0 else reaching.versions(at[1], path, at[2])[0]
 
     def _name(self, at: At, row: int, wanted: int, depth: int) -> Steps:
         facts = self._flow.facts(at[0])
@@ -149,7 +149,7 @@ class ValueChains:
                 return (), -1
             scope = scopes.facts.definitions.owner[scope]
         if scope == at[1]:
-            rows: Sequence[int] = reaching.versions(scope, name, position).rows
+            rows: Sequence[int] = reaching.versions(scope, name, position)[0]
         else:
             rows = reaching.everywhere(scope, name)
         declared = reaching.declared.get((scope, name), -1)

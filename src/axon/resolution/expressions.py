@@ -67,6 +67,7 @@ class Expressions:
         if not path:
             return self._contents.item(self._flow.values(at, container), key)
         if key:
+            self._flow.slots.placed += 1
             rows, is_entered = self._flow.reaching(at[0]).versions(at[1], element_path(path, key), at[2])
             if not is_entered:  # stored last in its own scope
                 return joined(v for flow in rows for v in self._flow.slot(Slot.VERSION, flow, at[0]))
@@ -85,6 +86,7 @@ class Expressions:
     def _stored(self, at: At, path: str, key: str) -> Values:
         """What is stored under a key of what a dotted name of the same scope stands for."""
         flows, strings = self._flow.facts(at[0]).flows, self._flow.facts(at[0]).strings
+        self._flow.slots.scoped += 1
         found: list[int] = []
         scope, owner = at[1], self._flow.facts(at[0]).definitions.owner
         while True:
@@ -104,6 +106,7 @@ class Expressions:
         return joined((*self._flow.values(at, table.first[row]), *self._flow.values(at, table.second[row])))
 
     def _container(self, at: At, row: int) -> Values:
+        self._flow.slots.placed += 1
         return (self._flow.sites.value(Site(Role.CONTAINER, *at, row)),)
 
     def _literal(self, at: At, row: int) -> Values:
@@ -112,6 +115,7 @@ class Expressions:
         return NOTHING if name == "None" else (self._flow.names.externals.value(f"builtins.{name}()"),)
 
     def _function(self, at: At, row: int) -> Values:
+        self._flow.slots.placed += 1
         return (self._flow.sites.value(Site(Role.FUNCTION, *at, row)),)
 
     def _each(self, at: At, row: int) -> Values:

@@ -9,41 +9,27 @@ from collections.abc import Sequence
 from typing import Final
 
 from axon.languages.language import Language
-from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ParameterKind
-from axon.model.kinds import Flag
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts
 from axon.resolution.annotated import Annotations
+from axon.resolution.attributes import Attributes
 from axon.resolution.contents import Contents
 from axon.resolution.decorators import decorators_by_row
 from axon.resolution.evaluation import At, Callee, Evaluator, Slot, slot_key, slot_of
 from axon.resolution.expressions import Expressions
 from axon.resolution.generics import Generics
+from axon.resolution.lasting import Lasting
 from axon.resolution.names import Names
 from axon.resolution.numbers import Numbers, file_of
 from axon.resolution.reaching import Reaching
 from axon.resolution.results import Results
 from axon.resolution.slots import NOWHERE, Slots, joined
 from axon.resolution.summaries import Summaries
-from axon.resolution.values import (
-    INSTANCES,
-    MANY,
-    MISSING,
-    NOTHING,
-    PASSED,
-    UNKNOWN,
-    Role,
-    Site,
-    Sites,
-    Values,
-    is_external,
-    is_instance,
-    is_site,
-)
-from axon.resolution.variables import Variables
+from axon.resolution.values import INSTANCES, MISSING, NOTHING, UNKNOWN, Site, Sites, Values
+from axon.resolution.variables import INNER, Variables
 
 _K = ExpressionKind
 _NAME, _MEMBER, _CALL = int(_K.NAME), int(_K.MEMBER), int(_K.CALL)
 _OPERATION: Final = int(_K.OPERATION)
-_ACCESSOR: Final = int(Flag.ACCESSOR)
 _PASSED: Final = (Slot.PARAMETER, Slot.SPREAD)
 
 MOST_FRAMES: Final = 10_000  # slots nest in slots, each in as many frames as its expression is deep
@@ -60,6 +46,7 @@ class Flow(Evaluator):
         self.annotations = Annotations(self, self.numbers.annotations, self.numbers.bindings)
         self.generics = Generics(self, self.annotations, self.numbers.places)
         self.results = Results(self, self.generics)
+        self.attributes = Attributes(self, self.annotations, self.generics, self.results)
         self.contents = Contents(self, self.annotations, self.results, self.numbers.keys)
         self.summaries = Summaries(self, self.annotations, self.generics, self.numbers.inline)
         self.slots = Slots(self._compute, self._file_of)
@@ -68,9 +55,11 @@ class Flow(Evaluator):
         self._reaching: list[Reaching | None] = [None] * len(names.scopes)
         self._heads: dict[str, str] = {}  # of dotted names
         self._final: dict[tuple[int, int, str], Values] = {}  # of dotted names that mean the same in all of a scope
+        self._inner: list[dict[str, Values]] = [{} for _ in names.scopes]  # the same in all inner scopes of a file
         self._operations: dict[tuple[At, int], Values] = {}
         self._decorators = decorators_by_row(names)
-        self._attributes: dict[tuple[int, str], Values] = {}
+        self._lasting: Lasting[Values] = Lasting(names.scopes)
+        self._callees: Lasting[Sequence[Callee]] = Lasting(names.scopes)
         self._evaluators = Expressions(self, self.contents, self.results).by_kind
 
     def facts(self, file: int) -> FileFacts:
@@ -134,15 +123,27 @@ class Flow(Evaluator):
         kind = table.kind[row]
         if kind == _NAME:
             return self.path(at, facts.strings[table.text[row]])
-        if (evaluate := self._evaluators.get(kind)) is None:
+        known = self._lasting.get(self.slots, at, row)
+        return known if known is not None else self._evaluated(at, row, kind)
+
+    def _evaluated(self, at: At, row: int, kind: int) -> Values:
+        """What an expression stands for that is no name."""
+        evaluate = self._evaluators.get(kind)
+        if evaluate is None:
             return (UNKNOWN,)
-        if kind != _OPERATION or not self.slots.is_closed:
-            return evaluate(at, row)
-        key = (at, row)  # each part of a long chain of operators is asked for on its own as well
-        known = self._operations.get(key)
-        if known is None:
-            known = self._operations[key] = evaluate(at, row)
-        return known
+        slots = self.slots
+        if kind == _OPERATION and slots.is_closed:
+            key = (at, row)  # each part of a long chain of operators is asked for on its own as well
+            known = self._operations.get(key)
+            if known is None:
+                known = self._operations[key] = evaluate(at, row)
+            slots.placed += 1
+            return known
+        unsure, placed, scoped = slots.unsure, slots.placed, slots.scoped
+        values = evaluate(at, row)
+        if slots.unsure == unsure and slots.placed == placed:
+            self._lasting.keep(at, row, values, is_inner=slots.scoped == scoped)
+        return values
 
     def path(self, at: At, text: str) -> Values:
         """What a dotted name stands for at a place."""
@@ -151,14 +152,36 @@ class Flow(Evaluator):
             values = self.path(at, text)
             self.slots.enter(left)
             return values
+        if at[1] != NO_DEFINITION:
+            known = self._inner[at[0]].get(text)
+            if known is not None:
+                return known
+        head = self._head(text)
+        sample = self._variables.sample(at[0], at[1], head)
+        if sample != INNER:
+            self.slots.scoped += 1
+            known = self._final.get((at[0], sample, text))
+            if known is not None:
+                return known
+        return self._path(at, sample, text) if head != text else self._variable(at, sample, text)
+
+    def sample(self, file: int, scope: int, text: str) -> int:
+        """What stands for all scopes of a file in which a dotted name means the same as in this one, unless its place
+        decides."""
+        return self._variables.sample(file, scope, self._head(text))
+
+    def _head(self, text: str) -> str:
         head = self._heads.get(text)
         if head is None:
             head = self._heads[text] = text.partition(".")[0]
-        sample = self._variables.sample(at[0], at[1], head)
-        known = self._final.get((at[0], sample, text))
-        if known is not None:
-            return known
-        return self._path(at, sample, text) if head != text else self._variable(at, sample, text)
+        return head
+
+    def _keep(self, file: int, sample: int, text: str, values: Values) -> None:
+        """Keep what a name stands for whose meaning is the same in all scopes that the sample is for."""
+        if sample == INNER:
+            self._inner[file][text] = values
+        else:
+            self._final[file, sample, text] = values
 
     def _visit(self, file: int) -> int:
         """Note that what is read next is read by another file than the one at hand, which is given back."""
@@ -179,8 +202,10 @@ class Flow(Evaluator):
                 values = self._bound_path(at, prefix) or self.read(values, name)
             else:
                 values = self.read(values, name)
-        if is_stable and self.slots.unsure == unsure:
-            self._final[at[0], sample, text] = values
+        if not is_stable:
+            self.slots.placed += 1
+        elif self.slots.unsure == unsure:
+            self._keep(at[0], sample, text, values)
         return values
 
     def settled(self) -> None:
@@ -201,19 +226,29 @@ class Flow(Evaluator):
 
     def variable(self, at: At, name: str) -> Values:
         """What a plain name stands for at a place."""
+        if at[1] != NO_DEFINITION:
+            known = self._inner[at[0]].get(name)
+            if known is not None:
+                return known
         sample = self._variables.sample(at[0], at[1], name)
-        known = self._final.get((at[0], sample, name))
-        return known if known is not None else self._variable(at, sample, name)
+        if sample != INNER:
+            self.slots.scoped += 1
+            known = self._final.get((at[0], sample, name))
+            if known is not None:
+                return known
+        return self._variable(at, sample, name)
 
     def _variable(self, at: At, sample: int, name: str) -> Values:
         unsure, read = self.slots.unsure, self.slots.read
-        values, keys = self._variables.meaning(at, sample, name)
+        values, keys, is_stable = self._variables.meaning(at, sample, name)
         if len(keys) == 1 and not values:
             values = read(keys[0])
         elif keys:
             values = joined([*values, *(v for key in keys for v in read(key))])
-        if self.slots.unsure == unsure and self._variables.is_stable(at[0], sample, name):
-            self._final[at[0], sample, name] = values
+        if not is_stable:
+            self.slots.placed += 1
+        elif self.slots.unsure == unsure:
+            self._keep(at[0], sample, name, values)
         return values
 
     def read(self, values: Values, name: str) -> Values:
@@ -228,106 +263,37 @@ class Flow(Evaluator):
 
     def attribute(self, value: int, name: str) -> Values:
         """The definitions that an attribute of a value means, unread."""
-        if value in (UNKNOWN, MANY, MISSING):
-            return (value,)
-        key = (value, name)
-        known = self._attributes.get(key)
-        if known is None:
-            known = self._attributes[key] = self._attribute(value, name)
-        return known
-
-    def _attribute(self, value: int, name: str) -> Values:
-        if is_site(value):
-            kind = self.sites.site(value).role
-            if kind is Role.GENERIC:
-                return self.names.member_of(self.annotations.instance(value), name)
-            return (self.names.externals.value(f"{self._type_name(value)}.{name}"),) if kind != Role.FUNCTION else ()
-        if is_external(value):
-            return (self._of_external(value, name),)
-        if is_instance(value) and name == self.names.classes.language_of(value - INSTANCES).library.class_attribute:
-            return (value - INSTANCES,)
-        found = self.names.member_of(value, name)
-        if found:
-            return found
-        return self._missing(value)
-
-    def _missing(self, value: int) -> Values:
-        """What an attribute that nothing defines is: known to be missing, made on demand, or not known."""
-        is_own = is_instance(value)
-        row = value - INSTANCES if is_own else value
-        if not self.names.classes.is_class(row):
-            return (UNKNOWN,)
-        if self.names.has_outside(row) or (is_own and self.fallbacks(row)):
-            return (UNKNOWN,)
-        return (MISSING,)
-
-    def fallbacks(self, row: int) -> Values:
-        """The methods that reading a missing attribute of an instance of a class runs."""
-        name = self.names.classes.language_of(row).library.fallback_method
-        return self.names.classes.method(row, name) if name else NOTHING
-
-    def _of_external(self, value: int, name: str) -> int:
-        """An attribute of an external value; of an instance, the attribute of its class where that is told."""
-        outside = self.names.externals.name(value)
-        owner = outside.removesuffix("()")
-        last = owner.rpartition(".")[2].lstrip("_")
-        is_class = last[:1].isupper() or owner.startswith("builtins.")
-        return self.names.externals.value(f"{owner if is_class else outside}.{name}")
-
-    def _type_name(self, value: int) -> str:
-        """The external type that a site is an instance of."""
-        site = self.sites.site(value)
-        if site.role is Role.ANNOTATED:
-            at = (site.file, site.scope, site.position)
-            found = self.names.dotted(at[0], at[1], self.annotations.written(site).name, site.position).values
-            return self.names.externals.name(found[0]) if found and is_external(found[0]) else "builtins.object"
-        if site.role is Role.CONTAINER:
-            facts = self.facts(site.file)
-            return f"builtins.{facts.strings[facts.expressions.text[site.row]]}"
-        if site.role is not Role.SPREAD:
-            return "builtins.generator"
-        is_mapping = self.facts(site.file).parameters.kind[site.row] == ParameterKind.KEYWORD_REST
-        return "builtins.dict" if is_mapping else "builtins.tuple"
+        return self.attributes.of(value, name)
 
     def dereferenced(self, value: int, receiver: int) -> Values:
         """What a definition that is an attribute of a receiver holds when it is read."""
-        if not self.names.is_stored(value):
-            if value not in self._decorators:
-                return (value,)
-            made = self.slot(Slot.DECORATED, value)
-            return self._described(made, receiver) if is_instance(receiver) else made
-        if self.names.assembly.flags[value] & _ACCESSOR:
-            results = self.slot(Slot.RETURNED, value)
-            return self.results.filled(results, (value, receiver), (0, NO_DEFINITION, 0), -1)
-        held, told = self.slot(Slot.STORED, value), self.generics.field(value, receiver)
-        held = joined((*held, *told)) if told else held
-        return self._described(held, receiver) if is_instance(receiver) else held
-
-    def _described(self, values: Values, receiver: int) -> Values:
-        """Values of a field as an instance reads them: a descriptor gives what it is made to give."""
-        if not any(INSTANCES <= value < PASSED for value in values):
-            return values
-        return joined(v for value in values for v in self._got(value, receiver))
-
-    def _got(self, value: int, receiver: int) -> Values:
-        if not is_instance(value):
-            return self.results.of_accessor(value, receiver) if is_site(value) else (value,)
-        name = self.names.classes.language_of(value - INSTANCES).library.get_method
-        if not name or not self.names.classes.method(value - INSTANCES, name):
-            return (value,)
-        return self.results.of_method(value, name) or (UNKNOWN,)
+        return self.attributes.dereferenced(value, receiver)
 
     def callees(self, at: At, row: int) -> Sequence[Callee]:
         """What calling an expression calls."""
+        slots = self.slots
+        if at[0] == slots.file:
+            known = self._callees.get(slots, at, row)
+            if known is not None:
+                return known
+        unsure, placed, scoped = slots.unsure, slots.placed, slots.scoped
+        found = self._called(at, row)
+        if at[0] == slots.file and slots.unsure == unsure and slots.placed == placed:
+            self._callees.keep(at, row, found, is_inner=slots.scoped == scoped)
+        return found
+
+    def _called(self, at: At, row: int) -> Sequence[Callee]:
         facts = self.facts(at[0])
         table = facts.expressions
         if table.kind[row] == _NAME:
             before, _, name = facts.strings[table.text[row]].rpartition(".")
             if not before:
                 return [(value, UNKNOWN) for value in self.variable(at, name)]
-            bound = self._bound_path(at, f"{before}.{name}") if f"{before}.{name}" in self.reaching(at[0]).paths else ()
-            if bound:
-                return [(value, UNKNOWN) for value in bound]
+            if f"{before}.{name}" in self.reaching(at[0]).paths:
+                self.slots.placed += 1
+                bound = self._bound_path(at, f"{before}.{name}")
+                if bound:
+                    return [(value, UNKNOWN) for value in bound]
             return self._members(self.path(at, before), name)
         if table.kind[row] == _MEMBER:
             name, receiver = facts.strings[table.text[row]], table.first[row]
@@ -352,6 +318,7 @@ class Flow(Evaluator):
             return None
         if self.language(at[0]).super_of(f"{facts.strings[table.text[callee]]}()") is None:
             return None
+        self.slots.scoped += 1
         holder = self.names.scopes[at[0]].enclosing_class(at[1])
         if holder == NO_DEFINITION:
             return ()

@@ -4,18 +4,18 @@ What flows in: the evaluator, settled. What flows out: CALLS edges by a rule of 
 where some class of the tree defines what it could run.
 """
 
+from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from enum import IntEnum
 from typing import Final, NamedTuple
 
-from axon.languages.library import Library
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import CLASS_CODES, EdgeKind, Flag, Rule
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
 from axon.resolution.flow import Flow
 from axon.resolution.members import Members
-from axon.resolution.named_calls import Callees, initializers
+from axon.resolution.named_calls import Callees
+from axon.resolution.operators import Operators
 from axon.resolution.possible import PossibleCalls
 from axon.resolution.values import INSTANCES, UNKNOWN, Values, is_external, is_instance, is_site
 
@@ -45,24 +45,6 @@ class _Site(NamedTuple):
     callees: Callees | None
 
 
-class _Does(IntEnum):
-    """What an operator does with its operands."""
-
-    RAISE = 0
-    STORE = 1
-    LOOP = 2
-    ENTER = 3
-    OPERATE = 4
-
-
-class _Operator(NamedTuple):
-    """What an operator does, the methods of its left operand that it can run, and the one of its right."""
-
-    does: _Does
-    methods: tuple[str, ...]
-    reflected: str
-
-
 class ImplicitCalls:
     """The implicit calls of a tree, file by file."""
 
@@ -77,11 +59,12 @@ class ImplicitCalls:
         """`described` is what other files than `files` describe, by file."""
         self._flow, self._names, self._possible = flow, flow.names, possible
         assembly = self._names.assembly
-        self._found: list[tuple[_Site, list[_Run], int]] = []  # what runs, and who watches whether it grows; 0: nobody
+        self._rows = array("q")  # of what will not grow, as in EdgeRows
+        self._growing: dict[int, tuple[_Site, list[_Run]]] = {}  # watcher -> what runs as far as it is shown
         self._accessors_known: dict[tuple[int, str], Values] = {}
-        self._operators: dict[tuple[str, str], _Operator] = {}  # by language and text
         self._of_library: dict[int, bool] = {}  # external value -> may it call something itself
         self._members, self._setters, self._reads_all = members.names, members.setters, members.reads_all
+        self._operators = Operators(flow, members.names)
         self.described = self._descriptors(files)
         every = (*described.values(), *self.described.values())
         self._described = {row: methods for of_file in every for row, methods in of_file.items()}
@@ -112,7 +95,7 @@ class ImplicitCalls:
         """The methods that reading a field runs."""
         self._flow.slots.enter(file)
         held = self._flow.slot(slot, row)
-        methods = tuple(v for name in getters for v in self._first_of(held, (name,)))
+        methods = tuple(v for name in getters for v in self._operators.first_of(held, (name,)))
         accessed = (run for v in held if is_site(v) for run in self._flow.results.accessors(v))
         return methods + tuple(run for run in accessed if self._names.is_callable(run))
 
@@ -127,9 +110,9 @@ class ImplicitCalls:
 
     def collect(self, file: int, named: Sequence[Callees]) -> None:
         """Note the implicit calls of one file, as far as they are shown now; files in order."""
-        t = self._names.scopes[file].facts.references
+        t, slots = self._names.scopes[file].facts.references, self._flow.slots
         read: dict[int, tuple[_Read, ...]] = {}  # by expression: most run nothing, and many are the same
-        slots = self._flow.slots
+        quiet: set[tuple[int, int]] = set()  # names that run nothing, and what stands for their scopes
         slots.enter(file)
         for row, (kind, expression) in enumerate(zip(t.kind, t.value, strict=True)):
             if kind not in _LOOKED_AT or expression == NO_TEXT:
@@ -140,70 +123,101 @@ class ImplicitCalls:
                 reads = read.setdefault(expression, self._reads(file, expression)) if known is None else known
                 if kind == _CALL and t.argument[row] != NO_TEXT and self._is_of_library(file, named[row]):
                     callees = named[row]
-                if not reads and callees is None:
+                if callees is None:
+                    if reads:
+                        self._read(file, row, reads, quiet)
                     continue
             elif kind == _OPERATION and not self._may_operate(file, row, expression):
                 continue
-            site = _Site(file, row, reads, callees)
-            watcher = slots.begin_watch()
-            found = self._runs(site)
-            grows = slots.end_watch()
-            if found or grows:
-                self._found.append((site, found, watcher if grows else 0))
+            self._collect(file, row, reads, callees)
+
+    def _read(self, file: int, row: int, reads: tuple[_Read, ...], quiet: set[tuple[int, int]]) -> None:
+        """Note what reading attributes runs; where that is nothing wherever in its scope a name stands, only once."""
+        if not reads[0][0]:
+            self._collect(file, row, reads, None)
+            return
+        facts, slots = self._names.scopes[file].facts, self._flow.slots
+        expression = facts.references.value[row]
+        text = facts.strings[facts.expressions.text[expression]]
+        name = self._flow.sample(file, facts.references.scope[row], text), expression
+        if name not in quiet:
+            placed = slots.placed
+            if not self._collect(file, row, reads, None) and slots.placed == placed:
+                quiet.add(name)
+
+    def _collect(self, file: int, row: int, reads: tuple[_Read, ...], callees: Callees | None) -> bool:
+        """Note what runs at a site, if anything does or may be shown to later; whether that is so."""
+        slots = self._flow.slots
+        watcher = slots.begin_watch()
+        found = self._runs(file, row, reads, callees)
+        if slots.end_watch():
+            self._growing[watcher] = _Site(file, row, reads, callees), found
+            return True
+        if found:
+            self._add(self._rows, file, row, _ruled(found))
+        return bool(found)
 
     def collect_again(self) -> None:
         """Look again at what has grown, until nothing does."""
         slots = self._flow.slots
         while True:
             slots.settle()
-            alerted = [n for n, (_, _, watcher) in enumerate(self._found) if watcher and slots.was_alerted(watcher)]
+            alerted = slots.alerted(self._growing)
             if not alerted:
                 return
-            for index in alerted:
-                site, _, watcher = self._found[index]
+            for watcher in alerted:
+                site, _ = self._growing[watcher]
                 slots.enter(site.file)
                 slots.begin_watch(watcher)
-                self._found[index] = (site, self._runs(site), watcher)
+                self._growing[watcher] = site, self._runs(*site)
                 slots.end_watch()
 
     def write(self, edges: EdgeRows) -> None:
         """Add the implicit calls of all files; what is shown since `collect_again` only arguments show."""
-        assembly = self._names.assembly
-        for site, before, watcher in self._found:
-            found = before
-            rules = {(value, last): rule for value, last, rule in found if rule == _IMPLICIT}
-            if watcher and self._flow.slots.was_alerted(watcher):
+        edges.rows.extend(self._rows)
+        for watcher, (site, found) in self._growing.items():
+            rules = _ruled(found)
+            if self._flow.slots.was_alerted(watcher):
                 self._flow.slots.enter(site.file)
-                found = self._runs(site)
-                for value, last, rule in found:
+                now = self._runs(*site)
+                rules = {(value, last): _IMPLICIT for value, last, rule in found if rule == _IMPLICIT}
+                for value, last, rule in now:
                     if rule == _IMPLICIT:
                         rules.setdefault((value, last), _ARGUMENT)
-            for value, last, rule in found:
-                rules.setdefault((value, last), rule)
-            t = self._names.scopes[site.file].facts.references
-            scope, row = t.scope[site.row], site.row
-            caller = assembly.rows[site.file][scope] if scope != NO_DEFINITION else assembly.file_row + site.file
-            for (value, last), rule in rules.items():
-                place = (t.line[row], t.column[row], t.start_byte[row], last)
-                edges.rows.extend((_CALLS, caller, value, *place, rule))
+                for value, last, rule in now:
+                    rules.setdefault((value, last), rule)
+            self._add(edges.rows, site.file, site.row, rules)
 
-    def _runs(self, site: _Site) -> list[_Run]:
+    def _add(self, rows: "array[int]", file: int, row: int, rules: Mapping[tuple[int, int], int]) -> None:
+        """Add the rows of one site."""
+        t, assembly = self._names.scopes[file].facts.references, self._names.assembly
+        scope = t.scope[row]
+        caller = assembly.rows[file][scope] if scope != NO_DEFINITION else assembly.file_row + file
+        line, column, start = t.line[row], t.column[row], t.start_byte[row]
+        for (value, last), rule in rules.items():
+            rows.extend((_CALLS, caller, value, line, column, start, last, rule))
+
+    def _runs(self, file: int, row: int, reads: tuple[_Read, ...], callees: Callees | None) -> list[_Run]:
         """What runs at a site, and what may run where an attribute is read."""
-        t = self._names.scopes[site.file].facts.references
-        row = site.row
-        at, end = (site.file, t.scope[row], t.start_byte[row]), t.end_byte[row]
-        kind, found = t.kind[row], list[_Run]()
+        t = self._names.scopes[file].facts.references
+        at, kind, runs = (file, t.scope[row], t.start_byte[row]), t.kind[row], list[int]()
         if kind == _OPERATION:
-            found = [(value, end, _IMPLICIT) for value in self._operated(at, row)]
+            is_store = self._operators.is_store(file, row)
+            runs = list(self._stored(at, t.value[row])) if is_store else self._operators.runs(at, row)
         elif kind == _DECORATOR:
-            found = [(value, end, _IMPLICIT) for value in self._decorated(at, row)]
-        elif site.callees is not None:
-            found = [(value, end, _IMPLICIT) for value in self._called(at, row, site.callees)]
-        for receiver, name, length in site.reads:
+            runs = list(self._decorated(at, row))
+        elif callees is not None:
+            runs = list(self._called(at, row, callees))
+        if not runs and not reads:
+            return []
+        end = t.end_byte[row]
+        found: list[_Run] = [(value, end, _IMPLICIT) for value in runs]
+        for receiver, name, length in reads:
             values = self._flow.path(at, receiver) if receiver else self._read_of(at, t.value[row])
             last = at[2] + length if length >= 0 else end
-            runs = [run for value in values if is_instance(value) for run in self._accessors_of(value, name)]
-            found += [(run, last, _IMPLICIT) for run in runs]
+            for value in values:
+                if is_instance(value):
+                    found += [(run, last, _IMPLICIT) for run in self._accessors_of(value, name)]
             found += [(run, last, _OVERRIDE) for run in self._possible.of_read(at[0], values, name)]
         return found
 
@@ -255,7 +269,7 @@ class ImplicitCalls:
     def _find_accessors(self, value: int, name: str) -> Iterator[int]:
         for found in self._flow.attribute(value, name):
             if found == UNKNOWN and not self._names.has_outside(value - INSTANCES):
-                yield from self._flow.fallbacks(value - INSTANCES)
+                yield from self._flow.attributes.fallbacks(value - INSTANCES)
             if 0 <= found < INSTANCES and self._names.assembly.flags[found] & _ACCESSOR:
                 yield found
             yield from self._described.get(found, ())
@@ -279,9 +293,9 @@ class ImplicitCalls:
         if given < 0:
             return
         values = self._flow.values(at, given)
-        yield from self._first_of(values, library.protocols.get(function, ()))
+        yield from self._operators.first_of(values, library.protocols.get(function, ()))
         if function in library.iterating:
-            yield from self._iterated(values)
+            yield from self._operators.iterated(values)
 
     def _called_back(self, at: At, argument: int, wanted: Sequence[str]) -> Iterator[int]:
         """Functions among the arguments that a library function calls."""
@@ -293,54 +307,10 @@ class ImplicitCalls:
 
     def _may_operate(self, file: int, row: int, expression: int) -> bool:
         """Whether an operation, loop or the like can run anything."""
+        if not self._operators.is_store(file, row):
+            return self._operators.may_run(file, row)
         facts = self._flow.facts(file)
-        does, methods, reflected = self._operator(file, facts.strings[facts.references.text[row]])
-        if does is _Does.STORE:
-            return facts.strings[facts.expressions.text[expression]].rpartition(".")[2] in self._accessors
-        return does is _Does.RAISE or bool(methods) or (bool(reflected) and facts.references.argument[row] != NO_TEXT)
-
-    def _operator(self, file: int, text: str) -> _Operator:
-        """What an operator of a file's language can run, by the methods that some class of the tree has."""
-        language = self._flow.language(file)
-        known = self._operators.get((language.name, text))
-        if known is None:
-            known = self._operators[language.name, text] = self._find_operator(language.library, text)
-        return known
-
-    def _find_operator(self, library: Library, text: str) -> _Operator:
-        if text in library.raising:
-            return _Operator(_Does.RAISE, (), "")
-        if text in library.storing:
-            return _Operator(_Does.STORE, (), "")
-        if text in library.loops:
-            return _Operator(_Does.LOOP, tuple(n for pair in library.iterate for n in pair if n in self._members), "")
-        if text in library.contexts:
-            return _Operator(_Does.ENTER, tuple(n for n in library.contexts[text] if n in self._members), "")
-        methods = tuple(name for name in library.operators.get(text, ()) if name in self._members)
-        reflected = library.reflected.get(text.rstrip("="), "")
-        return _Operator(_Does.OPERATE, methods, reflected if reflected in self._members else "")
-
-    def _operated(self, at: At, row: int) -> Iterator[int]:
-        facts = self._flow.facts(at[0])
-        does, methods, reflected = self._operator(at[0], facts.strings[facts.references.text[row]])
-        if does is _Does.STORE:
-            yield from self._stored(at, facts.references.value[row])
-            return
-        left = self._flow.values(at, facts.references.value[row])
-        if does is _Does.RAISE:
-            for value in left:
-                if self._names.classes.is_class(value):
-                    yield from initializers(self._names, value)
-        elif does is _Does.LOOP:
-            yield from self._iterated(left)
-        elif does is _Does.ENTER:
-            for name in methods:
-                yield from self._first_of(left, (name,))
-        else:
-            yield from self._first_of(left, methods)
-            right = facts.references.argument[row] if reflected else NO_TEXT
-            if right != NO_TEXT and left and all(is_external(value) for value in left):
-                yield from self._first_of(self._flow.values(at, right), (reflected,))
+        return facts.strings[facts.expressions.text[expression]].rpartition(".")[2] in self._accessors
 
     def _stored(self, at: At, expression: int) -> Iterator[int]:
         """What writing an attribute runs."""
@@ -350,32 +320,6 @@ class ImplicitCalls:
             if is_instance(value):
                 yield from (self._setters[v] for v in self._accessors_of(value, name) if v in self._setters)
 
-    def _first_of(self, values: Sequence[int], methods: Sequence[str]) -> Iterator[int]:
-        """The first of some methods that the class of each instance defines."""
-        for value in values:
-            if not is_instance(value):
-                continue
-            for name in methods:
-                found = self._names.classes.method(value - INSTANCES, name) if name in self._members else ()
-                if found:
-                    yield from (v for v in found if self._names.is_callable(v))
-                    break
-
-    def _iterated(self, values: Sequence[int]) -> Iterator[int]:
-        """What iterating instances runs."""
-        for value in values:
-            if not is_instance(value):
-                continue
-            library = self._names.classes.language_of(value - INSTANCES).library
-            has_iterator = False
-            for start, advance in library.iterate:
-                for method in self._first_of((value,), (start,)):
-                    has_iterator = True
-                    yield method
-                    yield from self._first_of(self._flow.results.of_method(value, start), (advance,))
-            if not has_iterator and not self._names.has_outside(value - INSTANCES):
-                yield from self._first_of((value,), (library.element_method,))
-
     def _decorated(self, at: At, row: int) -> Iterator[int]:
         """The functions of the tree that a decorator calls when the definition runs."""
         for value in self._flow.values(at, self._flow.facts(at[0]).references.value[row]):
@@ -384,3 +328,11 @@ class ImplicitCalls:
             elif self._names.classes.is_class(value):
                 for name in self._names.classes.language_of(value).initializers:
                     yield from self._names.classes.method(value, name)
+
+
+def _ruled(runs: Sequence[_Run]) -> dict[tuple[int, int], int]:
+    """What runs, with the byte where what runs it ends, by the surest rule that shows it."""
+    rules = {(value, last): rule for value, last, rule in runs if rule == _IMPLICIT}
+    for value, last, rule in runs:
+        rules.setdefault((value, last), rule)
+    return rules

@@ -6,7 +6,7 @@ Instantiating a class calls the class and, where the tree defines one, its initi
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from axon.languages.language import Language
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind
@@ -29,13 +29,13 @@ Ruled = tuple[tuple[int, int], ...]  # (value, rule code) of each callee
 _Written = tuple[int, int, int]  # scope, text and receiver of a call site, as in the facts
 
 
-class Callees(NamedTuple):
-    """The callees of an expression; else the code of the reason. `name` is for show."""
+class Callees:
+    """The callees of an expression; else the code of the reason. `name` is for show. Not changed once it is made."""
 
-    targets: Ruled
-    reason: int
-    name: str
-    receiver: str
+    __slots__ = ("name", "reason", "receiver", "targets")
+
+    def __init__(self, targets: Ruled, reason: int, name: str, receiver: str) -> None:
+        self.targets, self.reason, self.name, self.receiver = targets, reason, name, receiver
 
 
 class NamedCalls:

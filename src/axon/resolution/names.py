@@ -76,8 +76,8 @@ class Names:
         """What a dotted name stands for whose first part was found."""
         for name in text.split(".")[1:]:
             if not found.values:
-                reason = Reason.UNKNOWN_RECEIVER if found.reason is Reason.LOCAL_VALUE else found.reason
-                return found._replace(reason=reason)
+                is_local = found.reason is Reason.LOCAL_VALUE
+                return Found(NOTHING, found.rule, Reason.UNKNOWN_RECEIVER) if is_local else found
             found = self.attribute(found, name)
         return found
 

@@ -7,7 +7,7 @@ tree, by the rule that shows it.
 from collections.abc import Sequence
 from typing import Final
 
-from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import EdgeKind, Rule
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
@@ -32,15 +32,17 @@ class Passes:
         table, expressions = scopes.facts.references, scopes.facts.expressions
         rows = [*assembly.rows[file], assembly.file_row + file]  # [-1] is the file
         kinds, values, nexts, strings = expressions.kind, expressions.first, expressions.second, scopes.facts.strings
-        is_callable = self._names.is_callable
+        is_callable, slots = self._names.is_callable, self._flow.slots
+        quiet: set[int] = set()  # arguments that are no functions wherever below the file's own scope they stand
         for row, (kind, first) in enumerate(zip(table.kind, table.argument, strict=True)):
             if kind != _CALL:
                 break  # calls come first
             argument = first
             while argument != NO_TEXT:
                 value, argument = values[argument], nexts[argument]
-                if value < 0 or kinds[value] not in _NAMED:
+                if value < 0 or kinds[value] not in _NAMED or (value in quiet and table.scope[row] != NO_DEFINITION):
                     continue
+                placed, scoped = slots.placed, slots.scoped
                 at = (file, table.scope[row], table.start_byte[row])
                 is_name = kinds[value] == _NAME
                 held = (
@@ -51,6 +53,8 @@ class Passes:
                     place = (table.line[row], table.column[row], at[2], table.end_byte[row])
                     for target, rule in self._ruled(at, value, callable_values):
                         edges.rows.extend((_PASSES, rows[at[1]], target, *place, RULE_CODE[rule]))
+                elif slots.placed == placed and slots.scoped == scoped and at[1] != NO_DEFINITION:
+                    quiet.add(value)
 
     def _ruled(self, at: At, expression: int, callable_values: Sequence[int]) -> list[tuple[int, Rule]]:
         """The functions that an argument is shown to be, each with the rule that shows it."""

@@ -54,7 +54,7 @@ class PossibleCalls:
 
     def below_types(self, at: At, expression: int, typed: Typed, name: str) -> Ruled:
         """What subclasses of the types of a receiver have under a name; nothing for what was made right there."""
-        shown = dict.fromkeys(t.receiver for t in typed.targets if t.rule == _TYPED and t.value >= 0)
+        shown = dict.fromkeys(on for value, rule, on in typed.targets if rule == _TYPED and value >= 0)
         receivers = {**dict.fromkeys(typed.lacking, self._instead), **dict.fromkeys(shown, self._below)}
         found = [(receiver, find) for receiver, find in receivers.items() if is_instance(receiver)]
         if not found or self._calls.is_exact(at, expression):

@@ -7,7 +7,7 @@ as well. An arm that leaves (returns, raises …) reaches nothing behind it.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BranchKind, FlowKind
 from axon.resolution.scopes import FILE, OUTER, FileScopes
@@ -27,14 +27,10 @@ def element_path(container: str, key: str) -> str:
     return f"{container}[{key}]"
 
 
-class Versions(NamedTuple):
-    """Rows of the flows that reach a use, and whether what the name meant before all of them does as well."""
+# Rows of the flows that reach a use, and whether what the name meant before all of them does as well.
+Versions = tuple[Rows, bool]
 
-    rows: Rows
-    is_entered: bool
-
-
-_NOT_BOUND: Final = Versions((), True)
+_NOT_BOUND: Final[Versions] = ((), True)
 
 
 class Reaching:
@@ -159,11 +155,11 @@ class Reaching:
         rows = self._bound.get((scope, name))
         elsewhere = self._elsewhere.get((scope, name))
         if rows is None:
-            return Versions(tuple(elsewhere), True) if elsewhere else _NOT_BOUND
+            return (tuple(elsewhere), True) if elsewhere else _NOT_BOUND
         if len(rows) == 1 and elsewhere is None and (scope, name) not in self.parameters:
-            return Versions((rows[0],), self._flows.start_byte[rows[0]] > position)
+            return (rows[0],), self._flows.start_byte[rows[0]] > position
         found = self._walk(rows, position)
-        return found if elsewhere is None else Versions((*found.rows, *elsewhere), True)
+        return found if elsewhere is None else ((*found[0], *elsewhere), True)
 
     def is_plain(self, scope: int, name: str) -> bool:
         """Whether a name means the same wherever its scope uses it."""
@@ -191,7 +187,7 @@ class Reaching:
                 is_entered = False
                 break
         found.extend(self._carried(rows[last : last + _MOST_VERSIONS], around))
-        return Versions(tuple(sorted(set(found))), is_entered)
+        return tuple(found) if len(found) < 2 else tuple(sorted(set(found))), is_entered
 
     def _carried(self, rows: Sequence[int], around: Sequence[int]) -> list[int]:
         """Of assignments behind a byte those of a loop around it, which its next turn sees."""

@@ -145,6 +145,7 @@ class Results:
 
     def _opened(self, value: int, callee: Callee, at: At, row: int) -> Values:
         """A result with type variables, told by the receiver and the arguments of a call, else by the body."""
+        self._flow.slots.placed += 1  # arguments are known by their places
         matched = self.matched(callee, at, row) if row >= 0 else {}
         given = {parameter: Given(at, argument, How.SAME) for parameter, argument in matched.items() if argument >= 0}
         values, is_open = self._generics.filled(value, callee, given)
@@ -341,10 +342,9 @@ class Results:
     def _modelled(self, model: Model, receiver: int, at: At, row: int) -> Values:
         site = Site(Role.PARTIAL, *at, row)
         effect, role = model.effect, _SITE_ROLES.get(model.effect)
-        if effect is Effect.MEMBER:
-            return self._by_name(site)
-        if role is not None:
-            return (self._flow.sites.value(site._replace(role=role)),)
+        if effect is Effect.MEMBER or role is not None:
+            self._flow.slots.placed += 1
+            return self._by_name(site) if role is None else (self._flow.sites.value(site._replace(role=role)),)
         if model.argument < 0:
             values: Values = (receiver,)
         elif any(not keyword for keyword, _ in self.arguments(at[0], row)):

@@ -7,7 +7,7 @@ it, so that the least fixed point is one and the order of reading does not show 
 Global Program Optimization", 1973).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Final
 
 from axon.resolution.values import MANY, NOTHING, Values
@@ -29,6 +29,20 @@ def joined(values: Iterable[int]) -> Values:
     return _WHOLE if MANY in distinct or len(distinct) > MOST_VALUES else tuple(sorted(distinct))
 
 
+class _Cell:
+    """A slot: its values so far, and who must hear when they grow."""
+
+    __slots__ = ("file", "is_final", "key", "noted", "readers", "values")
+
+    def __init__(self, key: int) -> None:
+        self.key = key
+        self.values: Values = NOTHING
+        self.is_final = False
+        self.readers: set[int] | None = None  # slots and watchers
+        self.file = NOWHERE
+        self.noted = NOWHERE  # the file that read it last, and is known to have
+
+
 class Slots:
     """Values by key, an int >= 0 that the one who computes them gives meaning to."""
 
@@ -36,13 +50,11 @@ class Slots:
         self._compute, self._file_of = compute, file_of
         self.file = NOWHERE  # whose names and slots are being read
         self.read_by: dict[int, set[int]] = {}  # file -> keys that it and its slots have read
-        self.files: dict[int, int] = {}  # key -> the file that it belongs to
         self._noted: set[int] = set()
         self._logs: list[dict[int, Values]] = []  # for each round: what was replaced in it
         self._born: dict[int, int] = {}  # round in which a slot was first read, 0 left out
-        self.final: dict[int, Values] = {}  # of slots that will not change any more
-        self._growing: dict[int, Values] = {}  # of all others
-        self._readers: dict[int, set[int]] = {}  # of each that may grow, the slots and watchers that read it
+        self._cells: dict[int, _Cell] = {}  # of each slot that was ever read
+        self._growing: dict[int, _Cell] = {}  # of those that may still change
         self._reader = _NOBODY
         self._depth = 0
         self._waiting: dict[int, None] = {}
@@ -51,54 +63,60 @@ class Slots:
         self.is_closed = False
         self._alerted: set[int] = set()  # watchers of what has grown
         self.unsure = 0  # how often a slot was read that may still grow
+        self.placed = 0  # how often something was read that depends on the place of who reads it
+        self.scoped = 0  # the same of the scope
         self.computed = 0  # how often a slot was computed
 
     def read(self, key: int) -> Values:
         """The values of a slot, as far as they are known."""
-        self._noted.add(key)
-        values = self.final.get(key)
-        if values is not None:
-            return values
-        values = self._growing.get(key)
-        if values is None:
-            values = self._first(key)
-            if self.is_closed and self._reader < 0 and key in self._growing:
-                values = self._close(key)
-            if key in self.final:
-                return values
+        cell = self._cells.get(key)
+        is_new = cell is None
+        if cell is None:
+            cell = self._cells[key] = _Cell(key)
+        if cell.noted != self.file or self.file == NOWHERE:
+            cell.noted = self.file
+            self._noted.add(key)
+        if cell.is_final:
+            return cell.values
+        if is_new:
+            self._first(cell)
+            if self.is_closed and self._reader < 0 and not cell.is_final:
+                self.settle()
+                self._finish()
+            if cell.is_final:
+                return cell.values
         self.unsure += 1
         if self._reader != _NOBODY:
-            self._readers[key].add(self._reader)
-        return values
+            if cell.readers is None:
+                cell.readers = set()
+            cell.readers.add(self._reader)
+        return cell.values
 
-    def _first(self, key: int) -> Values:
-        self._growing[key] = NOTHING
-        readers = self._readers[key] = set[int]()
+    def _first(self, cell: _Cell) -> None:
+        self._growing[cell.key] = cell
         if self._logs:
-            self._born[key] = len(self._logs)
+            self._born[cell.key] = len(self._logs)
         if self._depth >= _MOST_NESTED:
-            self._waiting[key] = None
-            return NOTHING
+            self._waiting[cell.key] = None
+            return
         unsure = self.unsure
-        values = self._evaluate(key)
+        cell.values = self._evaluate(cell)
         if self.unsure == unsure:  # nothing that it read can change any more
-            del self._growing[key], self._readers[key]
-            self.final[key] = values
-        else:
-            self._growing[key] = values
-            if values:
-                self._alert(readers)
-        return values
+            del self._growing[cell.key]
+            cell.is_final, cell.readers = True, None
+        elif cell.values and cell.readers:
+            self._alert(cell.readers)
 
-    def _evaluate(self, key: int) -> Values:
-        before, self._reader = self._reader, key
-        file = self.files.get(key)
-        if file is None:
-            file = self.files[key] = self._file_of(key)
-        left = self.enter(file)
+    def _evaluate(self, cell: _Cell) -> Values:
+        before, self._reader = self._reader, cell.key
+        if cell.file == NOWHERE:
+            cell.file = self._file_of(cell.key)
+        left = self.enter(cell.file)
         self._depth += 1
         self.computed += 1
-        values = self._compute(key)
+        placed, scoped = self.placed, self.scoped
+        values = self._compute(cell.key)
+        self.placed, self.scoped = placed, scoped  # a slot is the same for all who read it
         self._depth -= 1
         self.enter(left)
         self._reader = before
@@ -129,17 +147,19 @@ class Slots:
         while self._waiting:
             key = next(iter(self._waiting))
             del self._waiting[key]
-            values = self._evaluate(key)
-            if values != self._growing[key]:
-                self._replace(key, values)
-                self._alert(self._readers[key])
+            cell = self._growing[key]
+            values = self._evaluate(cell)
+            if values != cell.values:
+                self._replace(cell, values)
+                if cell.readers:
+                    self._alert(cell.readers)
                 has_changed = True
         return has_changed
 
-    def _replace(self, key: int, values: Values) -> None:
+    def _replace(self, cell: _Cell, values: Values) -> None:
         if self._logs:
-            self._logs[-1].setdefault(key, self._growing[key])
-        self._growing[key] = values
+            self._logs[-1].setdefault(cell.key, cell.values)
+        cell.values = values
 
     def renew(self, key: int) -> None:
         """Compute a slot again when things settle next, because what it is made of has grown."""
@@ -152,14 +172,14 @@ class Slots:
             return
         found, waiting = {key}, [key]
         while waiting:
-            for reader in self._readers[waiting.pop()]:
+            for reader in self._growing[waiting.pop()].readers or ():
                 if reader < _NOBODY:
                     self._alerted.add(reader)
                 elif reader not in found:
                     found.add(reader)
                     waiting.append(reader)
         for each in sorted(found):
-            self._replace(each, NOTHING)
+            self._replace(self._growing[each], NOTHING)
             self._waiting[each] = None
 
     def begin_round(self) -> None:
@@ -169,15 +189,15 @@ class Slots:
     def history(self, key: int) -> History:
         """The first round in which a slot was read, and its values at the end of that and of each later one."""
         born = self._born.get(key, 0)
-        values = [self.final[key]]
+        values = [self._cells[key].values]
         for log in reversed(self._logs[born:]):
             values.append(log.get(key, values[-1]))
         values.reverse()
         return born, tuple(values) if any(v != values[0] for v in values) else (values[0],)
 
-    def is_known(self, key: int) -> bool:
-        """Whether a slot was ever read; all that settled, once they are closed."""
-        return key in self.final
+    def home(self, key: int) -> int:
+        """The file that a slot that was read belongs to."""
+        return self._cells[key].file
 
     def close(self) -> None:
         """Say that no slot will change any more; one that is read from now on settles at once."""
@@ -185,15 +205,10 @@ class Slots:
         self._finish()
         self.is_closed = True
 
-    def _close(self, key: int) -> Values:
-        self.settle()
-        self._finish()
-        return self.final[key]
-
     def _finish(self) -> None:
-        self.final.update(self._growing)
+        for cell in self._growing.values():
+            cell.is_final, cell.readers = True, None
         self._growing.clear()
-        self._readers.clear()
         self._waiting.clear()
 
     def begin_watch(self, watcher: int = 0) -> int:
@@ -211,6 +226,12 @@ class Slots:
         self._reader = _NOBODY
         self._depth -= 1
         return grows
+
+    def alerted(self, watchers: Container[int]) -> list[int]:
+        """Of some watchers those that read something that has grown since they last asked, the first one first."""
+        found = sorted((watcher for watcher in self._alerted if watcher in watchers), reverse=True)
+        self._alerted.difference_update(found)
+        return found
 
     def was_alerted(self, watcher: int) -> bool:
         """Whether something that a watcher read has grown since it last asked."""

@@ -5,7 +5,7 @@ anything, and whether the answer may still grow.
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from axon.model.facts import ExpressionKind
 from axon.model.kinds import Flag, Rule
@@ -35,22 +35,27 @@ _CONSTRUCTOR, _PATTERN = RULE_CODE[Rule.CONSTRUCTOR], RULE_CODE[Rule.PATTERN]
 _TEST: Final = int(Flag.TEST)
 
 
-class Target(NamedTuple):
-    """What a call site calls: a value, the code of the rule that shows it, what it is called on (UNKNOWN: nothing)."""
-
-    value: int
-    rule: int
-    receiver: int
+# What a call site calls: a value, the code of the rule that shows it, what it is called on (UNKNOWN: nothing).
+Target = tuple[int, int, int]
 
 
-class Typed(NamedTuple):
+class Typed:
     """The targets of a call site; `is_open` where it may call what is not known, `lacking` the receivers that are known
-    and do not have what is called, `inline` the functions without a name that it calls."""
+    and do not have what is called, `inline` the functions without a name that it calls. Not changed once it is made."""
 
-    targets: tuple[Target, ...]
-    is_open: bool
-    lacking: Values
-    inline: Values = ()
+    __slots__ = ("inline", "is_open", "lacking", "targets")
+
+    def __init__(self, targets: tuple[Target, ...], is_open: bool, lacking: Values, inline: Values = ()) -> None:
+        self.targets, self.is_open, self.lacking, self.inline = targets, is_open, lacking, inline
+
+    def is_as(self, other: "Typed") -> bool:
+        """Whether two say the same."""
+        return (self.targets, self.is_open, self.lacking, self.inline) == (
+            other.targets,
+            other.is_open,
+            other.lacking,
+            other.inline,
+        )
 
 
 _OPEN: Final = Typed((), True, ())
@@ -96,6 +101,8 @@ class TypedCalls:
 
     def _resolve(self, at: At, expression: int) -> Typed:
         targets: dict[Target, None] = {}
+        lacking: list[int] = []
+        inline: list[int] = []
         is_open = False
         callees = self._flow.callees(at, expression)
         if len(callees) == 1 and callees[0][0] == UNKNOWN:
@@ -103,47 +110,49 @@ class TypedCalls:
         # Of a union with something to be called a call means that, not an instance that could be called as well.
         has_function = any(self._flow.annotations.is_callable(callee[0]) for callee in callees)
         for callee in callees:
-            if has_function and is_instance(callee[0]):
+            value, receiver = callee
+            if value == MISSING:
+                lacking.append(receiver)
+            elif self._is_inline(value):
+                inline.append(value)
+            if has_function and is_instance(value):
                 continue
-            if is_site(callee[1]) and self._flow.instance(callee[1]) != callee[1]:
+            if is_site(receiver) and self._flow.instance(receiver) != receiver:
                 continue  # the instance is among the receivers as well
-            if callee[0] in (UNKNOWN, MANY):
+            if value in (UNKNOWN, MANY):
                 is_open = True
-            elif callee[0] != MISSING:
-                targets.update((target, None) for target in self.targets(callee))
-        lacking = tuple(callee[1] for callee in callees if callee[0] == MISSING)
-        inline = tuple(callee[0] for callee in callees if self._is_inline(callee[0]))
-        return Typed(tuple(targets), is_open or not callees, lacking, inline)
+            elif value != MISSING:
+                for target in self.targets(callee):
+                    targets[target] = None
+        return Typed(tuple(targets), is_open or not callees, tuple(lacking), tuple(inline))
 
     def _is_inline(self, value: int) -> bool:
         return is_site(value) and self._flow.sites.site(value).role is Role.FUNCTION
 
-    def targets(self, callee: Callee, depth: int = 0) -> Iterator[Target]:
+    def targets(self, callee: Callee, depth: int = 0) -> list[Target]:
         """What calling a value runs."""
         value, receiver = callee
         if is_external(value):
-            if not self._flow.names.externals.name(value).endswith("()"):  # calling an instance runs what is not told
-                rule = _INHERITED if is_instance(receiver) else _TYPED if receiver != UNKNOWN else _FLOW
-                yield Target(value, rule, receiver)
-        elif is_instance(value):
+            if self._flow.names.externals.name(value).endswith("()"):
+                return []  # calling an instance runs what is not told
+            return [
+                (value, _INHERITED if is_instance(receiver) else _TYPED if receiver != UNKNOWN else _FLOW, receiver)
+            ]
+        if is_instance(value):
             name = self._flow.names.classes.language_of(value - INSTANCES).library.call_method
-            for method in self._flow.names.classes.method(value - INSTANCES, name):
-                yield Target(method, _TYPED, value)
-        elif is_site(value):
-            yield from self._kept(value, depth)
-        elif 0 <= value < INSTANCES:
-            yield from self._defined(callee)
+            return [(method, _TYPED, value) for method in self._flow.names.classes.method(value - INSTANCES, name)]
+        if is_site(value):
+            return list(self._kept(value, depth))
+        return self._defined(callee) if 0 <= value < INSTANCES else []
 
-    def _defined(self, callee: Callee) -> Iterator[Target]:
+    def _defined(self, callee: Callee) -> list[Target]:
         """What calling a definition of the tree runs."""
         value, receiver = callee
         rule = _TYPED if receiver != UNKNOWN else _FLOW
         if self._flow.names.classes.is_class(value):
-            yield Target(value, rule, receiver)
-            for method in initializers(self._flow.names, value):
-                yield Target(method, _CONSTRUCTOR, INSTANCES + value)
-        elif self._flow.names.is_callable(value):
-            yield Target(value, rule, receiver)
+            made = initializers(self._flow.names, value)
+            return [(value, rule, receiver), *((method, _CONSTRUCTOR, INSTANCES + value) for method in made)]
+        return [(value, rule, receiver)] if self._flow.names.is_callable(value) else []
 
     def _kept(self, value: int, depth: int) -> Iterator[Target]:
         """What calling a call that was kept back runs."""
@@ -153,8 +162,12 @@ class TypedCalls:
         if site.role is Role.PARTIAL and depth < _MOST_NESTED:
             for kept in self._flow.results.argument(site, 0):
                 if kept not in (UNKNOWN, MANY):
-                    for target in self.targets((kept, UNKNOWN), depth + 1):  # the site tells what it was given
-                        yield target._replace(receiver=value) if target.receiver == UNKNOWN else target
+                    for target, rule, receiver in self.targets((kept, UNKNOWN), depth + 1):
+                        yield (
+                            target,
+                            rule,
+                            value if receiver == UNKNOWN else receiver,
+                        )  # the site tells what it was given
 
     def _fitting(self, site: Site) -> Iterator[Target]:
         """The methods of an instance that fit what is known of their name, but for those of other files' tests."""
@@ -164,4 +177,4 @@ class TypedCalls:
                 for name in self._flow.results.names(site):
                     for member in self.overrides.fitting(receiver - INSTANCES, name) if "*" in name else ():
                         if not assembly.flags[member] & _TEST or self._flow.place(member)[0] == site.file:
-                            yield Target(member, _PATTERN, receiver)
+                            yield member, _PATTERN, receiver

@@ -16,7 +16,7 @@ from axon.resolution.values import INSTANCES, NOTHING, Values
 
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 
-_INNER: Final = -2  # in place of a scope: all but the file's own
+INNER: Final = -2  # in place of a scope: all but the file's own
 
 Meaning = tuple[Values, tuple[int, ...]]  # values that are known, keys of slots whose values join them
 
@@ -40,7 +40,7 @@ class Variables:
             inner = self._inner[file] = self._inner_names(file)
         is_receiver = inner.get(name)
         if is_receiver is None:
-            return _INNER if scope != NO_DEFINITION else scope
+            return INNER if scope != NO_DEFINITION else scope
         if not is_receiver:
             return scope
         known = self._receiving.get((file, scope, name))
@@ -58,16 +58,19 @@ class Variables:
         names.update(dict.fromkeys(set(scopes.receivers.values()) - reaching.narrowed_names, True))
         return names
 
-    def meaning(self, at: At, sample: int, name: str) -> Meaning:
-        """What a plain name stands for at a place, whose scope the sample is for."""
+    def meaning(self, at: At, sample: int, name: str) -> tuple[Values, tuple[int, ...], bool]:
+        """What a plain name stands for at a place, whose scope the sample is for; and whether the place plays no part.
+
+        Then it means the same wherever in its scope it stands.
+        """
         key = (at[0], sample, name)
         known = self._known.get(key)
         if known is not None:
-            return known
+            return known[0], known[1], True
         found, is_stable = self._find(at, name)
         if is_stable:
             self._known[key] = found
-        return found
+        return found[0], found[1], is_stable
 
     def is_stable(self, file: int, sample: int, name: str) -> bool:
         """Whether a name that was looked up means the same wherever in its scope it stands."""

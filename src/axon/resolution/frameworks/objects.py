@@ -136,7 +136,7 @@ class Objects:
             scope, is_inner = owner[scope], True
         if scope == NO_DEFINITION:
             return
-        rows = reaching.everywhere(scope, name) if is_inner else reaching.versions(scope, name, position).rows
+        rows = reaching.everywhere(scope, name) if is_inner else reaching.versions(scope, name, position)[0]
         yield from self._assigned(file, rows, depth)
         parameter = reaching.parameters.get((scope, name))
         if parameter is not None:

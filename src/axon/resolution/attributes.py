@@ -1,0 +1,133 @@
+"""Attributes of values: what defines them, and what they hold when they are read.
+
+What flows in: values and names. What flows out: definitions of the tree, external values, and values of fields.
+"""
+
+from typing import Final
+
+from axon.model.facts import NO_DEFINITION, ParameterKind
+from axon.model.kinds import Flag
+from axon.resolution.annotated import Annotations
+from axon.resolution.evaluation import Evaluator, Slot
+from axon.resolution.generics import Generics
+from axon.resolution.results import Results
+from axon.resolution.slots import joined
+from axon.resolution.values import (
+    INSTANCES,
+    MANY,
+    MISSING,
+    NOTHING,
+    PASSED,
+    UNKNOWN,
+    Role,
+    Values,
+    is_external,
+    is_instance,
+    is_site,
+)
+
+_ACCESSOR: Final = int(Flag.ACCESSOR)
+
+
+class Attributes:
+    """Attributes of values; each is looked up once."""
+
+    def __init__(self, evaluator: Evaluator, annotations: Annotations, generics: Generics, results: Results) -> None:
+        self._flow, self._annotations, self._generics, self._results = evaluator, annotations, generics, results
+        self._known: dict[tuple[int, str], Values] = {}
+
+    def of(self, value: int, name: str) -> Values:
+        """The definitions that an attribute of a value means, unread."""
+        if value in (UNKNOWN, MANY, MISSING):
+            return (value,)
+        key = (value, name)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._find(value, name)
+        return known
+
+    def _find(self, value: int, name: str) -> Values:
+        if is_site(value):
+            kind = self._flow.sites.site(value).role
+            if kind is Role.GENERIC:
+                return self._flow.names.member_of(self._annotations.instance(value), name)
+            return (
+                (self._flow.names.externals.value(f"{self._type_name(value)}.{name}"),) if kind != Role.FUNCTION else ()
+            )
+        if is_external(value):
+            return (self._of_external(value, name),)
+        if (
+            is_instance(value)
+            and name == self._flow.names.classes.language_of(value - INSTANCES).library.class_attribute
+        ):
+            return (value - INSTANCES,)
+        found = self._flow.names.member_of(value, name)
+        if found:
+            return found
+        return self._missing(value)
+
+    def _missing(self, value: int) -> Values:
+        """What an attribute that nothing defines is: known to be missing, made on demand, or not known."""
+        is_own = is_instance(value)
+        row = value - INSTANCES if is_own else value
+        if not self._flow.names.classes.is_class(row):
+            return (UNKNOWN,)
+        if self._flow.names.has_outside(row) or (is_own and self.fallbacks(row)):
+            return (UNKNOWN,)
+        return (MISSING,)
+
+    def fallbacks(self, row: int) -> Values:
+        """The methods that reading a missing attribute of an instance of a class runs."""
+        name = self._flow.names.classes.language_of(row).library.fallback_method
+        return self._flow.names.classes.method(row, name) if name else NOTHING
+
+    def _of_external(self, value: int, name: str) -> int:
+        """An attribute of an external value; of an instance, the attribute of its class where that is told."""
+        outside = self._flow.names.externals.name(value)
+        owner = outside.removesuffix("()")
+        last = owner.rpartition(".")[2].lstrip("_")
+        is_class = last[:1].isupper() or owner.startswith("builtins.")
+        return self._flow.names.externals.value(f"{owner if is_class else outside}.{name}")
+
+    def _type_name(self, value: int) -> str:
+        """The external type that a site is an instance of."""
+        site = self._flow.sites.site(value)
+        if site.role is Role.ANNOTATED:
+            at = (site.file, site.scope, site.position)
+            found = self._flow.names.dotted(at[0], at[1], self._annotations.written(site).name, site.position).values
+            return self._flow.names.externals.name(found[0]) if found and is_external(found[0]) else "builtins.object"
+        if site.role is Role.CONTAINER:
+            facts = self._flow.facts(site.file)
+            return f"builtins.{facts.strings[facts.expressions.text[site.row]]}"
+        if site.role is not Role.SPREAD:
+            return "builtins.generator"
+        is_mapping = self._flow.facts(site.file).parameters.kind[site.row] == ParameterKind.KEYWORD_REST
+        return "builtins.dict" if is_mapping else "builtins.tuple"
+
+    def dereferenced(self, value: int, receiver: int) -> Values:
+        """What a definition that is an attribute of a receiver holds when it is read."""
+        if not self._flow.names.is_stored(value):
+            if not self._flow.decorators(value):
+                return (value,)
+            made = self._flow.slot(Slot.DECORATED, value)
+            return self._described(made, receiver) if is_instance(receiver) else made
+        if self._flow.names.assembly.flags[value] & _ACCESSOR:
+            results = self._flow.slot(Slot.RETURNED, value)
+            return self._results.filled(results, (value, receiver), (0, NO_DEFINITION, 0), -1)
+        held, told = self._flow.slot(Slot.STORED, value), self._generics.field(value, receiver)
+        held = joined((*held, *told)) if told else held
+        return self._described(held, receiver) if is_instance(receiver) else held
+
+    def _described(self, values: Values, receiver: int) -> Values:
+        """Values of a field as an instance reads them: a descriptor gives what it is made to give."""
+        if not any(INSTANCES <= value < PASSED for value in values):
+            return values
+        return joined(v for value in values for v in self._got(value, receiver))
+
+    def _got(self, value: int, receiver: int) -> Values:
+        if not is_instance(value):
+            return self._results.of_accessor(value, receiver) if is_site(value) else (value,)
+        name = self._flow.names.classes.language_of(value - INSTANCES).library.get_method
+        if not name or not self._flow.names.classes.method(value - INSTANCES, name):
+            return (value,)
+        return self._results.of_method(value, name) or (UNKNOWN,)
