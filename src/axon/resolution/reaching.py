@@ -30,6 +30,9 @@ def element_path(container: str, key: str) -> str:
 # Rows of the flows that reach a use, and whether what the name meant before all of them does as well.
 Versions = tuple[Rows, bool]
 
+# Rows of the assignments in a scope, those that inner scopes make, and whether it is a parameter as well.
+Bound = tuple[list[int] | None, Rows | None, bool]
+
 _NOT_BOUND: Final[Versions] = ((), True)
 
 
@@ -152,14 +155,27 @@ class Reaching:
 
     def versions(self, scope: int, name: str, position: int) -> Versions:
         """The assignments of a scope's name that reach a byte of that scope."""
-        rows = self._bound.get((scope, name))
-        elsewhere = self._elsewhere.get((scope, name))
+        return self.reached(self.bound(scope, name), position)
+
+    def bound(self, scope: int, name: str) -> Bound:
+        """All that binds a scope's name."""
+        key = (scope, name)
+        elsewhere = self._elsewhere.get(key)
+        return self._bound.get(key), None if elsewhere is None else tuple(elsewhere), key in self.parameters
+
+    def reached(self, bound: Bound, position: int) -> Versions:
+        """Of all that binds a scope's name what reaches a byte of that scope."""
+        rows, elsewhere, is_parameter = bound
         if rows is None:
-            return (tuple(elsewhere), True) if elsewhere else _NOT_BOUND
-        if len(rows) == 1 and elsewhere is None and (scope, name) not in self.parameters:
+            return (elsewhere, True) if elsewhere else _NOT_BOUND
+        if len(rows) == 1 and elsewhere is None and not is_parameter:
             return (rows[0],), self._flows.start_byte[rows[0]] > position
         found = self._walk(rows, position)
         return found if elsewhere is None else ((*found[0], *elsewhere), True)
+
+    def may_narrow(self, scope: int, name: str) -> bool:
+        """Whether a part of a scope shows what its name is an instance of."""
+        return (scope, name) in self._narrowed
 
     def is_plain(self, scope: int, name: str) -> bool:
         """Whether a name means the same wherever its scope uses it."""

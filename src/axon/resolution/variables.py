@@ -10,7 +10,7 @@ from typing import Final
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import At, Evaluator, Slot, slot_key
-from axon.resolution.reaching import Reaching
+from axon.resolution.reaching import Bound, Reaching
 from axon.resolution.scopes import FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, Values
 
@@ -21,12 +21,30 @@ INNER: Final = -2  # in place of a scope: all but the file's own
 Meaning = tuple[Values, tuple[int, ...]]  # values that are known, keys of slots whose values join them
 
 
+class _Binding:
+    """What is the same for all places in a scope where a name stands.
+
+    `binder` is the scope around whose assignments or parameters bind it, None where something else does; `bound` and
+    `declared` are what they are, `entering` what the name means besides, once that was asked for.
+    """
+
+    __slots__ = ("binder", "bound", "declared", "entering", "is_ranged", "is_stable", "may_narrow")
+
+    def __init__(self, reaching: Reaching, scope: int, name: str, binder: int | None, is_ranged: bool) -> None:
+        self.binder, self.is_ranged, self.may_narrow = binder, is_ranged, reaching.may_narrow(scope, name)
+        self.is_stable = not is_ranged and (binder is None or binder != scope or reaching.is_plain(scope, name))
+        self.bound: Bound = (None, None, False) if binder is None else reaching.bound(binder, name)
+        self.declared = NO_TEXT if binder is None else reaching.declared.get((binder, name), NO_TEXT)
+        self.entering: Meaning | None = None
+
+
 class Variables:
     """The meanings of plain names."""
 
     def __init__(self, evaluator: Evaluator, annotations: Annotations) -> None:
         self._flow, self._annotations = evaluator, annotations
         self._known: dict[tuple[int, int, str], Meaning] = {}
+        self._bindings: dict[tuple[int, int, str], _Binding] = {}
         self._inner: list[dict[str, bool] | None] = [None] * len(evaluator.names.scopes)
         self._receiving: dict[tuple[int, int, str], int] = {}
 
@@ -79,22 +97,25 @@ class Variables:
     def _find(self, at: At, name: str) -> tuple[Meaning, bool]:
         """The meaning of a name, and whether it is the same wherever in its scope the name stands."""
         file, scope, position = at
-        scopes, reaching = self._flow.names.scopes[file], self._flow.reaching(file)
-        is_stable = not scopes.is_ranged(name, "")
-        if scopes.is_narrowed(name, position):
+        reaching = self._flow.reaching(file)
+        binding = self._bindings.get((file, scope, name))
+        if binding is None:
+            scopes = self._flow.names.scopes[file]
+            binder = self._binder(scopes, reaching, scope, name)
+            binding = _Binding(reaching, scope, name, binder, scopes.is_ranged(name, ""))
+            self._bindings[file, scope, name] = binding
+        if binding.is_ranged and self._flow.names.scopes[file].is_narrowed(name, position):
             row = reaching.in_range(name, position)
             if row >= 0:
                 return self._versions(file, (row,)), False
             return (NOTHING, (slot_key(Slot.INLINE, self._flow.inline_number(file, name, position)),)), False
-        narrowed = reaching.narrowed(scope, name, position)
+        narrowed = reaching.narrowed(scope, name, position) if binding.may_narrow else -1
         if narrowed >= 0:
             return self._versions(file, (narrowed,)), False
-        binder = self._binder(scopes, reaching, scope, name)
-        if binder is not None:
-            meaning = self._bound(at, binder, name, reaching)
-            return meaning, is_stable and (binder != scope or reaching.is_plain(scope, name))
+        if binding.binder is not None:
+            return self._bound(at, binding.binder, binding, name, reaching), binding.is_stable
         found = self._flow.names.name(file, scope, name, position)
-        return self._held(found.values), is_stable
+        return self._held(found.values), binding.is_stable
 
     def _binder(self, scopes: FileScopes, reaching: Reaching, scope: int, name: str) -> int | None:
         """The scope around a place whose assignments or parameters bind a name; None where something else does."""
@@ -110,21 +131,22 @@ class Variables:
     def _versions(self, file: int, rows: Iterable[int]) -> Meaning:
         return NOTHING, tuple(slot_key(Slot.VERSION, row, file) for row in rows)
 
-    def _bound(self, at: At, scope: int, name: str, reaching: Reaching) -> Meaning:
+    def _bound(self, at: At, scope: int, binding: _Binding, name: str, reaching: Reaching) -> Meaning:
         """What a name that a scope binds stands for: the versions that reach, and what it meant before them."""
-        declared = reaching.declared.get((scope, name), NO_TEXT)
-        if declared != NO_TEXT:
-            values = self._annotations.of_flow(at[0], declared)
+        if binding.declared != NO_TEXT:
+            values = self._annotations.of_flow(at[0], binding.declared)
             if values:
                 return self._made(at, scope, name, reaching) or values, ()
         if scope == at[1]:
-            rows, is_entered = reaching.versions(scope, name, at[2])
+            rows, is_entered = reaching.reached(binding.bound, at[2])
         else:
             rows, is_entered = reaching.everywhere(scope, name), True
         _, keys = self._versions(at[0], rows)
         if not is_entered:
             return NOTHING, keys
-        values, more = self._entering(at[0], scope, name)
+        if binding.entering is None:
+            binding.entering = self._entering(at[0], scope, name)
+        values, more = binding.entering
         return values, (*keys, *more)
 
     def _made(self, at: At, scope: int, name: str, reaching: Reaching) -> Values:

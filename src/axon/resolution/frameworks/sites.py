@@ -56,11 +56,6 @@ class Patterns:
                 found.by_last.setdefault(last, []).append(pattern)
         return found
 
-    def may_fit(self, text: str) -> bool:
-        """Whether a dotted name as written ends like a pattern."""
-        holder, _, last = text.rpartition(".")
-        return bool(holder) and last in self.by_last
-
     def matching(self, name: str) -> list[str]:
         """The patterns that a name fits."""
         likely = (*self.by_last.get(name.rpartition(".")[2], ()), *self.open_ended)
@@ -103,12 +98,17 @@ def _in_file(
 ) -> Iterator[Use]:
     facts = names.scopes[file].facts
     table, strings = facts.references, facts.strings
-    likely = {kind: {n for n, text in enumerate(strings) if of.may_fit(text)} for kind, of in patterns.items()}
+    dotted = [(n, text[dot + 1 :]) for n, text in enumerate(strings) if (dot := text.rfind(".")) > 0]
+    likely = {kind: {n for n, last in dotted if last in of.by_last} for kind, of in patterns.items()}
+    if not places and not any(likely.values()):
+        return
     decorators = {start for start, kind in zip(table.start_byte, table.kind, strict=True) if kind == _DECORATOR}
-    for reference, (kind, start) in enumerate(zip(table.kind, table.start_byte, strict=True)):
-        if kind not in patterns or (kind == _CALL and start in decorators):
+    for reference, (kind, start, text) in enumerate(zip(table.kind, table.start_byte, table.text, strict=True)):
+        if kind not in patterns or (start not in places and text not in likely[kind]):
+            continue  # most references
+        if kind == _CALL and start in decorators:
             continue
-        end, text = table.end_byte[reference], table.text[reference]
+        end = table.end_byte[reference]
         found = [name for last, name in sorted(places.get(start, ())) if kind == _DECORATOR or last == end]
         if not found and text in likely[kind]:
             found = _made(objects, file, table.scope[reference], start, strings[text])
