@@ -12,6 +12,7 @@ What flows in: nothing. What flows out: the exception tree, the exit codes and `
     ├── BusyError                    5  another writer holds the index
     ├── NoSymbolsError               1  a tree with source files gave no symbol
     ├── EmbeddingError               1  an embedder or its model cannot be used
+    ├── AuditError                   1  an audit has nothing to compare the index with
     ├── WatchError                   1  a tree cannot be watched, or is there no more
     ├── QueryFailedError             1  the engine rejected a query, or it took too long
     └── StorageError                 1  the index could not be written or read
@@ -93,6 +94,10 @@ class EmbeddingError(AxonError):
 
 
 class WatchError(AxonError):
+    pass
+
+
+class AuditError(AxonError):
     pass
 
 

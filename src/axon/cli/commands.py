@@ -51,6 +51,7 @@ COMMANDS: Final = {
         CommandEntry("mcp", "mcp", "Serve the repository to agents, by the Model Context Protocol."),
         CommandEntry("setup", "setup", "Tell an agent of the server of this repository."),
         CommandEntry("verify", "verify", "Build the graph again and compare it with the index, row for row."),
+        CommandEntry("audit", "audit", "Compare the call edges with calls that the repository's own tests make."),
         CommandEntry("clean", "clean", "Remove the index of a repository."),
         CommandEntry("doctor", "doctor", "Check the installation, the caches and the index."),
     )

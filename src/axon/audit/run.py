@@ -1,0 +1,79 @@
+"""Calls that happen while a command runs.
+
+What flows in: a command and the root of a tree. What flows out: what a tracer saw in its processes. The tracer is the
+only part that knows an interpreter; it is put in the command's way by its environment.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from axon.errors import AuditError
+from axon.languages.tracers import TRACER_FILE, TRACER_PATH_VARIABLE, TRACER_SOURCE
+from axon.model.audit import ObservedCall, ObservedFunction
+
+_ROOT: Final = "AXON_TRACE_ROOT"
+_OUT: Final = "AXON_TRACE_OUT"
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What a command left behind: its exit code, the wall time that it took, and the calls that were seen."""
+
+    exit_code: int
+    seconds: float
+    calls: tuple[ObservedCall, ...]
+
+
+def trace(command: str, root: Path) -> Traced:
+    """Run a command in the tree, through the shell, and gather what its interpreters called.
+
+    Raises:
+        AuditError: no process of the command was traced.
+    """
+    with TemporaryDirectory(prefix="axon-audit-") as folder:
+        hooks, out = Path(folder, "hooks"), Path(folder, "out")
+        hooks.mkdir()
+        out.mkdir()
+        shutil.copy(TRACER_SOURCE, hooks / TRACER_FILE)
+        before = os.environ.get(TRACER_PATH_VARIABLE, "")
+        path = os.pathsep.join(filter(None, [str(hooks), before]))
+        environment = {**os.environ, _ROOT: str(root), _OUT: str(out), TRACER_PATH_VARIABLE: path}
+        begun = time.perf_counter()
+        done = subprocess.run(command, shell=True, cwd=root, env=environment, check=False)
+        seconds = time.perf_counter() - begun
+        files = sorted(out.iterdir())
+        if not files:
+            raise AuditError(
+                f"Nothing of {root} ran in `{command}` (exit code {done.returncode}). "
+                "Check that the command runs the code of this tree, not an installed copy."
+            )
+        return Traced(done.returncode, seconds, tuple(_merged(files)))
+
+
+def _merged(files: list[Path]) -> Iterator[ObservedCall]:
+    """The calls of all processes, each once with the sum of its counts."""
+    counts: Counter[tuple[ObservedFunction, ObservedFunction, tuple[int, ...], bool]] = Counter()
+    for file in files:
+        for text in file.read_text("utf-8").splitlines():
+            row: Mapping[str, Any] = json.loads(text)
+            key = (_function(row["caller"]), _function(row["callee"]), tuple(row["at"]), bool(row["is_call"]))
+            counts[key] += int(row["count"])
+    order = sorted(counts, key=lambda key: (key[0].path, key[2], key[1].path, key[1].line, key[1].name, key[0].line))
+    for caller, callee, at, is_call in order:
+        line, end_line, column, end_column = at
+        count = counts[caller, callee, at, is_call]
+        yield ObservedCall(caller, callee, line, end_line, column, end_column, is_call, count)
+
+
+def _function(told: list[Any]) -> ObservedFunction:
+    path, line, name = told
+    return ObservedFunction(str(path).replace(os.sep, "/"), int(line), str(name))
