@@ -16,7 +16,6 @@ from axon.pipeline.previous import graph_before, has_edits_only
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
 from axon.resolution.link import CALLS, Linker
-from axon.resolution.record_codec import encode
 from axon.resolution.start import Start, start, start_again
 from axon.storage.manifest import IndexedFile
 
@@ -38,7 +37,7 @@ def build_graph(run: Run, facts: TreeFacts, settled: Callable[[CodeGraph], None]
         with run.clock.phase(name):
             phase()
     with run.clock.phase("freeze"):
-        run.n_linked, run.linkage = linker.n_linked, encode(linker.record)
+        run.n_linked = linker.n_linked
         graph = linker.graph()
         run.kept = linker.keep(graph)
         return graph

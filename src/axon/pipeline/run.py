@@ -68,8 +68,7 @@ class Run:
     packs: tuple[Pack, ...] = field(default_factory=built_in_packs)
     n_workers: int = 0
     n_linked: int = 0  # files whose calls were linked
-    linkage: bytes = b""  # what linking leaves behind for the next run
-    kept: "Kept | None" = None  # the same in memory, for the next update of this process
+    kept: "Kept | None" = None  # what linking leaves behind for the next run
     defer_database: bool = False
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _is_damaged: bool | None = None

@@ -17,18 +17,24 @@ from axon.storage.manifest import IndexedFile
 
 if TYPE_CHECKING:
     from axon.resolution.start import Kept  # it imports numpy
+    from axon.storage.interned import Made  # likewise
 
 
 @dataclass(slots=True)
 class Session:
     """Between two updates of one index.
 
-    `linked` is what the linking of the generation left that was published last, while nobody has taken it up.
+    `linked` is what the linking of the generation left that was published last, while nobody has taken it up. It
+    `is_written` where that generation has it on disk as well; one that `defers` it sees to that when there is time.
+    `made` is what its columns were made of.
     `manifests` are contents by path, None while nobody has looked for them.
     """
 
+    defers: bool = False
     manifests: Mapping[str, bytes] | None = None
     linked: "Kept | None" = None
+    is_written: bool = True
+    made: "Made | None" = None
     _published: tuple[int, datetime] | None = None
     _files: dict[str, IndexedFile] = field(default_factory=dict)
     _parsed: Mapping[str, Parsed] = field(default_factory=dict)

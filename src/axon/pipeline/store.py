@@ -3,7 +3,6 @@
 What flows in: a linked graph and the facts it came from. What flows out: a PipelineResult; readers see the new index.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ import numpy.typing as npt
 
 from axon import __version__
 from axon.analyses.label import label
-from axon.errors import StorageError
+from axon.errors import DamagedIndexError, StorageError, UnknownVersionError
 from axon.graph.graph import CodeGraph
 from axon.graph.labels import labelled
 from axon.graph.view import GraphView
@@ -25,10 +24,13 @@ from axon.pipeline.database import DatabaseWriter, find_base
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
+from axon.pipeline.session import Session
+from axon.resolution.record_codec import encode
 from axon.storage.columns import IndexColumns
 from axon.storage.drafts import DatabaseDraft, Draft
 from axon.storage.freeze import read_graph, write_columns
 from axon.storage.generations import Generation, IndexHome
+from axon.storage.interned import Made
 from axon.storage.labels import write_labels
 from axon.storage.linkage import write_linkage
 from axon.storage.manifest import KuzuLayer, Manifest, write_indexed_files
@@ -85,10 +87,15 @@ def _store_with_database(
 
 
 def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft) -> Manifest:
+    session = run.session
     with run.clock.phase("columns"):
-        write_columns(graph, draft.columns)
+        session.made = session.made or Made()
+        write_columns(graph, draft.columns, session.made)
         write_indexed_files(draft.folder, facts.files)
-        write_linkage(draft.folder, run.linkage)
+        session.is_written = not session.defers
+        if session.is_written:
+            assert run.kept is not None
+            write_linkage(draft.folder, encode(run.kept.record))
     with run.clock.phase("publish"):
         manifest = _manifest(run, facts, graph)
         draft.publish(manifest)
@@ -107,6 +114,24 @@ def _writer(
     finally:
         if base is not None:
             base.close()
+
+
+def write_late_linkage(home: IndexHome, session: Session) -> None:
+    """Give the generation in force what its linking left, where it was published without: the next process needs it.
+
+    Without it that links everything anew, so that it may wait until there is nothing else to do.
+    """
+    if session.is_written or session.linked is None:
+        return
+    session.is_written = True
+    try:
+        generation = home.current()
+    except (DamagedIndexError, UnknownVersionError):
+        return  # who reads it next says so
+    if generation is not None:
+        with generation:
+            if session.has_published(generation):
+                write_linkage(generation.folder, encode(session.linked.record))
 
 
 def bring_up_database(home: IndexHome, generation: Generation, engine: str) -> str:
@@ -185,12 +210,17 @@ def _counted(codes: npt.NDArray[np.uint8], kinds: tuple[str, ...]) -> dict[str, 
 
 def _unresolved(graph: CodeGraph) -> Mapping[str, Mapping[str, int]]:
     """Unresolved call sites per language and reason."""
-    languages = graph.nodes.languages
-    pairs = Counter(zip(graph.unresolved.caller.tolist(), graph.unresolved.reason.tolist(), strict=True))
-    found: dict[str, Counter[str]] = {}
-    for (caller, reason), count in pairs.items():
-        found.setdefault(languages[caller], Counter())[REASONS[reason].value] += count
-    return {language: dict(sorted(reasons.items())) for language, reasons in sorted(found.items())}
+    sites, languages = graph.unresolved, graph.nodes.languages
+    callers, places = np.unique(sites.caller, return_inverse=True)
+    table = sorted({languages[row] for row in callers.tolist()})
+    code_of = {language: code for code, language in enumerate(table)}
+    codes = np.array([code_of[languages[row]] for row in callers.tolist()], np.int64)[places]
+    counts = np.bincount(codes * len(REASONS) + sites.reason, minlength=len(table) * len(REASONS))
+    found = {language: dict[str, int]() for language in table}
+    for index in np.flatnonzero(counts).tolist():
+        code, reason = divmod(index, len(REASONS))
+        found[table[code]][REASONS[reason].value] = int(counts[index])
+    return {language: dict(sorted(reasons.items())) for language, reasons in found.items()}
 
 
 def _result(  # noqa: PLR0913, PLR0917

@@ -11,6 +11,7 @@ of changes: a notification that the system lost is found then.
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -72,7 +73,7 @@ class TreeWatcher:
         self._inbox: SimpleQueue[Batch | Embeddings] = SimpleQueue()
         self._watcher: Watcher | None = None
         self._lane = EmbeddingLane(self._root, self._inbox.put)
-        self._session = Session()
+        self._session = Session(defers=True)
         self._pending = Pending()
         self._window = Window()
         self._failures = 0
@@ -103,6 +104,7 @@ class TreeWatcher:
             if self._watcher is not None:
                 self._watcher.close()
             self._lane.close()
+            self._write_linkage()
             claim.release()
 
     # --- from changes to updates --------------------------------------------------------------------------------------
@@ -224,8 +226,17 @@ class TreeWatcher:
             _log.info("%d changes came without a notification", len(missed.paths))
             self._pending.add(missed)
             self._window.add(monotonic(), self._pending.size)
-        elif not self._embed():
-            self._settle_at = monotonic() + _SETTLED
+        else:
+            self._write_linkage()
+            if not self._embed():
+                self._settle_at = monotonic() + _SETTLED
+
+    def _write_linkage(self) -> None:
+        """Write what the last linking left, which updates do without while they follow each other."""
+        from axon.pipeline.store import write_late_linkage  # noqa: PLC0415  numpy: after the workers
+
+        with suppress(OSError):  # no room: then the next process links everything
+            write_late_linkage(IndexHome(self._root), self._session)
 
     def _embed(self) -> bool:
         """Begin to embed, where that is wanted; False where it must be tried again."""
@@ -235,7 +246,7 @@ class TreeWatcher:
 
     def _fail(self, error: Exception) -> None:
         """Say it once, and try again later, with the whole tree: nobody knows how far the update came."""
-        self._session = Session()
+        self._session = Session(defers=True)
         self._pending.add(Pending(whole=True))
         retry = _RETRIES[min(self._failures, len(_RETRIES) - 1)]
         self._failures += 1

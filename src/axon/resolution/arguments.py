@@ -39,17 +39,23 @@ class _Link(NamedTuple):
 
 
 class Arguments:
-    """Values of parameters, as callers pass them; `others` and `adorned` are what files do that are not looked at.
+    """Values of parameters, as callers pass them; `given` and `decorated_in` say which file passes or decorates what.
 
-    `given` and `decorated_in` say which file passes or decorates what.
+    `others` and `adorned` are what was passed before. What it says of the files that are looked at is left out, and
+    what it says of a parameter is looked up when that is asked for.
     """
 
-    def __init__(self, flow: Flow, others: Given, adorned: Decorated) -> None:
+    def __init__(self, flow: Flow, files: Collection[int], others: Given, adorned: Decorated) -> None:
         self.flow = flow
         self.given: Given = {}
         self.decorated_in: Decorated = {}
         self._round = 1
-        self._others = {parameter: first_rounds(by_file.values()) for parameter, by_file in others.items()}
+        self._files, self._before = files, others
+        self._others: dict[Parameter, dict[int, int]] = {}  # what files that are not looked at pass, and first when
+        rounds = (first for by_file in others.values() for values in by_file.values() for first in values.values())
+        self._last_of_others = max(rounds, default=0)
+        if others:
+            flow.summaries.unasked = self._passed_by_others
         self._open_to: dict[tuple[int, bool], tuple[int, Taking] | None] = {}  # by callee, and whether it is unbound
         self._passed: dict[Parameter, set[int]] = {}
         self._called: dict[int, frozenset[str]] = {}  # file -> what its call sites name
@@ -57,7 +63,7 @@ class Arguments:
         self._pending: list[tuple[_Link, int]] = []  # of these what was not passed yet
         self._values: dict[tuple[At, int], Values] = {}
         self.decorated: dict[Parameter, dict[int, None]] = {  # parameter of a decorator -> all that it decorates
-            parameter: {value: None for values in by_file.values() for value in values}
+            parameter: {value: None for file, values in by_file.items() if file not in files for value in values}
             for parameter, by_file in adorned.items()
         }
 
@@ -157,7 +163,7 @@ class Arguments:
     def callbacks(self, file: int, parameter: int) -> Collection[int]:
         """The functions that a parameter is passed and may call, where they are more than it has values."""
         key = (file, parameter)
-        passed = {*self._passed.get(key, ()), *self._others.get(key, ())}
+        passed = {*self._passed.get(key, ()), *self._of_others(key)}
         return sorted({*self.called_back(passed), *self.decorated.get(key, ())})
 
     def called_back(self, passed: Collection[int]) -> Collection[int]:
@@ -238,23 +244,38 @@ class Arguments:
             self.decorated_in.setdefault(parameter, {}).setdefault(source, {}).update(dict.fromkeys(known))
 
     def apply(self) -> bool:
-        """Give the parameters what was noted since the last time; whether that is anything new."""
-        has_new = False
-        for parameter in sorted(self._passed.keys() | self._others.keys()):
-            others = self._others.get(parameter, {})
-            values = {value for value, first in others.items() if first <= self._round}
+        """Give the parameters what was noted since the last time; whether that is anything new.
+
+        A parameter that nobody has asked for need not be told what others pass: who asks later is told then.
+        """
+        has_new = self._round <= self._last_of_others
+        for parameter in sorted(self._passed.keys() | self.flow.summaries.arguments.keys()):
+            values = {value for value, first in self._of_others(parameter).items() if first <= self._round}
             values |= self._passed.get(parameter, set())
             has_new |= self._apply(parameter, told_by(values))
         self._round += 1
         return has_new
 
+    def _of_others(self, parameter: Parameter) -> dict[int, int]:
+        """What files that are not looked at pass for a parameter, and in which round first."""
+        known = self._others.get(parameter)
+        if known is None:
+            by_file = self._before.get(parameter)
+            rest = () if by_file is None else [values for file, values in by_file.items() if file not in self._files]
+            known = self._others[parameter] = first_rounds(rest)
+        return known
+
+    def _passed_by_others(self, parameter: Parameter) -> Values:
+        """What a parameter holds in the round at hand to which no file that is looked at has passed anything yet."""
+        return told_by([value for value, first in self._of_others(parameter).items() if first < self._round])
+
     def _apply(self, parameter: Parameter, known: Values) -> bool:
         """Give one parameter what is known of it; whether that is anything new."""
         summaries, (file, row) = self.flow.summaries, parameter
         before = summaries.arguments.get(parameter, NOTHING)
+        summaries.arguments[parameter] = known
         if known == before:
             return False
-        summaries.arguments[parameter] = known
         if file == INLINE:
             key = slot_key(Slot.INLINE, row)
         else:

@@ -30,21 +30,21 @@ ROUNDS: Final = 3
 
 
 class CallLinker:
-    """The call sites of a tree, tier by tier; of some of its files where `others` tells of the rest."""
+    """The call sites of a tree, tier by tier; of some of its files where the record before tells of the others."""
 
     def __init__(
         self,
         tables: Tables,
         files: Sequence[int] | None = None,
-        others: CallRecord | None = None,
+        before: CallRecord | None = None,
     ) -> None:
         self._names, self._tables = tables.names, tables
         self.files = range(len(tables.names.scopes)) if files is None else files
-        self._others = others or CallRecord()
-        self.flow = Flow(tables.names, others.numbers if others is not None else None)
+        self._others = before or CallRecord()
+        self.flow = Flow(tables.names, tables.decorators, before.numbers if before is not None else None)
         self._typed = TypedCalls(self.flow, tables.overrides)
         self._possible = PossibleCalls(self.flow, self._typed, tables)
-        self._arguments = Arguments(self.flow, self._others.given, self._others.decorated)
+        self._arguments = Arguments(self.flow, frozenset(self.files), self._others.given, self._others.decorated)
         self._named: dict[int, list[Callees]] = {}
         self._keys: dict[int, list[Key | None]] = {}  # of each call site; None where names alone decide
         self._found: dict[int, dict[Key, Typed]] = {}
@@ -70,7 +70,8 @@ class CallLinker:
             self.flow.slots.read(key)
         self._settle()
         files = frozenset(self.files)
-        self._implicit = ImplicitCalls(self.flow, self._possible, self._tables.members, files, self._others.described)
+        described = {file: fields for file, fields in self._others.described.items() if file not in files}
+        self._implicit = ImplicitCalls(self.flow, self._possible, self._tables.members, files, described)
         for file in self.files:
             self._implicit.collect(file, self._named[file])
         self._implicit.collect_again()

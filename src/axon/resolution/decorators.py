@@ -4,25 +4,38 @@ What flows in: linked names. What flows out: reference rows by node row; methods
 """
 
 from collections.abc import Sequence
+from typing import Final
 
-from axon.model.facts import ReferenceKind
+from axon.model.facts import NO_DEFINITION, ReferenceKind
 from axon.resolution.names import Names
 from axon.resolution.values import NOTHING, Values, is_external
 
+_DECORATOR: Final = int(ReferenceKind.DECORATOR)
 
-def decorators_by_row(names: Names) -> dict[int, list[tuple[int, int, int]]]:
-    """Node row of a decorated definition -> (file, scope, reference) of its decorators, the outermost first."""
-    found: dict[int, list[tuple[int, int, int]]] = {}
-    wanted = int(ReferenceKind.DECORATOR)
-    for file, scopes in enumerate(names.scopes):
-        table = scopes.facts.references
-        if wanted not in table.kind:
-            continue
+
+class Decorators:
+    """The decorators of a tree; `by_row` has (file, scope, reference) by node row, the outermost first."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self.by_row: dict[int, list[tuple[int, int, int]]] = {}
+        for file in range(len(names.scopes)):
+            self._add(file)
+
+    def replace(self, file: int) -> None:
+        """Take up another version of a file with the same surface; its references have other rows."""
+        for row in (self._names.row(file, NO_DEFINITION), *self._names.assembly.rows[file]):
+            self.by_row.pop(row, None)
+        self._add(file)
+
+    def _add(self, file: int) -> None:
+        table = self._names.scopes[file].facts.references
+        if _DECORATOR not in table.kind:
+            return
         for reference, kind in enumerate(table.kind):
-            if kind == wanted:
-                row = names.row(file, table.symbol[reference])
-                found.setdefault(row, []).append((file, table.scope[reference], reference))
-    return found
+            if kind == _DECORATOR:
+                row = self._names.row(file, table.symbol[reference])
+                self.by_row.setdefault(row, []).append((file, table.scope[reference], reference))
 
 
 def run_by_made(names: Names, order: Sequence[int]) -> Values:
@@ -46,7 +59,7 @@ def _has_decorator(names: Names, row: int, wanted: frozenset[str]) -> bool:
     facts = names.scopes[file].facts
     table = facts.references
     for reference, (kind, symbol) in enumerate(zip(table.kind, table.symbol, strict=True)):
-        if kind == ReferenceKind.DECORATOR and symbol == definition:
+        if kind == _DECORATOR and symbol == definition:
             text, start = facts.strings[table.text[reference]], table.start_byte[reference]
             values = names.dotted(file, table.scope[reference], text, start).values
             if any(is_external(value) and names.externals.name(value) in wanted for value in values):

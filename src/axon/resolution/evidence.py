@@ -5,6 +5,7 @@ become nodes here, when an edge first leads to one.
 """
 
 from array import array
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -30,46 +31,62 @@ class EdgeRows:
     """Edges by value; several sites of one kind between the same ends are several rows.
 
     `rows` holds eight numbers for each: kind code, source, target, line, column, start byte, end byte, rule code.
+    `kept` gives those that hold still besides, where only some files are linked.
     """
 
     def __init__(self) -> None:
         self.rows = array("q")  # not tuples: of all that is linked, edges are the most
-        self._kept: list[Table] = []
-
-    def keep(self, table: Table) -> None:
-        """Take rows up as one array of shape (n, 8)."""
-        self._kept.append(table)
+        self.kept: Callable[[], Table] | None = None
 
     def add(self, kind: EdgeKind, rule: Rule, source: int, target: int, place: Place = NOWHERE) -> None:
         """`source` is a node row, `target` a node row or an external value."""
         self.rows.extend((EDGE_CODE[kind], source, target, *place, RULE_CODE[rule]))
 
     def table(self) -> Table:
-        """A copy of all rows so far."""
-        return np.concatenate([self._table(), *self._kept])
+        """A copy of all rows so far, but for those that structure alone gives."""
+        fresh = self.fresh()
+        return np.concatenate([fresh, self.kept()]) if self.kept is not None else fresh.copy()
+
+    def fresh(self) -> Table:
+        """The rows that were added, as one array of shape (n, 8); nothing can be added while it is in use."""
+        return np.frombuffer(self.rows, np.int64).reshape(-1, 8)
 
     def freeze(self, assembly: Assembly, externals: Externals) -> EdgeColumns:
         """Distinct edges ordered by kind, source, target and place; appends the external nodes to the assembly."""
-        table = self.table()
-        targets = table[:, 2]
-        outside = targets[targets < 0].tolist()
-        values = {externals.name(value): value for value in set(outside)}
-        row_of = {
-            values[name]: assembly.add_place(NodeKind.EXTERNAL, external_id(name), name.rpartition(".")[2], name)
-            for name in sorted(values)
-        }
-        targets[targets < 0] = [row_of[value] for value in outside]
-        return _edge_columns(_distinct(np.concatenate([_structure_rows(assembly), table])))
+        values = {externals.name(value): value for value in outside(self.fresh())}
+        row_of = {values[name]: row for name, row in add_externals(assembly, sorted(values)).items()}
+        return _edge_columns(_distinct(np.concatenate([_structure_rows(assembly), self._with_rows(row_of)])))
+
+    def distinct(self, row_of: Mapping[int, int]) -> EdgeColumns:
+        """The rows that were added, as `freeze` gives them; `row_of` are the nodes of external values."""
+        return _edge_columns(_distinct(self._with_rows(row_of)))
 
     def settled(self, assembly: Assembly) -> EdgeColumns:
         """The edges so far of the kinds that lead to no external symbol yet, in the same order; nothing is changed."""
-        table = self._table()
+        table = self.fresh()
         open_kinds = np.unique(table[table[:, 2] < 0, 0])
         known = table[~np.isin(table[:, 0], open_kinds)]
         return _edge_columns(_distinct(np.concatenate([_structure_rows(assembly), known])))
 
-    def _table(self) -> Table:
-        return np.frombuffer(self.rows, np.int64).reshape(-1, 8)
+    def _with_rows(self, row_of: Mapping[int, int]) -> Table:
+        table = self.fresh().copy()
+        targets = table[:, 2]
+        targets[targets < 0] = [row_of[value] for value in targets[targets < 0].tolist()]
+        return table
+
+
+def outside(table: Table) -> list[int]:
+    """The external values that rows lead to."""
+    targets = table[:, 2]
+    found: list[int] = np.unique(targets[targets < 0]).tolist()
+    return found
+
+
+def add_externals(assembly: Assembly, names: Iterable[str]) -> dict[str, int]:
+    """Append external symbols to the nodes; the row of each."""
+    return {
+        name: assembly.add_place(NodeKind.EXTERNAL, external_id(name), name.rpartition(".")[2], name) for name in names
+    }
 
 
 def _structure_rows(assembly: Assembly) -> Table:

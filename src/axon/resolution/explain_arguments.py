@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from axon.model.facts import NO_TEXT, ReferenceKind
+from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At, Slot, slot_key, slot_of
 from axon.resolution.flow import Flow
 from axon.resolution.names import Names
@@ -34,7 +35,7 @@ class WatchedFlow(Flow):
 
     def __init__(self, names: Names) -> None:
         self.asked: dict[tuple[int, int], None] = {}
-        super().__init__(names)
+        super().__init__(names, Decorators(names))
 
     def _compute(self, key: int) -> Values:
         slot, row, file = slot_of(key)

@@ -13,7 +13,7 @@ from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts
 from axon.resolution.annotated import Annotations
 from axon.resolution.attributes import Attributes
 from axon.resolution.contents import Contents
-from axon.resolution.decorators import decorators_by_row
+from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At, Callee, Evaluator, Slot, slot_key, slot_of
 from axon.resolution.expressions import Expressions
 from axon.resolution.generics import Generics
@@ -38,7 +38,7 @@ MOST_FRAMES: Final = 10_000  # slots nest in slots, each in as many frames as it
 class Flow(Evaluator):
     """The evaluator of a tree."""
 
-    def __init__(self, names: Names, numbers: Numbers | None = None) -> None:
+    def __init__(self, names: Names, decorators: Decorators, numbers: Numbers | None = None) -> None:
         """`numbers` mean something already; those that are given out are added."""
         self.numbers = numbers or Numbers()
         self.numbers.externals = names.externals.items
@@ -57,7 +57,7 @@ class Flow(Evaluator):
         self._final: dict[tuple[int, int, str], Values] = {}  # of dotted names that mean the same in all of a scope
         self._inner: list[dict[str, Values]] = [{} for _ in names.scopes]  # the same in all inner scopes of a file
         self._operations: dict[tuple[At, int], Values] = {}
-        self._decorators = decorators_by_row(names)
+        self._decorators = decorators.by_row
         self._lasting: Lasting[Values] = Lasting(names.scopes)
         self._callees: Lasting[Sequence[Callee]] = Lasting(names.scopes)
         self._evaluators = Expressions(self, self.contents, self.results).by_kind
@@ -87,7 +87,7 @@ class Flow(Evaluator):
 
     def decorated(self) -> Sequence[int]:
         """Node rows of all decorated definitions."""
-        return list(self._decorators)
+        return sorted(self._decorators)
 
     def slot(self, slot: Slot, row: int, file: int = 0) -> Values:
         """The values of a slot."""

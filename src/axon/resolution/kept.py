@@ -1,76 +1,176 @@
 """Rows that hold still: those of files that were not looked at again.
 
-What flows in: the graph before, of an assembly with the same nodes. What flows out: its rows, among the new ones.
+What flows in: the graph before, of an assembly with the same nodes but for external ones, and the rows of the files
+that were looked at. What flows out: the graph now. Its rows stand in the order in which a whole linking would give
+them: what is kept is in order already, what is new is sorted and put into its places.
 """
 
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from axon.graph.build import Assembly
-from axon.graph.graph import CodeGraph, Int32s
+from axon.graph.graph import NODE_TEXTS, CodeGraph, EdgeColumns, Int32s, NodeColumns, SiteColumns
 from axon.model.kinds import NODE_KINDS, EdgeKind, NodeKind
-from axon.resolution.evidence import EDGE_CODE, EdgeRows, SiteRows
+from axon.resolution.evidence import EDGE_CODE, EdgeRows, SiteRows, Table, add_externals, outside
 from axon.resolution.names import Names
 
-_EXTERNAL: Final = NODE_KINDS.index(NodeKind.EXTERNAL)
 _CALLS: Final = np.array([EDGE_CODE[EdgeKind.CALLS], EDGE_CODE[EdgeKind.PASSES]])
 _STRUCTURE: Final = np.array([EDGE_CODE[EdgeKind.CONTAINS], EDGE_CODE[EdgeKind.DEFINES]])
 _FRAMEWORKS: Final = np.array(
     [EDGE_CODE[kind] for kind in (EdgeKind.TRIGGERED_BY, EdgeKind.HANDLED_BY, EdgeKind.INJECTED_WITH)]
 )
+_EXTERNAL: Final = NODE_KINDS.index(NodeKind.EXTERNAL)
+_NUMBERS: Final = ("kind", "rule", "source", "target", "line", "column", "start_byte", "end_byte")
+_SPANS: Final = ("start_line", "end_line", "start_byte", "end_byte")
+
+_Mask = npt.NDArray[np.bool_]
 
 
-def keep_others(before: CodeGraph, names: Names, files: Collection[int], edges: EdgeRows) -> None:
-    """Add the edges of all files but the given ones that are neither calls nor what structure or packs alone give."""
-    kinds = np.concatenate([_CALLS, _STRUCTURE, _FRAMEWORKS])
-    _keep(
-        before, names, ~np.isin(before.edges.kind, kinds) & ~_is_of(names.assembly, files)[before.edges.source], edges
+class Fresh(NamedTuple):
+    """What was found anew: of `edited` files all edges, of `linked` ones, which hold them, calls and sites."""
+
+    edited: Collection[int]
+    linked: Collection[int]
+    edges: EdgeRows
+    sites: SiteRows
+
+
+class Splice:
+    """The graph before with the rows of the files that were looked at in place of theirs.
+
+    What frameworks do is found anew; its nodes stand behind the first `n_rows` of the assembly, before external ones.
+    """
+
+    def __init__(self, before: CodeGraph, names: Names, n_rows: int, fresh: Fresh) -> None:
+        self._before, self._names, self._n_rows, self._fresh = before, names, n_rows, fresh
+        self._files = _files(names.assembly, n_rows)
+        self._keep = self._kept()
+
+    def _kept(self) -> _Mask:
+        """Which edges hold still: what structure alone gives, and those of files that were not looked at."""
+        e = self._before.edges
+        is_whole = np.isin(e.kind, _STRUCTURE)
+        is_edited, is_linked = (_is_of(self._files, some) for some in (self._fresh.edited, self._fresh.linked))
+        of_files = e.source < self._n_rows
+        source = np.where(of_files, e.source, 0)
+        is_looked_at = np.where(np.isin(e.kind, _CALLS), is_linked[source], is_edited[source])
+        kept: _Mask = is_whole | (of_files & ~is_looked_at & ~np.isin(e.kind, _FRAMEWORKS))
+        return kept
+
+    def table(self) -> Table:
+        """The edges that hold still, but for those of structure, as rows of values."""
+        e, externals = self._before.edges, self._names.externals
+        keep = self._keep & ~np.isin(e.kind, _STRUCTURE)
+        values = np.arange(len(self._before.nodes), dtype=np.int64)
+        rows = np.flatnonzero(self._before.nodes.kind == _EXTERNAL)
+        values[rows] = [externals.value(self._before.nodes.qualified_names[row]) for row in rows.tolist()]
+        columns = (e.kind, e.source, values[e.target], e.line, e.column, e.start_byte, e.end_byte, e.rule)
+        return np.stack([column[keep].astype(np.int64) for column in columns], axis=1)
+
+    def graph(self) -> CodeGraph:
+        """The whole graph; appends the external nodes to the assembly."""
+        before, names, fresh = self._before, self._names, self._fresh
+        row_of, rows = self._externals()
+        nodes = _nodes(before.nodes, names.assembly, self._n_rows, fresh.edited)
+        edges = _edges(before.edges, self._keep, fresh.edges.distinct(row_of), rows)
+        return CodeGraph(nodes, edges, _sites(before.unresolved, self._files, fresh))
+
+    def _externals(self) -> tuple[dict[int, int], Int32s]:
+        """The rows of the external symbols that edges lead to, by value, and the row now of each node of before."""
+        externals, held = self._names.externals, self._before.nodes
+        is_used = np.zeros(len(held), bool)
+        is_used[self._before.edges.target[self._keep]] = True
+        is_used &= held.kind == _EXTERNAL
+        old = {held.qualified_names[row]: row for row in np.flatnonzero(is_used).tolist()}
+        new = {externals.name(value) for value in outside(self._fresh.edges.fresh())}
+        row_of = add_externals(self._names.assembly, sorted(old.keys() | new))
+        rows = np.arange(len(held), dtype=np.int32)
+        rows[list(old.values())] = [row_of[name] for name in old]
+        return {externals.value(name): row for name, row in row_of.items()}, rows
+
+
+def _nodes(before: NodeColumns, assembly: Assembly, n_rows: int, edited: Collection[int]) -> NodeColumns:
+    """The nodes: spans and summaries of edited files are new, and what stands behind them may have come or gone.
+
+    Texts that are what they were are the same objects, so that who has looked at them need not look again.
+    """
+    places = [row for file in edited for row in (assembly.file_row + file, *assembly.rows[file])]
+    columns: dict[str, Any] = {}
+    for key in (*_SPANS, "kind", "flags"):
+        column, tail = getattr(before, key)[:n_rows], getattr(assembly, key)[n_rows:]
+        columns[key] = np.concatenate([column, np.array(tail, column.dtype)])
+        if key in _SPANS:
+            columns[key][places] = [getattr(assembly, key)[row] for row in places]
+    for key in NODE_TEXTS:
+        texts, now = getattr(before, key), getattr(assembly, key)
+        changed = [row for row in places if texts[row] != now[row]] if key == "summaries" else []
+        if changed or texts[n_rows:] != now[n_rows:]:
+            texts = [*texts[:n_rows], *now[n_rows:]]
+            for row in changed:
+                texts[row] = now[row]
+        columns[key] = texts
+    return NodeColumns(**columns)
+
+
+def _edges(before: EdgeColumns, keep: _Mask, new: EdgeColumns, rows: Int32s) -> EdgeColumns:
+    """Kept edges and new ones in the order of kind, source, target and place; `rows` are nodes of before as they are.
+
+    No kept edge is of the kind and source of a new one, so that both are told apart before places are compared.
+    """
+    kept = {key: getattr(before, key)[keep] for key in _NUMBERS}
+    kept["target"] = rows[kept["target"]]
+    at = np.searchsorted(_order(kept), _order({key: getattr(new, key) for key in _NUMBERS}))
+    return EdgeColumns(**{key: np.insert(kept[key], at, getattr(new, key)) for key in _NUMBERS})
+
+
+def _order(edges: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+    order: npt.NDArray[np.int64] = edges["kind"].astype(np.int64) << 32 | edges["source"]
+    return order
+
+
+def _sites(before: SiteColumns, files: Int32s, fresh: Fresh) -> SiteColumns:
+    """The sites in the order of files; those of a file stand together."""
+    keep = ~_is_of(files, fresh.linked)[before.caller]
+    new = fresh.sites.freeze()
+    kept_callers = before.caller[keep]
+    at = np.searchsorted(files[kept_callers], files[new.caller])
+    kept = np.flatnonzero(keep).tolist()
+
+    def texts(old: Any, added: Any) -> list[str]:
+        found, start = list[str](), 0
+        for place, text in zip(at.tolist(), added, strict=True):
+            found += [old[row] for row in kept[start:place]]
+            found.append(text)
+            start = place
+        return found + [old[row] for row in kept[start:]]
+
+    def numbers(key: str) -> Any:
+        return np.insert(getattr(before, key)[keep], at, getattr(new, key))
+
+    return SiteColumns(
+        texts(before.names, new.names),
+        texts(before.receivers, new.receivers),
+        *(numbers(key) for key in ("caller", "reason", "line", "column")),
     )
 
 
-def keep_calls(before: CodeGraph, names: Names, files: Collection[int], edges: EdgeRows, sites: SiteRows) -> None:
-    """Add the CALLS and PASSES edges and the unresolved sites of all files but the given ones."""
-    is_fresh = _is_of(names.assembly, files)
-    _keep(before, names, np.isin(before.edges.kind, _CALLS) & ~is_fresh[before.edges.source], edges)
-    u = before.unresolved
-    rows = zip(
-        u.caller.tolist(), u.names, u.receivers, u.reason.tolist(), u.line.tolist(), u.column.tolist(), strict=True
-    )
-    kept = [row for row, is_out in zip(rows, is_fresh[u.caller].tolist(), strict=True) if not is_out]
-    file_of = _files(names.assembly).tolist()
-    sites.rows = sorted([*kept, *sites.rows], key=lambda row: file_of[row[0]])
-
-
-def _keep(before: CodeGraph, names: Names, keep: npt.NDArray[np.bool_], edges: EdgeRows) -> None:
-    e = before.edges
-    columns = (e.kind, e.source, _values(before, names, e.target), e.line, e.column, e.start_byte, e.end_byte, e.rule)
-    edges.keep(np.stack([column[keep].astype(np.int64) for column in columns], axis=1))
-
-
-def _is_of(assembly: Assembly, files: Collection[int]) -> npt.NDArray[np.bool_]:
+def _is_of(files: Int32s, some: Collection[int]) -> _Mask:
     """Whether each node row is a file or symbol of some files."""
-    is_fresh = np.zeros(len(assembly.files) + 1, bool)
-    is_fresh[list(files)] = True
-    found: npt.NDArray[np.bool_] = is_fresh[_files(assembly)]
+    is_of_file = np.zeros(int(files.max(initial=0)) + 2, bool)
+    is_of_file[list(some)] = True
+    is_of_file[-1] = False
+    found: _Mask = is_of_file[files]
     return found
 
 
-def _files(assembly: Assembly) -> Int32s:
-    """The file of each node row of a file or symbol; -1 for others."""
-    found = np.full(len(assembly.ids), -1, np.int32)
+def _files(assembly: Assembly, n_rows: int) -> Int32s:
+    """The file of each of the first node rows that is of a file or symbol; -1 for others."""
+    found = np.full(n_rows, -1, np.int32)
     n = len(assembly.files)
     found[assembly.file_row : assembly.file_row + n] = np.arange(n)
     sizes = [len(rows) for rows in assembly.rows]
     found[assembly.file_row + n :] = np.repeat(np.arange(n), sizes)
     return found
-
-
-def _values(before: CodeGraph, names: Names, rows: Int32s) -> npt.NDArray[np.int64]:
-    """Node rows as values: external ones by what they are called; what packs add is none that is kept."""
-    values = np.arange(len(before.nodes), dtype=np.int64)
-    outside = np.flatnonzero(before.nodes.kind == _EXTERNAL)
-    values[outside] = [names.externals.value(before.nodes.qualified_names[row]) for row in outside.tolist()]
-    return values[rows]

@@ -13,7 +13,7 @@ from axon.resolution.calls import CallLinker
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.frameworks.link import link_frameworks
 from axon.resolution.imports import link_imports
-from axon.resolution.kept import keep_calls, keep_others
+from axon.resolution.kept import Fresh, Splice
 from axon.resolution.record import CallRecord
 from axon.resolution.relink import relink
 from axon.resolution.start import Kept, Start
@@ -26,7 +26,7 @@ CALLS: Final = "calls"
 class Linker:
     """One run of resolution: all phases in order, then `graph`, `record` and `keep`.
 
-    `n_linked` is the number of files whose calls were linked; `record` is what the next run starts from.
+    `record` is what the next run starts from.
     """
 
     def __init__(self, begun: Start, packs: Sequence[Pack] = ()) -> None:
@@ -38,7 +38,8 @@ class Linker:
         self._files: Collection[int] = range(len(self._assembly.files)) if is_whole else sorted(begun.moved or ())
         self._edges = EdgeRows()
         self._sites = SiteRows()
-        self.n_linked = 0
+        self._linked: Collection[int] = range(len(self._assembly.files))  # files whose calls are linked
+        self._splice: Splice | None = None
         self.record = CallRecord()
 
     def phases(self) -> Sequence[tuple[str, Callable[[], None]]]:
@@ -66,24 +67,30 @@ class Linker:
     def types(self) -> None:
         """USES_TYPE and DECORATED_BY."""
         link_types(self._names, self._edges, self._files)
-        if self._start.graph is not None:
-            keep_others(self._start.graph, self._names, self._files, self._edges)
 
     def calls(self) -> None:
         """CALLS and PASSES, and unresolved sites: of all files, or of those that an edit affects."""
         graph, record, moved = self._start.graph, self._start.record, self._start.moved
         if graph is not None and record is not None and moved is not None:
-            found = relink(self._tables, record, moved, self._edges, self._sites)
-            if found is not None:
-                self.n_linked, self.record = len(found.files), found.record
-                keep_calls(graph, self._names, found.files, self._edges, self._sites)
+            files = relink(self._tables, record, moved, self._edges, self._sites)
+            if files is not None:
+                self._linked, self.record = files, record
                 return
         linker = CallLinker(self._tables)
         linker.link(self._edges, self._sites)
-        self.n_linked, self.record = len(self._assembly.files), linker.record()
+        self.record = linker.record()
+
+    @property
+    def n_linked(self) -> int:
+        """The number of files whose calls were linked."""
+        return len(self._linked)
 
     def frameworks(self) -> None:
         """Triggers and what they run, by rule packs: always of the whole tree."""
+        if self._start.graph is not None:
+            found = Fresh(self._files, self._linked, self._edges, self._sites)
+            self._splice = Splice(self._start.graph, self._names, self._n_rows, found)
+            self._edges.kept = self._splice.table
         link_frameworks(self._names, self._edges, self._packs)
 
     def settled(self) -> CodeGraph:
@@ -98,6 +105,8 @@ class Linker:
 
     def graph(self) -> CodeGraph:
         """The whole graph; external symbols that an edge leads to are its last nodes."""
+        if self._splice is not None:
+            return self._splice.graph()
         edges = self._edges.freeze(self._assembly, self._names.externals)
         return CodeGraph(self._assembly.node_columns(), edges, self._sites.freeze())
 

@@ -5,7 +5,7 @@ flows out: the same numbers for the new one. What is not found again is gone: it
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, TypeVar
 
 from axon.languages.library import Annotation
@@ -80,34 +80,51 @@ def _head(facts: FileFacts, row: int) -> tuple[int, str]:
     return table.kind[row], facts.strings[table.text[row]] if table.text[row] >= 0 else ""
 
 
-def moved_numbers(numbers: Numbers, moved: Mapping[int, Moved]) -> Numbers:
-    """The numbers, with the places of files that moved where they are now; nothing is there twice."""
-    bindings: list[Binding] = _distinct([_moved_binding(b, moved) for b in numbers.bindings], _gone_binding)
-    gone = {n for n, binding in enumerate(bindings) if _place(binding)[0] == GONE}
-    lost = {n for n, annotation in enumerate(numbers.annotations) if gone and _mentions(annotation, gone)}
-    sites: list[Site | None] = []
-    for site in numbers.sites:
-        is_lost = site.role in _OF_ANNOTATIONS and site.row in lost
-        is_lost = is_lost or (site.role is Role.REST and sites[site.row - SITES] is None)
-        sites.append(None if is_lost else _moved_site(site, moved))
-    return Numbers(
-        numbers.externals,
-        _distinct(sites, lambda n: Site(Role.CONTAINER, GONE, n, 0, 0)),
-        numbers.annotations,
-        bindings,
-        _distinct([_moved_place(p, moved) for p in numbers.places], lambda n: Place((GONE, n, 0), 0, _NOTHING)),
-        _distinct([_moved_inline(p, moved) for p in numbers.inline], lambda n: (GONE, n, "")),
-        numbers.keys,
-    )
+def move_numbers(numbers: Numbers, moved: Mapping[int, Moved]) -> set[int]:
+    """Let the numbers mean the places of files that moved where they are now; the values of sites that are gone.
+
+    Nothing is there twice: of what has become the same the first number stands for it, and the others are gone.
+    """
+    bindings = _move(numbers.bindings, lambda b: _place(b)[0], lambda b: _moved_binding(b, moved), moved, _gone_binding)
+    lost = {n for n, annotation in enumerate(numbers.annotations) if bindings and _mentions(annotation, bindings)}
+    sites = numbers.sites
+    gone: set[int] = set()
+
+    def rests_on_nothing(site: Site) -> bool:
+        return site.role is Role.REST and sites[site.row - SITES].file == GONE
+
+    def moved_site(site: Site) -> Site | None:
+        return None if rests_on_nothing(site) else _moved_site(site, moved)
+
+    if lost:
+        for n, site in enumerate(sites):
+            if (site.role in _OF_ANNOTATIONS and site.row in lost) or rests_on_nothing(site):
+                sites[n] = _gone_site(n)
+                gone.add(n)
+    gone |= _move(sites, lambda site: site.file, moved_site, moved, _gone_site)
+    _move(numbers.places, lambda place: place.at[0], lambda place: _moved_place(place, moved), moved, _gone_at)
+    _move(numbers.inline, lambda at: at[0], lambda at: _moved_inline(at, moved), moved, lambda n: (GONE, n, ""))
+    return {SITES + n for n in gone}
 
 
-def _distinct(found: Sequence[_T | None], gone: Callable[[int], _T]) -> list[_T]:
-    """Each thing once, where it stands first; in all other places what stands for what is gone."""
+def _move(
+    items: list[_T],
+    file_of: Callable[[_T], int],
+    moved_to: Callable[[_T], _T | None],
+    moved: Collection[int],
+    gone: Callable[[int], _T],
+) -> set[int]:
+    """Move what lies in some files, in place; the numbers of what is gone, in whose places something else stands."""
     first: dict[_T, int] = {}
-    for n, item in enumerate(found):
-        if item is not None:
-            first.setdefault(item, n)
-    return [item if item is not None and first[item] == n else gone(n) for n, item in enumerate(found)]
+    lost: set[int] = set()
+    for n, item in enumerate(items):
+        if file_of(item) in moved:
+            now = moved_to(item)
+            if now is None or first.setdefault(now, n) != n:
+                lost.add(n)
+                now = gone(n)
+            items[n] = now
+    return lost
 
 
 def _mentions(annotation: Annotation, bindings: Collection[int]) -> bool:
@@ -128,6 +145,14 @@ def _moved_site(site: Site, moved: Mapping[int, Moved]) -> Site | None:
 
 def _place(binding: Binding) -> At:
     return binding[0]
+
+
+def _gone_site(number: int) -> Site:
+    return Site(Role.CONTAINER, GONE, number, 0, 0)
+
+
+def _gone_at(number: int) -> Place:
+    return Place((GONE, number, 0), 0, _NOTHING)
 
 
 def _gone_binding(number: int) -> Binding:

@@ -3,9 +3,9 @@
 What flows in: the numberings of a flow. What flows out: the same for another flow to begin with.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from axon.languages.library import Annotation
 from axon.resolution.annotated import Binding
@@ -30,9 +30,17 @@ class Numbers:
     inline: list[InlinePlace] = field(default_factory=list)
     keys: list[tuple[int, str]] = field(default_factory=list)
 
-    def copy(self) -> "Numbers":
-        """The same, to be added to."""
-        return Numbers(*(list(getattr(self, part.name)) for part in fields(self)))
+    def counts(self) -> list[int]:
+        """How many there are of each kind, but for external symbols, which stay for good."""
+        return [len(items) for items in self._all()]
+
+    def cut(self, counts: Sequence[int]) -> None:
+        """Take back what was given out since there were so many."""
+        for items, count in zip(self._all(), counts, strict=True):
+            del items[count:]
+
+    def _all(self) -> Sequence[list[Any]]:
+        return self.sites, self.annotations, self.bindings, self.places, self.inline, self.keys
 
 
 def file_of(key: int, numbers: Numbers, place: Callable[[int], tuple[int, int]]) -> int:

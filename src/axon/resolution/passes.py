@@ -74,5 +74,5 @@ class Passes:
             return Rule.TYPED
         text = facts.strings[facts.expressions.text[expression]]
         parameter = self._flow.reaching(at[0]).parameters.get((at[1], text), -1)
-        passed = self._flow.summaries.arguments.get((at[0], parameter), ())
+        passed = self._flow.summaries.passed_for(at[0], parameter)
         return Rule.ARGUMENT if value in passed else Rule.FLOW

@@ -5,8 +5,8 @@ slots of other files and what they held, what files pass to parameters, and what
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeVar
 
 from axon.resolution.arguments import Decorated, Given
 from axon.resolution.implicit import Described
@@ -23,7 +23,7 @@ class Shared(NamedTuple):
     readers: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CallRecord:
     """Files are numbered as in the assembly; keys and values are those of the flow.
 
@@ -39,53 +39,49 @@ class CallRecord:
     described: dict[int, Described] = field(default_factory=dict)  # by file
     shared: dict[int, dict[int, Shared]] = field(default_factory=dict)
     visits: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _reads: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # file -> shared slots that it reads
+
+    def merge(self, files: Collection[int], now: "CallRecord") -> None:
+        """Take up what was found when these files were looked at again, in place of what they did before.
+
+        Costs as much as they do, not as the tree.
+        """
+        self.numbers = now.numbers
+        _replace_by_file(self.given, files, now.given)
+        _replace_by_file(self.decorated, files, now.decorated)
+        self.described = {f: fields for f, fields in self.described.items() if f not in files} | now.described
+        for file in self.visits.keys() | now.visits.keys():
+            self.visits[file] = _readers(self.visits.get(file, ()), now.visits.get(file, ()), files)
+        self._merge_shared(files, now.shared)
+
+    def _merge_shared(self, files: Collection[int], now: Mapping[int, Mapping[int, Shared]]) -> None:
+        reads = self._reads or self._read_slots()
+        touched = {slot for file in files for slot in reads.pop(file, ())}
+        touched.update((file, key) for file in files for key in self.shared.get(file, ()))
+        touched.update((file, key) for file, slots in now.items() for key in slots)
+        for file, key in sorted(touched):
+            old, new = self.shared.get(file, _NO_SLOTS).get(key), now.get(file, _NO_SLOTS).get(key)
+            readers = _readers(old.readers if old else (), new.readers if new else (), files)
+            is_newer = new is not None and (file in files or old is None or new.history[0] < old.history[0])
+            known = new if is_newer else old
+            if known is not None and readers:
+                self.shared.setdefault(file, {})[key] = Shared(known.history, readers)
+                for reader in readers:
+                    reads.setdefault(reader, set()).add((file, key))
+            else:
+                self.shared.get(file, {}).pop(key, None)
+        self._reads = reads
+
+    def _read_slots(self) -> dict[int, set[tuple[int, int]]]:
+        found: dict[int, set[tuple[int, int]]] = {}
+        for file, slots in self.shared.items():
+            for key, shared in slots.items():
+                for reader in shared.readers:
+                    found.setdefault(reader, set()).add((file, key))
+        return found
 
 
-def without(record: CallRecord, files: Collection[int]) -> CallRecord:
-    """What other files than these do, as far as linking these depends on it."""
-    return CallRecord(
-        record.n_files,
-        record.n_rows,
-        record.numbers.copy(),
-        {parameter: _others(by_file, files) for parameter, by_file in record.given.items()},
-        {parameter: _others(by_file, files) for parameter, by_file in record.decorated.items()},
-        _others(record.described, files),
-    )
-
-
-def merged(before: CallRecord, files: Collection[int], now: CallRecord) -> CallRecord:
-    """The record of a whole tree of which these files were looked at again."""
-    rest = without(before, files)
-    return replace(
-        now,
-        given=_both(rest.given, now.given),
-        decorated=_both(rest.decorated, now.decorated),
-        described=rest.described | now.described,
-        shared={
-            file: _shared(before.shared.get(file, {}), now.shared.get(file, {}), file in files, files)
-            for file in before.shared.keys() | now.shared.keys()
-        },
-        visits={
-            file: _readers(before.visits.get(file, ()), now.visits.get(file, ()), files)
-            for file in before.visits.keys() | now.visits.keys()
-        },
-    )
-
-
-def _shared(
-    before: Mapping[int, Shared], now: Mapping[int, Shared], is_renewed: bool, files: Collection[int]
-) -> dict[int, Shared]:
-    """The shared slots of a file, which was looked at again itself or not."""
-    found = dict(now) if is_renewed else dict(before)
-    for key in before.keys() | now.keys():
-        old, new = before.get(key), now.get(key)
-        readers = _readers(old.readers if old else (), new.readers if new else (), files)
-        known = new if new and (is_renewed or old is None or new.history[0] < old.history[0]) else old
-        if known is not None and readers:
-            found[key] = Shared(known.history, readers)
-        else:
-            found.pop(key, None)
-    return found
+_NO_SLOTS: Final[Mapping[int, Shared]] = {}
 
 
 def _readers(before: Collection[int], now: Collection[int], files: Collection[int]) -> tuple[int, ...]:
@@ -93,12 +89,19 @@ def _readers(before: Collection[int], now: Collection[int], files: Collection[in
     return tuple(sorted({*(file for file in before if file not in files), *now}))
 
 
-def _both(
-    rest: Mapping[tuple[int, int], Mapping[int, _V]], now: Mapping[tuple[int, int], Mapping[int, _V]]
-) -> dict[tuple[int, int], dict[int, _V]]:
-    found = {parameter: {**rest.get(parameter, {}), **now.get(parameter, {})} for parameter in rest.keys() | now.keys()}
-    return {parameter: by_file for parameter, by_file in found.items() if by_file}
-
-
-def _others(by_file: Mapping[int, _V], files: Collection[int]) -> dict[int, _V]:
-    return {file: value for file, value in by_file.items() if file not in files}
+def _replace_by_file(
+    known: dict[tuple[int, int], dict[int, _V]],
+    files: Collection[int],
+    now: Mapping[tuple[int, int], Mapping[int, _V]],
+) -> None:
+    """Put what files do now, by what they do it to, in place of what they did."""
+    of_them = frozenset(files)
+    for parameter in [at for at, by_file in known.items() if not of_them.isdisjoint(by_file)]:
+        rest = {file: value for file, value in known[parameter].items() if file not in of_them}
+        if rest:
+            known[parameter] = rest
+        else:
+            del known[parameter]
+    for parameter, by_file in now.items():
+        if by_file:
+            known[parameter] = {**known.get(parameter, {}), **by_file}

@@ -9,8 +9,7 @@ and that is the same); else those who read it are looked at as well, until nothi
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from axon.graph.build import Assembly
 from axon.interpreter import deep_recursion
@@ -18,44 +17,40 @@ from axon.resolution.arguments import MOST_PASSED, Arguments, Given, Parameter, 
 from axon.resolution.calls import ROUNDS, CallLinker
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES
-from axon.resolution.moved import GONE, Moved, moved_numbers
+from axon.resolution.moved import GONE, Moved, move_numbers
 from axon.resolution.numbers import file_of
-from axon.resolution.record import CallRecord, Shared, merged, without
+from axon.resolution.record import CallRecord, Shared
 from axon.resolution.slots import History
 from axon.resolution.summaries import INLINE
 from axon.resolution.tables import Tables
-from axon.resolution.values import SITES, is_site
 
 _MOST_AFFECTED: Final = 0.2  # above this share of the files all are linked, which costs no more then
 _FEW: Final = 40  # files that may be affected whatever the share
 
 
-class Relinked(NamedTuple):
-    """The files that were looked at again, by number, and what the next linking starts from."""
-
-    files: frozenset[int]
-    record: CallRecord
-
-
 def relink(
     tables: Tables, before: CallRecord, moved: Mapping[int, Moved], edges: EdgeRows, sites: SiteRows
-) -> Relinked | None:
+) -> frozenset[int] | None:
     """Add the CALLS and PASSES edges and unresolved sites of the files that an edit affects, `moved` among them.
 
-    None, and nothing is added, where all files must be linked.
+    These files are given back, and `before` becomes the record of the tree as it is now. None, and nothing is added,
+    where all files must be linked; then the record is of no more use.
     """
     with deep_recursion(MOST_FRAMES):
         affected = _Affected(before, moved, tables.names.assembly)
         files = frozenset(moved)
+        n_known = before.numbers.counts()
         while len(files) <= max(_FEW, _MOST_AFFECTED * before.n_files):
-            linker = CallLinker(tables, sorted(files), without(affected.base, files))
+            before.numbers.cut(n_known)
+            linker = CallLinker(tables, sorted(files), before)
             linker.resolve(affected.wanted(files))
             more = affected.woken(files, linker)
             if more is None:
                 return None
             if more <= files:
                 linker.write(edges, sites)
-                return Relinked(files, merged(affected.base, files, linker.record()))
+                before.merge(files, linker.record())
+                return files
             files |= more
     return None
 
@@ -65,9 +60,10 @@ class _Affected:
 
     def __init__(self, before: CallRecord, moved: Mapping[int, Moved], assembly: Assembly) -> None:
         self._before, self._moved, self._place = before, moved, assembly.place
-        numbers = self._numbers = moved_numbers(before.numbers, moved)
-        gone = {SITES + n for n, site in enumerate(numbers.sites) if site.file == GONE}
-        self.base = replace(before, numbers=numbers, given=_without(before.given, gone) if gone else before.given)
+        self._was_given = dict(before.given)
+        gone = move_numbers(before.numbers, moved)
+        if gone:
+            _forget(before.given, gone)
 
     def wanted(self, files: frozenset[int]) -> Iterator[int]:
         """The slots of some files that others have read, as far as they still exist."""
@@ -80,7 +76,7 @@ class _Affected:
                     yield key, shared
 
     def _is_gone(self, key: int) -> bool:
-        return file_of(key, self._numbers, self._place) == GONE
+        return file_of(key, self._before.numbers, self._place) == GONE
 
     def woken(self, files: frozenset[int], linker: CallLinker) -> frozenset[int] | None:
         """The files that must be looked at when these are, by what was found in them; None for all."""
@@ -101,8 +97,8 @@ class _Affected:
         """Files of whose parameters callers pass something else now; None where that cannot be told."""
         found = set()
         for parameter in self._touched(files, linker):
-            before = self._before.given.get(parameter, {})
-            rest = {f: v for f, v in self.base.given.get(parameter, {}).items() if f not in files}
+            before = self._was_given.get(parameter, {})
+            rest = {f: v for f, v in self._before.given.get(parameter, {}).items() if f not in files}
             old = first_rounds(before.values())
             new = first_rounds([*rest.values(), *linker.arguments.given.get(parameter, {}).values()])
             if self._was_cut(parameter, old, linker.arguments) and linker.arguments.is_asked(parameter, new):
@@ -124,9 +120,9 @@ class _Affected:
     def _touched(self, files: frozenset[int], linker: CallLinker) -> Iterable[Parameter]:
         """The parameters to which these files pass something, or did, or others what is gone."""
         found = dict.fromkeys(linker.arguments.given)
-        for parameter, by_file in self._before.given.items():
+        for parameter, by_file in self._was_given.items():
             is_of_them = parameter[0] in self._moved or not files.isdisjoint(by_file)
-            if is_of_them or by_file != self.base.given.get(parameter):
+            if is_of_them or by_file is not self._before.given[parameter]:
                 found[parameter] = None
         return found
 
@@ -140,12 +136,14 @@ class _Affected:
                 yield parameter[0]
 
 
-def _without(given: Given, gone: set[int]) -> Given:
-    """What is passed, but for values that stand for nothing any more."""
-    return {
-        parameter: {f: {v: n for v, n in values.items() if not (is_site(v) and v in gone)} for f, values in by.items()}
-        for parameter, by in given.items()
-    }
+def _forget(given: Given, gone: Collection[int]) -> None:
+    """Take values that stand for nothing any more out of what is passed."""
+    for parameter, by_file in given.items():
+        if any(value in gone for values in by_file.values() for value in values):
+            given[parameter] = {
+                file: {value: first for value, first in values.items() if value not in gone}
+                for file, values in by_file.items()
+            }
 
 
 def _told(arguments: Arguments, passed: Mapping[int, int]) -> object:

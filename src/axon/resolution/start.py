@@ -73,6 +73,7 @@ def start_again(kept: Kept, entries: Sequence[FileEntry]) -> Start | None:
         file = names.file_of_path[entry.path]
         names.assembly.replace(file, entry)
         names.replace(file, after[file])
+        kept.tables.replace(file)
     return Start(kept.tables, kept.graph, kept.record, moved)
 
 

@@ -5,7 +5,7 @@ something decides alone; without one the assignments, returns and defaults do, a
 where that is asked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind, ParameterKind
@@ -52,6 +52,7 @@ class Summaries:
     ) -> None:
         self._flow, self._annotations, self._generics = evaluator, annotations, generics
         self.arguments: dict[tuple[int, int], Values] = {}  # (file, parameter) -> what callers pass
+        self.unasked: Callable[[tuple[int, int]], Values] | None = None  # says it of others when it is asked for
         self.places = Numbering(places)
         self._overloads: dict[int, dict[tuple[int, int], list[int]]] = {}  # file -> (owner, name) -> definitions
         self._functions = {
@@ -69,11 +70,20 @@ class Summaries:
         if slot is Slot.PARAMETER:
             return self._parameter(file, row)
         if slot is Slot.INLINE:
-            return joined((UNKNOWN, *self.arguments.get((INLINE, row), NOTHING)))
+            return joined((UNKNOWN, *self.passed_for(INLINE, row)))
         if slot is Slot.SPREAD:
             annotated = self._annotations.of_parameter(file, row)
-            return annotated or joined((UNKNOWN, *self.arguments.get((file, row), NOTHING)))
+            return annotated or joined((UNKNOWN, *self.passed_for(file, row)))
         return self._functions[slot](row)
+
+    def passed_for(self, file: int, row: int) -> Values:
+        """What callers pass for a parameter, as far as that is known in the round at hand."""
+        known = self.arguments.get((file, row))
+        if known is None:
+            if self.unasked is None:
+                return NOTHING
+            known = self.arguments[file, row] = self.unasked((file, row))
+        return known
 
     def inline_number(self, file: int, name: str, position: int) -> int:
         """The number of a parameter of the function without a name around a byte."""
@@ -155,12 +165,12 @@ class Summaries:
         if annotated:
             if not self._annotations.are_called(annotated):
                 return annotated
-            return self._with_functions(annotated, self.arguments.get((file, row), NOTHING))
+            return self._with_functions(annotated, self.passed_for(file, row))
         default = self._default(file, row)
         known = self._flow.path(outside, default.partition("(")[0]) if default else NOTHING
         if default.endswith(")"):
             known = tuple(INSTANCES + v for v in known if self._flow.names.classes.is_class(v))
-        return joined((UNKNOWN, *known, *self.arguments.get((file, row), NOTHING)))
+        return joined((UNKNOWN, *known, *self.passed_for(file, row)))
 
     def is_spread(self, file: int, row: int) -> bool:
         """Whether a parameter takes further arguments."""

@@ -1,4 +1,4 @@
-"""Tables of the whole tree that calls are looked up in, made of definitions and bases alone.
+"""Tables of the whole tree that calls are looked up in, made of definitions, bases and decorators alone.
 
 What flows in: linked names, heritage included. What flows out: the tables, each made when it is first asked for. They
 hold as long as the surfaces of all files do.
@@ -6,6 +6,7 @@ hold as long as the surfaces of all files do.
 
 from functools import cached_property
 
+from axon.resolution.decorators import Decorators
 from axon.resolution.families import Families
 from axon.resolution.members import Members
 from axon.resolution.names import Names
@@ -17,6 +18,15 @@ class Tables:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+
+    def replace(self, file: int) -> None:
+        """Take up another version of a file with the same surface, which the names have taken up."""
+        self.decorators.replace(file)
+
+    @cached_property
+    def decorators(self) -> Decorators:
+        """What stands on definitions."""
+        return Decorators(self.names)
 
     @cached_property
     def families(self) -> Families:

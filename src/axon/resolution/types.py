@@ -7,7 +7,8 @@ becomes an Enum or an Interface in the assembly.
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from axon.model.facts import NO_TEXT, FileFacts, ReferenceKind
+from axon.graph.build import Assembly
+from axon.model.facts import NO_DEFINITION, NO_TEXT, FileFacts, ReferenceKind
 from axon.model.kinds import CLASS_CODES, NODE_KINDS, EdgeKind, NodeKind, Rule
 from axon.resolution.evidence import EdgeRows, Place
 from axon.resolution.names import Names
@@ -69,11 +70,9 @@ def _class_kind(names: Names, row: int) -> NodeKind:
 
 def _add_overrides(names: Names, edges: EdgeRows, files: Collection[int]) -> None:
     """One edge from each method or property to the next of its name along the MRO of its class."""
-    assembly, is_whole = names.assembly, len(files) == len(names.assembly.files)
-    for owner, row in assembly.defines:
+    assembly = names.assembly
+    for owner, row in _members(assembly, files):
         if assembly.kind[row] not in _OVERRIDABLE or assembly.kind[owner] not in CLASS_CODES:
-            continue
-        if not is_whole and assembly.place(row)[0] not in files:
             continue
         order = names.classes.heritage.order(owner)
         if len(order) == 1:
@@ -82,6 +81,18 @@ def _add_overrides(names: Names, edges: EdgeRows, files: Collection[int]) -> Non
         if target is not None and assembly.kind[target] in _OVERRIDABLE:
             line, start = assembly.start_line[row], assembly.start_byte[row]
             edges.add(EdgeKind.OVERRIDES, Rule.MRO, row, target, (line, 0, start, start))
+
+
+def _members(assembly: Assembly, files: Collection[int]) -> Iterable[tuple[int, int]]:
+    """(owner, member) of all that some files define inside of something."""
+    if len(files) == len(assembly.files):
+        return assembly.defines
+    return (
+        (assembly.rows[file][owner], assembly.rows[file][d])
+        for file in files
+        for d, owner in enumerate(assembly.files[file].facts.definitions.owner)
+        if owner != NO_DEFINITION
+    )
 
 
 def link_types(names: Names, edges: EdgeRows, files: Iterable[int]) -> None:

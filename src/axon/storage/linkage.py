@@ -9,14 +9,17 @@ from typing import Final
 import zstandard
 
 from axon.errors import DamagedIndexError
+from axon.storage.durable import replace_file
 
 LINKAGE_FILE: Final = "linkage.zst"
 
 
 def write_linkage(folder: Path, data: bytes) -> None:
-    """Write linkage.zst into the folder of a draft."""
+    """Put linkage.zst into the folder of a generation, a draft or a published one that has none."""
     packed = zstandard.ZstdCompressor(level=1, write_checksum=True).compress(data)
-    (folder / LINKAGE_FILE).write_bytes(packed)
+    temporary = folder / f".{LINKAGE_FILE}.new"
+    temporary.write_bytes(packed)
+    replace_file(temporary, folder / LINKAGE_FILE)
 
 
 def read_linkage(folder: Path) -> bytes:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, FlowKind, ReferenceKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, EdgeKind, NodeKind
-from axon.resolution.decorators import decorators_by_row
+from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, EdgeRows
 from axon.resolution.frameworks.arguments import argument_of
@@ -53,7 +53,7 @@ class Objects:
 
     @cached_property
     def _decorators(self) -> dict[int, list[tuple[int, int, int]]]:
-        return decorators_by_row(self._names)
+        return Decorators(self._names).by_row
 
     def of_path(self, at: At, text: str, depth: int = 0) -> tuple[Made, ...]:
         """What made the object that a dotted name stands for at a place."""
