@@ -111,8 +111,8 @@ def _indexed(
     from axon.pipeline.build import build_graph  # noqa: PLC0415  numpy: after the workers
     from axon.pipeline.store import store_graph  # noqa: PLC0415  numpy: likewise
 
-    def link(settled: "Callable[[CodeGraph], None] | None") -> "CodeGraph":
-        graph = build_graph(run, facts, settled)
+    def link(settled: "Callable[[CodeGraph], None] | None", columns: Path) -> "CodeGraph":
+        graph = build_graph(run, facts, settled, columns)
         mark_unfinished(run)  # before: a death right after publishing must not leave new symbols without vectors
         return graph
 

@@ -4,6 +4,7 @@ What flows in: the facts of the tree. What flows out: a CodeGraph.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from axon.errors import NoSymbolsError, Problem
 from axon.files.marks import marks_of_path
@@ -15,21 +16,30 @@ from axon.pipeline.parse import Parsed, facts_of
 from axon.pipeline.previous import graph_before, has_edits_only
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
+from axon.pipeline.seen import graph_seen
 from axon.resolution.link import CALLS, Linker
 from axon.resolution.start import Start, start, start_again
 from axon.storage.manifest import IndexedFile
 
 
-def build_graph(run: Run, facts: TreeFacts, settled: Callable[[CodeGraph], None] | None = None) -> CodeGraph:
+def build_graph(
+    run: Run, facts: TreeFacts, settled: Callable[[CodeGraph], None] | None = None, columns: Path | None = None
+) -> CodeGraph:
     """The graph of all files; `settled`, where given, is told what calls will not change, before they are linked.
+
+    Where a folder for `columns` is given, the graph may be one that was seen before: then its columns lie there.
 
     Raises:
         NoSymbolsError: there are source files, and none holds a symbol.
     """
     with run.clock.phase("structure"):
-        begun = _begun_again(run, facts) or _begun(run, facts)
-        files = begun.tables.names.assembly.files
-        run.problems.extend(problem for entry in files for problem in _damage(entry))
+        begun = _begun_again(run, facts)
+        if begun is None and columns is not None and (seen := graph_seen(run, facts, columns)) is not None:
+            run.problems.extend(run.damage)
+            return seen
+        begun = begun or _begun(run, facts)
+        run.damage = [problem for entry in begun.tables.names.assembly.files for problem in _damage(entry)]
+        run.problems.extend(run.damage)
         linker = Linker(begun, run.packs)
     for name, phase in linker.phases():
         if name == CALLS and settled is not None:

@@ -68,6 +68,9 @@ class Run:
     packs: tuple[Pack, ...] = field(default_factory=built_in_packs)
     n_workers: int = 0
     n_linked: int = 0  # files whose calls were linked
+    is_full: bool = False  # nothing is taken over from any other run but facts
+    damage: list[Problem] = field(default_factory=list)  # what the parser could not read
+    linkage: bytes = b""  # the file of what linking left behind, where the graph was seen before
     kept: "Kept | None" = None  # what linking leaves behind for the next run
     defer_database: bool = False
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -79,6 +82,7 @@ class Run:
         One that cannot be used is said in a note and leads to a whole run.
         """
         self.notes.extend(self.home.recover())
+        self.is_full = ignore
         if ignore:
             return
         try:

@@ -24,6 +24,7 @@ from axon.pipeline.database import DatabaseWriter, find_base
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
+from axon.pipeline.seen import keep_graph
 from axon.pipeline.session import Session
 from axon.resolution.record_codec import encode
 from axon.storage.columns import IndexColumns
@@ -32,7 +33,7 @@ from axon.storage.freeze import read_graph, write_columns
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.interned import Made
 from axon.storage.labels import write_labels
-from axon.storage.linkage import write_linkage
+from axon.storage.linkage import put_linkage, write_linkage
 from axon.storage.manifest import KuzuLayer, Manifest, write_indexed_files
 from axon.storage.schema import SCHEMA_VERSION
 
@@ -41,9 +42,11 @@ _MOST_CHANGED: Final = 0.05  # above this share of the files a whole load is qui
 PHASE: Final = "storage_load"
 
 Settled: TypeAlias = Callable[[CodeGraph], None] | None
+Link: TypeAlias = Callable[[Settled, Path], CodeGraph]
+"""Makes the graph; where it was seen before its columns are put into the folder."""
 
 
-def store_graph(run: Run, facts: TreeFacts, link: Callable[[Settled], CodeGraph]) -> tuple[PipelineResult, CodeGraph]:
+def store_graph(run: Run, facts: TreeFacts, link: Link) -> tuple[PipelineResult, CodeGraph]:
     """Link, write, publish and count; `link` may hand over a part of the graph that is settled before the rest is.
 
     Raises:
@@ -55,7 +58,7 @@ def store_graph(run: Run, facts: TreeFacts, link: Callable[[Settled], CodeGraph]
         seconds: dict[str, float] = {}
         rejected = 0
         if run.defer_database and run.is_current() and run.home.database_number() is not None:
-            graph = link(None)
+            graph = link(None, draft.columns)
             manifest = _publish_columns(run, facts, graph, draft)
         else:
             manifest, graph, rejected, seconds = _store_with_database(run, facts, link, draft, is_update=is_update)
@@ -64,16 +67,17 @@ def store_graph(run: Run, facts: TreeFacts, link: Callable[[Settled], CodeGraph]
     if run.previous is not None:
         run.previous.close()
     run.home.collect()
+    keep_graph(run, facts, draft.published)
     mode = Mode.INCREMENTAL if is_update else Mode.FULL
     return _result(run, facts, manifest, draft.number, mode, rejected, seconds), graph
 
 
 def _store_with_database(
-    run: Run, facts: TreeFacts, link: Callable[[Settled], CodeGraph], draft: Draft, *, is_update: bool
+    run: Run, facts: TreeFacts, link: Link, draft: Draft, *, is_update: bool
 ) -> tuple[Manifest, CodeGraph, int, dict[str, float]]:
     """As `store_graph`; the database is loaded beside the linker, or brought up to date beside the columns."""
     with quick_switches(), _writer(run.home, run.settings.engine, draft, is_update=is_update) as (database, base):
-        graph = link(database.begin if base is None else None)
+        graph = link(database.begin if base is None else None, draft.columns)
         if base is None:
             database.begin(graph)
         manifest = _publish_columns(run, facts, graph, draft)
@@ -89,13 +93,15 @@ def _store_with_database(
 def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft) -> Manifest:
     session = run.session
     with run.clock.phase("columns"):
-        session.made = session.made or Made()
-        write_columns(graph, draft.columns, session.made)
         write_indexed_files(draft.folder, facts.files)
-        session.is_written = not session.defers
-        if session.is_written:
-            assert run.kept is not None
-            write_linkage(draft.folder, encode(run.kept.record))
+        session.is_written = not session.defers or run.kept is None
+        if run.kept is None:  # the graph was seen before
+            put_linkage(draft.folder, run.linkage)
+        else:
+            session.made = session.made or Made()
+            write_columns(graph, draft.columns, session.made)
+            if session.is_written:
+                write_linkage(draft.folder, encode(run.kept.record))
     with run.clock.phase("publish"):
         manifest = _manifest(run, facts, graph)
         draft.publish(manifest)

@@ -16,7 +16,11 @@ LINKAGE_FILE: Final = "linkage.zst"
 
 def write_linkage(folder: Path, data: bytes) -> None:
     """Put linkage.zst into the folder of a generation, a draft or a published one that has none."""
-    packed = zstandard.ZstdCompressor(level=1, write_checksum=True).compress(data)
+    put_linkage(folder, zstandard.ZstdCompressor(level=1, write_checksum=True).compress(data))
+
+
+def put_linkage(folder: Path, packed: bytes) -> None:
+    """The same, of data that is packed already."""
     temporary = folder / f".{LINKAGE_FILE}.new"
     temporary.write_bytes(packed)
     replace_file(temporary, folder / LINKAGE_FILE)
