@@ -107,7 +107,7 @@ class Assembly:
         for d, row in enumerate(self.rows[index]):
             self.start_line[row], self.end_line[row] = table.start_line[d], table.end_line[d]
             self.start_byte[row], self.end_byte[row] = table.start_byte[d], table.end_byte[d]
-            self.summaries[row] = texts[table.summary[d]]
+            self.summaries[row], self.signatures[row] = texts[table.summary[d]], texts[table.signature[d]]
         self.set_file(self.file_row + index, entry.facts)
 
     def set_file(self, row: int, facts: FileFacts) -> None:

@@ -70,6 +70,8 @@ class Arguments:
     def add(self, at: At, argument: int, callee: int, receiver: int) -> None:
         """Note what a call passes, `argument` being its first argument, to a function of the tree."""
         results = self.flow.results
+        if self.flow.names.is_callable(callee):
+            self.flow.note_signature(callee)
         key = (callee, results.is_unbound(receiver))
         if key not in self._open_to:
             self._open_to[key] = self._find_open(*key)
@@ -234,6 +236,7 @@ class Arguments:
 
     def _add_first(self, function: int, passed: Values, index: int) -> None:
         """Note what is passed for the parameter of a function at an index."""
+        self.flow.note_signature(function)
         file, definition = self.flow.place(function)
         row = next(iter(self.flow.parameters(file, definition)[index:]), -1)
         if row >= 0 and self.flow.summaries.may_be_passed(file, row):

@@ -39,6 +39,7 @@ class Slot(IntEnum):
     SPREAD = 9  # an element of what a parameter of a file takes that takes further arguments
     INFERRED = 10  # what the body of a function gives whose annotation names type variables, by node row
     INLINE = 11  # a parameter of a function without a name, by a number of the place that binds it
+    SIGNATURE = 12  # no values: the parameters of a function and what it says that it returns, by node row
 
 
 _SLOTS: Final = tuple(Slot)
@@ -80,6 +81,10 @@ class Evaluator(ABC):
     @abstractmethod
     def callees(self, at: At, row: int) -> Sequence[Callee]:
         """What calling an expression calls."""
+
+    def note_signature(self, row: int) -> None:
+        """Note that the signature of a function is read, at a node row."""
+        self.slots.note(slot_key(Slot.SIGNATURE, row))
 
     @abstractmethod
     def slot(self, slot: Slot, row: int, file: int = 0) -> Values:

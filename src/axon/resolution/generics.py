@@ -77,6 +77,7 @@ class Generics:
         self.places = Numbering(places)
         self._lists: dict[tuple[int, int], frozenset[str]] = {}
         self._fields: dict[int, Place | None] = {}
+        self._told_by: dict[int, list[int]] = {}  # field -> functions whose parameters it is assigned
         self._bindings: dict[tuple[int, int], Bindings] = {}
 
     def opened(self, file: int, definition: int) -> Values:
@@ -112,6 +113,8 @@ class Generics:
         """What a field of a receiver holds by the variables in its annotation; nothing where it has none."""
         if row not in self._fields:
             self._fields[row] = self._field(row)
+        for function in self._told_by.get(row, ()):
+            self._flow.note_signature(function)
         place = self._fields[row]
         if place is None:
             return NOTHING
@@ -130,7 +133,9 @@ class Generics:
             value = facts.flows.value[flow]
             if text == NO_TEXT and value >= 0 and facts.expressions.kind[value] == _NAME:
                 parameter = reaching.parameters.get((scope, facts.strings[facts.expressions.text[value]]), -1)
-                text = facts.parameters.annotation[parameter] if parameter >= 0 else NO_TEXT
+                if parameter >= 0:
+                    text = facts.parameters.annotation[parameter]
+                    self._told_by.setdefault(row, []).append(self._flow.names.row(file, scope))
             place = self._with_variables(file, owner, text)
             if place is not None:
                 return place

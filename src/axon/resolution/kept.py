@@ -24,6 +24,7 @@ _FRAMEWORKS: Final = np.array(
 )
 _EXTERNAL: Final = NODE_KINDS.index(NodeKind.EXTERNAL)
 _NUMBERS: Final = ("kind", "rule", "source", "target", "line", "column", "start_byte", "end_byte")
+_EDITABLE: Final = ("signatures", "summaries")
 _SPANS: Final = ("start_line", "end_line", "start_byte", "end_byte")
 
 _Mask = npt.NDArray[np.bool_]
@@ -93,7 +94,7 @@ class Splice:
 
 
 def _nodes(before: NodeColumns, assembly: Assembly, n_rows: int, edited: Collection[int]) -> NodeColumns:
-    """The nodes: spans and summaries of edited files are new, and what stands behind them may have come or gone.
+    """The nodes: what edited files say of them is new, and what stands behind them may have come or gone.
 
     Texts that are what they were are the same objects, so that who has looked at them need not look again.
     """
@@ -106,7 +107,7 @@ def _nodes(before: NodeColumns, assembly: Assembly, n_rows: int, edited: Collect
             columns[key][places] = [getattr(assembly, key)[row] for row in places]
     for key in NODE_TEXTS:
         texts, now = getattr(before, key), getattr(assembly, key)
-        changed = [row for row in places if texts[row] != now[row]] if key == "summaries" else []
+        changed = [row for row in places if texts[row] != now[row]] if key in _EDITABLE else []
         if changed or texts[n_rows:] != now[n_rows:]:
             texts = [*texts[:n_rows], *now[n_rows:]]
             for row in changed:

@@ -1,11 +1,13 @@
-"""Where the parts of a file went when its bodies were edited.
+"""Where the parts of a file went when its bodies and signatures were edited.
 
 What flows in: old and new facts of a file with equal surfaces, and numbers that mention places of the old one. What
 flows out: the same numbers for the new one. What is not found again is gone: it stands for nothing that there is.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final, TypeVar
 
 from axon.languages.library import Annotation
@@ -16,7 +18,7 @@ from axon.resolution.evaluation import At
 from axon.resolution.generics import Place
 from axon.resolution.numbers import Numbers
 from axon.resolution.summaries import InlinePlace
-from axon.resolution.surface import Surface, boundaries, structure
+from axon.resolution.surface import Surface, boundaries, signatures, structure
 from axon.resolution.values import SITES, Role, Site
 
 GONE: Final = -1
@@ -25,16 +27,20 @@ GONE: Final = -1
 _NOT_FOUND: Final = -1
 _OF_ANNOTATIONS: Final = (Role.ANNOTATED, Role.GENERIC)
 _UNMOVED: Final = (Role.GENERATOR, Role.REST)  # their places are none
-_WITHOUT_EXPRESSION: Final = (*_OF_ANNOTATIONS, Role.SPREAD)
 _T = TypeVar("_T")
 _NOTHING: Final = Annotation("", ())
 
 
 class Moved:
-    """Places of one file, from its old version to its new one."""
+    """Places of one file, from its old version to its new one.
+
+    `signatures` are the definitions whose parameters or results are said otherwise.
+    """
 
     def __init__(self, old: FileFacts, new: FileFacts) -> None:
         self._old, self._new = old, new
+        both = zip(signatures(old), signatures(new), strict=True)
+        self.signatures = frozenset(d for d, (before, after) in enumerate(both) if before != after)
         self._before, self._after = boundaries(old)[0], boundaries(new)[0]
         self._rows: dict[tuple[int, str], list[int]] = {}
         self._found: dict[Surface, int] = {}
@@ -63,16 +69,32 @@ class Moved:
                 self._rows.setdefault(_head(self._new, row), []).append(row)
         return self._rows
 
+    @cached_property
+    def parameters(self) -> Sequence[int]:
+        """The row now of each parameter of the old version; -1 where there is none of its name and kind."""
+        now = {at: row for row, at in enumerate(_parameters(self._new))}
+        return [now.get(at, _NOT_FOUND) for at in _parameters(self._old)]
+
     def called(self, parameter: int) -> bool:
-        """Whether the old version called something of the name of a parameter."""
+        """Whether the old version called something of the name of a parameter of the new one."""
         if self._called is None:
             self._called = called_names(self._old)
-        return self._old.strings[self._old.parameters.name[parameter]] in self._called
+        return self._new.strings[self._new.parameters.name[parameter]] in self._called
 
     def at(self, at: At) -> At | None:
         """A place of the old version in the new one."""
         position = self.byte(at[2])
         return None if position == _NOT_FOUND else (at[0], at[1], position)
+
+
+def _parameters(facts: FileFacts) -> Iterator[tuple[int, str, int, int]]:
+    """What tells each parameter of a file from the others: whose it is, name, kind, and which of those it is."""
+    table = facts.parameters
+    seen: Counter[tuple[int, str, int]] = Counter()
+    for owner, name, kind in zip(table.owner, table.name, table.kind, strict=True):
+        at = (owner, facts.strings[name], kind)
+        seen[at] += 1
+        yield *at, seen[at]
 
 
 def _head(facts: FileFacts, row: int) -> tuple[int, str]:
@@ -139,7 +161,10 @@ def _moved_site(site: Site, moved: Mapping[int, Moved]) -> Site | None:
     if by is None or site.role in _UNMOVED:
         return site
     at = by.at((site.file, site.scope, site.position))
-    row = site.row if site.role in _WITHOUT_EXPRESSION else by.row(site.row)
+    if site.role is Role.SPREAD:
+        row = by.parameters[site.row]
+    else:
+        row = site.row if site.role in _OF_ANNOTATIONS else by.row(site.row)
     return None if at is None or row == _NOT_FOUND else Site(site.role, *at, row)
 
 

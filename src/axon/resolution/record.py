@@ -54,6 +54,10 @@ class CallRecord:
             self.visits[file] = _readers(self.visits.get(file, ()), now.visits.get(file, ()), files)
         self._merge_shared(files, now.shared)
 
+    def forget_reads(self) -> None:
+        """Say that the slots that are shared have other keys."""
+        self._reads = {}
+
     def _merge_shared(self, files: Collection[int], now: Mapping[int, Mapping[int, Shared]]) -> None:
         reads = self._reads or self._read_slots()
         touched = {slot for file in files for slot in reads.pop(file, ())}

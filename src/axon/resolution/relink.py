@@ -15,10 +15,12 @@ from axon.graph.build import Assembly
 from axon.interpreter import deep_recursion
 from axon.resolution.arguments import MOST_PASSED, Arguments, Given, Parameter, first_rounds, told_by
 from axon.resolution.calls import ROUNDS, CallLinker
+from axon.resolution.evaluation import Slot, slot_of
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES
 from axon.resolution.moved import GONE, Moved, move_numbers
 from axon.resolution.numbers import file_of
+from axon.resolution.parameters import move_parameters
 from axon.resolution.record import CallRecord, Shared
 from axon.resolution.slots import History
 from axon.resolution.summaries import INLINE
@@ -60,6 +62,10 @@ class _Affected:
 
     def __init__(self, before: CallRecord, moved: Mapping[int, Moved], assembly: Assembly) -> None:
         self._before, self._moved, self._place = before, moved, assembly.place
+        self._lost: set[int] = set()  # files that have read what there is no more
+        for file, by in moved.items():
+            if any(row != now for row, now in enumerate(by.parameters)):
+                self._lost |= move_parameters(before, file, by)
         self._was_given = dict(before.given)
         gone = move_numbers(before.numbers, moved)
         if gone:
@@ -67,7 +73,11 @@ class _Affected:
 
     def wanted(self, files: frozenset[int]) -> Iterator[int]:
         """The slots of some files that others have read, as far as they still exist."""
-        return (key for key, _ in self._read_outside(files) if not self._is_gone(key))
+        return (
+            key
+            for key, _ in self._read_outside(files)
+            if slot_of(key)[0] is not Slot.SIGNATURE and not self._is_gone(key)
+        )
 
     def _read_outside(self, files: frozenset[int]) -> Iterator[tuple[int, Shared]]:
         for file in sorted(files):
@@ -85,13 +95,23 @@ class _Affected:
         passed = self._passed_to(files, linker)
         if passed is None:
             return None
-        found = {*passed, *self._decorated(files, linker)}
+        found = {*passed, *self._decorated(files, linker), *self._lost}
         for key, shared in self._read_outside(files):
-            if self._is_gone(key) or _differ(shared.history, linker.flow.slots.history(key)):
+            slot, row, _ = slot_of(key)
+            if slot is Slot.SIGNATURE:
+                is_other = self._has_other_signature(row)
+            else:
+                is_other = self._is_gone(key) or _differ(shared.history, linker.flow.slots.history(key))
+            if is_other:
                 found.update(shared.readers)
         for file in files:
             found.update(self._before.visits.get(file, ()))
         return frozenset(found)
+
+    def _has_other_signature(self, row: int) -> bool:
+        file, definition = self._place(row)
+        moved = self._moved.get(file)
+        return moved is not None and definition in moved.signatures
 
     def _passed_to(self, files: frozenset[int], linker: CallLinker) -> set[int] | None:
         """Files of whose parameters callers pass something else now; None where that cannot be told."""

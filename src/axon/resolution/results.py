@@ -30,12 +30,12 @@ from axon.resolution.values import (
     is_external,
     is_instance,
     is_site,
+    parameter_of,
 )
 
 _NAME, _FUNCTION = int(ExpressionKind.NAME), int(ExpressionKind.FUNCTION)
 _KEYWORD_ONLY, _REST = int(ParameterKind.KEYWORD_ONLY), int(ParameterKind.REST)
 _KEYWORD_REST: Final = int(ParameterKind.KEYWORD_REST)
-_SHIFT: Final = 24
 _T = TypeVar("_T")
 _SITE_ROLES: Final = {
     Effect.PARTIAL: Role.PARTIAL,
@@ -73,11 +73,6 @@ def given_to(taking: Taking, arguments: Sequence[tuple[str, _T]]) -> list[tuple[
             found.append((positional[place] if place < len(positional) else rest, argument))
             place += 1
     return [(row, argument) for row, argument in found if row >= 0]
-
-
-def passed(file: int, parameter: int) -> int:
-    """The value that stands for what is passed for a parameter of a file."""
-    return PASSED + (file << _SHIFT | parameter)
 
 
 class Results:
@@ -138,7 +133,7 @@ class Results:
             return (value,)
         if value >= OPEN:
             return self._opened(value, callee, at, row)
-        file, parameter = (value - PASSED) >> _SHIFT, (value - PASSED) & ((1 << _SHIFT) - 1)
+        file, parameter = parameter_of(value)
         is_here = row >= 0 and self._flow.place(callee[0])[0] == file
         argument = self.matched(callee, at, row).get(parameter, -1) if is_here else -1
         return self._flow.values(at, argument) if argument >= 0 else self._flow.slot(Slot.PARAMETER, parameter, file)
@@ -209,6 +204,7 @@ class Results:
 
     def bound(self, file: int, definition: int, arguments: Sequence[tuple[str, int]], receiver: int) -> dict[int, int]:
         """Parameter rows -> expressions, for arguments as `arguments` gives them."""
+        self._flow.note_signature(self._flow.names.row(file, definition))
         kinds = self._flow.facts(file).parameters.kind
         pairs = given_to(self.taking(file, definition, is_unbound=self.is_unbound(receiver)), arguments)
         return {row: expression for row, expression in pairs if kinds[row] not in (_REST, _KEYWORD_REST)}

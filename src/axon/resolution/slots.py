@@ -92,6 +92,16 @@ class Slots:
             cell.readers.add(self._reader)
         return cell.values
 
+    def note(self, key: int) -> None:
+        """Note that something is read that belongs to a file like a slot, and holds no values."""
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = _Cell(key)
+            cell.is_final, cell.file = True, self._file_of(key)
+        if cell.noted != self.file or self.file == NOWHERE:
+            cell.noted = self.file
+            self._noted.add(key)
+
     def _first(self, cell: _Cell) -> None:
         self._growing[cell.key] = cell
         if self._logs:

@@ -78,7 +78,7 @@ def start_again(kept: Kept, entries: Sequence[FileEntry]) -> Start | None:
 
 
 def _has_surface(before: FileScopes, after: FileScopes) -> bool:
-    """Whether two versions of a file differ in bodies only."""
+    """Whether two versions of a file differ in bodies and signatures only."""
     same_order = boundaries(before.facts)[1] == boundaries(after.facts)[1]  # cheap, and often enough to say no
     return same_order and surface(before) == surface(after)
 

@@ -13,7 +13,6 @@ from axon.model.kinds import NODE_KINDS, Flag, NodeKind
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import Evaluator, Slot
 from axon.resolution.generics import Generics
-from axon.resolution.results import passed
 from axon.resolution.slots import joined
 from axon.resolution.values import (
     INSTANCES,
@@ -28,6 +27,7 @@ from axon.resolution.values import (
     Values,
     is_external,
     is_site,
+    passed,
 )
 
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
@@ -305,6 +305,7 @@ class Summaries:
         if not self._flow.names.is_callable(decorator):
             return self._annotations.called(decorator) or decorated
         results = self._flow.slot(Slot.RETURNED, decorator)
+        self._flow.note_signature(decorator)
         file, definition = self._flow.place(decorator)
         first = next(iter(self._flow.parameters(file, definition)), -1)
         kept = joined(v for v in results if v != passed(file, first) and v < OPEN)

@@ -1,13 +1,13 @@
 """What other files can see of a file besides what its slots hold, wherever in the file it is written.
 
 What flows in: the scopes and flows of one file. What flows out: a value; two versions of a file with equal ones differ
-in bodies only, and their definitions have the same rows.
+in bodies and signatures only, and their definitions have the same rows.
 """
 
 from collections.abc import Iterator, Sequence
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ReferenceKind
-from axon.model.kinds import NODE_KINDS, NodeKind
+from axon.model.kinds import CALLABLE_CODES, NODE_KINDS, NodeKind
 from axon.resolution.reaching import Reaching
 from axon.resolution.scopes import IMPORTS, FileScopes
 
@@ -21,14 +21,13 @@ Surface = tuple[object, ...]
 
 
 def surface(scopes: FileScopes) -> Surface:
-    """What others can see of a file, without its places."""
+    """What others can see of a file, without its places and the signatures of its functions."""
     facts = scopes.facts
     outer = _outer_scopes(facts)
     return (
         facts.flags,
         _definitions(facts),
         boundaries(facts)[1],
-        _parameters(facts),
         tuple(_told(facts)),
         tuple((scope, _bound(scopes, scope)) for scope in outer),
         scopes.blocks_of(outer),
@@ -80,8 +79,10 @@ def _texts(facts: FileFacts, column: Sequence[int]) -> tuple[str | None, ...]:
 
 def _definitions(facts: FileFacts) -> Surface:
     table = facts.definitions
-    texts = (_texts(facts, column) for column in (table.name, table.signature, table.value, table.returns))
+    texts = (_texts(facts, column) for column in (table.name, table.value))
+    headers = zip(table.kind, _texts(facts, table.signature), _texts(facts, table.returns), strict=True)
     return (
+        tuple(header if header[0] not in CALLABLE_CODES else None for header in headers),
         tuple(table.kind),
         tuple(table.owner),
         tuple(table.flags),
@@ -90,10 +91,15 @@ def _definitions(facts: FileFacts) -> Surface:
     )
 
 
-def _parameters(facts: FileFacts) -> Surface:
-    table = facts.parameters
+def signatures(facts: FileFacts) -> list[Surface]:
+    """What each definition says of its parameters and of what it gives."""
+    table, of_all = facts.parameters, facts.definitions
     texts = (_texts(facts, column) for column in (table.name, table.annotation, table.default))
-    return tuple(table.owner), tuple(table.kind), *texts
+    taken: list[list[object]] = [[] for _ in of_all.kind]
+    for owner, *parameter in zip(table.owner, table.kind, *texts, strict=True):
+        taken[owner].append(tuple(parameter))
+    headers = (_texts(facts, column) for column in (of_all.signature, of_all.returns))
+    return [(*header, tuple(parameters)) for *header, parameters in zip(*headers, taken, strict=True)]
 
 
 def _told(facts: FileFacts) -> Iterator[object]:

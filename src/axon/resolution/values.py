@@ -21,6 +21,8 @@ SITES: Final = 1 << 41
 PASSED: Final = 1 << 42
 OPEN: Final = 1 << 43  # above it: results whose annotation names a type variable, filled in at the call
 
+_SHIFT: Final = 24
+
 Values = tuple[int, ...]
 _T = TypeVar("_T")
 
@@ -118,6 +120,16 @@ def is_instance(value: int) -> bool:
 def is_site(value: int) -> bool:
     """Whether a value is what one expression makes."""
     return SITES <= value < PASSED
+
+
+def passed(file: int, parameter: int) -> int:
+    """The value that stands for what is passed for a parameter of a file."""
+    return PASSED + (file << _SHIFT | parameter)
+
+
+def parameter_of(value: int) -> tuple[int, int]:
+    """File and parameter of such a value."""
+    return (value - PASSED) >> _SHIFT, (value - PASSED) & ((1 << _SHIFT) - 1)
 
 
 def is_external(value: int) -> bool:
