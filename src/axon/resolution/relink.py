@@ -15,6 +15,7 @@ from axon.graph.build import Assembly
 from axon.interpreter import deep_recursion
 from axon.resolution.arguments import MOST_PASSED, Arguments, Given, Parameter, first_rounds, told_by
 from axon.resolution.calls import ROUNDS, CallLinker
+from axon.resolution.compaction import compact
 from axon.resolution.evaluation import Slot, slot_of
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES
@@ -52,6 +53,7 @@ def relink(
             if more <= files:
                 linker.write(edges, sites)
                 before.merge(files, linker.record())
+                compact(before)
                 return files
             files |= more
     return None
