@@ -12,6 +12,7 @@ from benchmarks.baseline import LARGE_FILES, baseline_page, profile
 from benchmarks.budgets import load_budgets, verdicts
 from benchmarks.comparison import RESULTS, Previous, load_previous
 from benchmarks.corpora import PINNED, Corpus, corpus_at, default_cache, pinned_corpus
+from benchmarks.increments import increments_table, measure_increments
 from benchmarks.machine import describe
 from benchmarks.measure import measure
 from benchmarks.processes import CommandFailedError
@@ -20,7 +21,9 @@ from benchmarks.scaling import SCALES, scale, scaling_table
 from benchmarks.watching import measure_watch, watching_table
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGE, SCALING_PAGE, BASELINE_PAGE = (DOCS / f"{name}.md" for name in ("benchmarks", "scaling", "profiling-baseline"))
+PAGE, SCALING_PAGE, BASELINE_PAGE, INCREMENTS_PAGE = (
+    DOCS / f"{name}.md" for name in ("benchmarks", "scaling", "profiling-baseline", "increments")
+)
 _MEASURED = ("flask", "django", "sympy", "sqlalchemy", "viem")  # what has budgets; --only adds others
 _SCALED = ("django", "viem")
 _WATCHED = ("flask", "django")
@@ -34,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _scaling(options)
     if options.watch:
         return _watching(options)
+    if options.increments:
+        return _increments(options)
     return _baseline(options) if options.baseline else _figures(options)
 
 
@@ -69,6 +74,18 @@ def _watching(options: argparse.Namespace) -> int:
     for corpus, edits in results:
         parts += [f"## {corpus.name}, {len(edits)} edits of one function", watching_table(edits)]
     print("\n\n".join(parts) + "\n" + _failures(failed))
+    return 1 if failed else 0
+
+
+def _increments(options: argparse.Namespace) -> int:
+    results, failed = _each(
+        options, _WATCHED, lambda corpus: (corpus, measure_increments(corpus, n_updates=options.updates))
+    )
+    machine = "; ".join(f"{key} {value}" for key, value in describe(1).items())
+    parts = ["# Increments", "`make bench ARGS='--increments --write'` writes this page.", f"Measured with: {machine}."]
+    for corpus, found in results:
+        parts += [f"## {corpus.name}, {options.updates} updates", increments_table(found)]
+    _show("\n\n".join(parts) + "\n" + _failures(failed), INCREMENTS_PAGE if options.write else None)
     return 1 if failed else 0
 
 
@@ -111,11 +128,13 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--scaling", action="store_true", help="how phases grow with the tree, instead of all figures")
     what.add_argument("--watch", action="store_true", help="how soon a reader sees an edit of a watched tree, instead")
+    what.add_argument("--increments", action="store_true", help="what keeping an index up to date costs, instead")
     what.add_argument("--baseline", action="store_true", help="where the time goes on large trees, instead")
     parser.add_argument("--corpus", type=Path, action="append", default=[], help="a folder to measure; may be repeated")
     parser.add_argument("--only", choices=names, action="append", default=[], help="of the pinned trees, only this one")
     parser.add_argument("--scale", type=float, action="append", default=[], help="with --scaling: another scale")
     parser.add_argument("--edits", type=int, default=30, help="with --watch: how many")
+    parser.add_argument("--updates", type=int, default=1000, help="with --increments: how many")
     parser.add_argument("--cache", type=Path, default=default_cache(), help="where archives and trees are kept")
     parser.add_argument("--rounds", type=int, default=3, help="cold runs with embeddings, and as many without")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
