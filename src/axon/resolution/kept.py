@@ -6,6 +6,7 @@ them: what is kept is in order already, what is new is sorted and put into its p
 """
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -63,6 +64,10 @@ class Splice:
 
     def table(self) -> Table:
         """The edges that hold still, but for those of structure, as rows of values."""
+        return self._table
+
+    @cached_property
+    def _table(self) -> Table:
         e, externals = self._before.edges, self._names.externals
         keep = self._keep & ~np.isin(e.kind, _STRUCTURE)
         values = np.arange(len(self._before.nodes), dtype=np.int64)
