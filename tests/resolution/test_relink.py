@@ -1,4 +1,4 @@
-"""After an edit of bodies, linking what it affects gives the graph that linking everything gives.
+"""After an edit of bodies or signatures, linking what it affects gives the graph that linking everything gives.
 
 RELINK_SCRIPTS sets the number of random scripts, for long runs.
 """
@@ -57,6 +57,10 @@ SHOP = {
         pytest.param("app.py", "Cart().each(show)", "Cart().each(use)", 2, id="what is passed"),
         pytest.param("app.py", "Cart().each(show)", "pass", 2, id="nothing is passed any more"),
         pytest.param("app.py", "def hand():\n", "def hand():\n    Cart().each(use)\n", 2, id="more is passed"),
+        pytest.param("alone.py", "def f():", "def f(x=1):", 1, id="a parameter that nobody passes"),
+        pytest.param("shop/goods.py", "def make():", "def make() -> Lamp:", 3, id="what a function says that it gives"),
+        pytest.param("shop/cart.py", "(self, run)", "(self, other, run=None)", 2, id="parameters in other places"),
+        pytest.param("shop/cart.py", "(self, run)", "(self, *run)", 2, id="a parameter of another kind"),
         pytest.param("shop/goods.py", "def make()", "def made()", 5, id="a name goes: all"),
     ],
 )
@@ -71,7 +75,7 @@ def test_who_is_affected_is_linked_and_nobody_else(path: str, old: str, new: str
     assert Tree(SHOP, after).rows() == before.rows()
 
 
-VALUES = """None p q A() B() C f g f(p) g(A()) self_of(p) [p,A()] [B()][0] (lambda:A())() h(f,p) {'k':C()}['k']
+VALUES = """None p q A() B() C f g f(p) g(A()) self_of{s('p')} [p,A()] [B()][0] (lambda:A())() h(f,p) {'k':C()}['k']
 p.m() p.a getattr(C(),f"mad{p}")() C().made() C().a.m next(gen()) D(p).a (lambda_:p)""".replace(
     "lambda_", "lambda x"
 ).split()
@@ -89,28 +93,37 @@ D({}).a.n()
 yield {}""".splitlines()
 bodies = st.builds(str.format, st.sampled_from(STATEMENTS), st.sampled_from(VALUES))  # '#' begins a line
 BODIES = 12
+signatures = st.sampled_from(
+    ["({})", "({}, r=None)", "({}, *r)", "({}, **r)", "({}) -> A", "({}, r: B = None) -> 'C'", "({}, s=f, r=g)"]
+)
+SIGNED = 11
 
 
-def tree_of(chosen: list[str]) -> dict[str, str]:
-    """A tree in which everything may reach everything, with the given bodies."""
+def tree_of(chosen: list[str], signed: list[str]) -> dict[str, str]:
+    """A tree in which everything may reach everything, with the given bodies and signatures."""
+    signs = iter(signed)
+
+    def s(parameters: str) -> str:
+        return next(signs).format(parameters)
+
     flat, deep = (iter([body.replace("#", indent) for body in chosen]) for indent in ("\n    ", "\n        "))
     b = zip(flat, deep, strict=True)
     head = "from pkg.{} import *\n"
     return {
         "pkg/__init__.py": "",
         "pkg/one.py": head.format("two")
-        + f"class A:\n    def m(self, p=None, q=f):\n        {next(b)[1]}\n    def n(self): pass\n"
-        + f"def f(p):\n    {next(b)[0]}\ndef gen(p=None):\n    {next(b)[0]}\n    yield A()\n",
+        + f"class A:\n    def m{s('self, p=None, q=f')}:\n        {next(b)[1]}\n    def n(self): pass\n"
+        + f"def f{s('p')}:\n    {next(b)[0]}\ndef gen{s('p=None')}:\n    {next(b)[0]}\n    yield A()\n",
         "pkg/two.py": head.format("three")
-        + f"class B:\n    a = None\n    def m(self, p=None, q=g):\n        {next(b)[1]}\n"
-        + f"def g(p, q=None):\n    {next(b)[0]}\ndef self_of(p):\n    {next(b)[0]}\n",
+        + f"class B:\n    a = None\n    def m{s('self, p=None, q=g')}:\n        {next(b)[1]}\n"
+        + f"def g{s('p, q=None')}:\n    {next(b)[0]}\ndef self_of(p):\n    {next(b)[0]}\n",
         "pkg/three.py": "from pkg.one import *\nfrom pkg.two import *\nfrom pkg.four import D\n"
-        + f"class C(A):\n    def keep(self, p):\n        self.a = p\n        {next(b)[1]}\n"
-        + f"    def made(self, p=None):\n        {next(b)[1]}\ndef h(p, q):\n    p(q)\n    {next(b)[0]}\n",
+        + f"class C(A):\n    def keep{s('self, p')}:\n        self.a = p\n        {next(b)[1]}\n"
+        + f"    def made{s('self, p=None')}:\n        {next(b)[1]}\ndef h{s('p, q')}:\n    p(q)\n    {next(b)[0]}\n",
         "pkg/four.py": "from pkg.three import *\n"
-        + "class D:\n    def __init__(self, p):\n        self.p = p\n"
+        + f"class D:\n    def __init__{s('self, p')}:\n        self.p = p\n"
         + f"    @property\n    def a(self):\n        p = self.p\n        {next(b)[1]}\n"
-        + f"def top(p, q):\n    {next(b)[0]}\ntop(A(), f)\ntop(C(), g)\n@h\ndef last(p):\n    {next(b)[0]}\n",
+        + f"def top{s('p, q')}:\n    {next(b)[0]}\ntop(A(), f)\ntop(C(), g)\n@h\ndef last(p):\n    {next(b)[0]}\n",
     }
 
 
@@ -123,15 +136,27 @@ def tree_of(chosen: list[str]) -> dict[str, str]:
 )
 @given(
     st.lists(bodies, min_size=BODIES, max_size=BODIES),
-    st.lists(st.lists(st.tuples(st.integers(0, BODIES - 1), bodies), min_size=1, max_size=2), min_size=1, max_size=6),
+    st.lists(signatures, min_size=SIGNED, max_size=SIGNED),
+    st.lists(
+        st.lists(
+            st.tuples(st.integers(0, BODIES - 1), bodies) | st.tuples(st.integers(-SIGNED, -1), signatures),
+            min_size=1,
+            max_size=2,
+        ),
+        min_size=1,
+        max_size=6,
+    ),
     st.booleans(),
 )
-def test_random_bodies(first: list[str], script: list[list[tuple[int, str]]], in_memory: bool) -> None:
-    """Whatever the bodies say, each step gives the rows of a whole linking, in one process or in several."""
-    chosen = list(first)
-    tree = Tree(tree_of(chosen))
+def test_random_edits(
+    first: list[str], signed: list[str], script: list[list[tuple[int, str]]], in_memory: bool
+) -> None:
+    """Whatever bodies and signatures say, each step gives the rows of a whole linking, in one process or in several."""
+    said = [*first, *signed]
+    tree = Tree(tree_of(first, signed))
     for step in script:
-        for index, body in step:
-            chosen[index] = body
-        tree = Tree(tree_of(chosen), tree, in_memory=in_memory)
-        assert tree.rows() == Tree(tree_of(chosen)).rows()
+        for index, text in step:
+            said[index] = text
+        files = tree_of(said[:BODIES], said[BODIES:])
+        tree = Tree(files, tree, in_memory=in_memory)
+        assert tree.rows() == Tree(files).rows()
