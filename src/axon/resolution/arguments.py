@@ -61,7 +61,8 @@ class Arguments:
         self._called: dict[int, frozenset[str]] = {}  # file -> what its call sites name
         self._growing: dict[int, _Link] = {}  # watcher -> what may grow
         self._pending: list[tuple[_Link, int]] = []  # of these what was not passed yet
-        self._values: dict[tuple[At, int], Values] = {}
+        self._at: At = (INLINE, INLINE, INLINE)  # where an argument was evaluated last
+        self._values: dict[int, Values] = {}  # of arguments there: a call may have many callees
         self.decorated: dict[Parameter, dict[int, None]] = {  # parameter of a decorator -> all that it decorates
             parameter: {value: None for file, values in by_file.items() if file not in files for value in values}
             for parameter, by_file in adorned.items()
@@ -191,7 +192,9 @@ class Arguments:
             given.setdefault(value, self._round)
 
     def _evaluate(self, at: At, expression: int, watcher: int = 0) -> tuple[Values, int]:
-        known = self._values.get((at, expression))
+        if at != self._at:
+            self._at, self._values = at, {}
+        known = self._values.get(expression)
         if known is not None:
             return known, 0
         slots = self.flow.slots
@@ -199,7 +202,7 @@ class Arguments:
         values = self.flow.values(at, expression)
         if slots.end_watch():
             return values, watcher
-        self._values[at, expression] = values
+        self._values[expression] = values
         return values, 0
 
     def settle(self) -> None:

@@ -14,6 +14,7 @@ from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows
 from axon.resolution.named_calls import Callees, Ruled
 from axon.resolution.possible import PossibleCalls
 from axon.resolution.typed_calls import Typed
+from axon.resolution.values import Values
 
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _SELF, _ARGUMENT = RULE_CODE[Rule.SELF], RULE_CODE[Rule.ARGUMENT]
@@ -30,7 +31,7 @@ class CallRows:
         self._flow, self._possible, self._arguments = arguments.flow, possible, arguments
         self._names = arguments.flow.names
         self._edges, self._sites = edges, sites
-        self.first: Mapping[tuple[int, Key], frozenset[int]] = {}  # what was shown before arguments were asked
+        self.first: Mapping[tuple[int, Key], Values] = {}  # what was shown before arguments were asked
 
     def write(
         self, file: int, named: Sequence[Callees], keys: Sequence[Key | None], found: Mapping[Key, Typed]

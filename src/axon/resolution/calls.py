@@ -22,7 +22,7 @@ from axon.resolution.possible import PossibleCalls
 from axon.resolution.record import CallRecord, Shared
 from axon.resolution.tables import Tables
 from axon.resolution.typed_calls import Typed, TypedCalls
-from axon.resolution.values import MISSING, UNKNOWN
+from axon.resolution.values import MISSING, UNKNOWN, Values
 
 _MEMBER: Final = RULE_CODE[Rule.MEMBER]
 ROUNDS: Final = 3
@@ -49,7 +49,7 @@ class CallLinker:
         self._keys: dict[int, list[Key | None]] = {}  # of each call site; None where names alone decide
         self._found: dict[int, dict[Key, Typed]] = {}
         self._growing: dict[int, tuple[int, int, Key]] = {}  # watcher -> file, row and key of what may grow
-        self._first: dict[tuple[int, Key], frozenset[int]] = {}  # values shown before arguments were asked
+        self._first: dict[tuple[int, Key], Values] = {}  # values shown before arguments were asked
         self._implicit: ImplicitCalls | None = None
 
     def link(self, edges: EdgeRows, sites: SiteRows) -> None:
@@ -170,7 +170,7 @@ class CallLinker:
     def _ask_arguments(self, files: Collection[int]) -> None:
         """The last tier: parameters that nothing else tells hold what callers pass."""
         self._first = {
-            (file, key): frozenset(value for value, _, _ in self._found[file][key].targets)
+            (file, key): tuple(value for value, _, _ in self._found[file][key].targets)
             for file, _, key in self._growing.values()
         }
         decorated = [row for row in self.flow.decorated() if self.flow.place(row)[0] in files]
