@@ -4,7 +4,7 @@ What flows in: a shape (files in folders, summaries with sheets, functions). Wha
 engine, with the seconds that each question takes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from axon.enrich.failures import MalformedError
@@ -28,7 +28,6 @@ class Questions:
     lane: LaneName = LaneName.BULK
     version: str = "1"
     schema: Mapping[str, Json] = field(default_factory=lambda: _SCHEMA)
-    follows: Callable[[Artifact], Iterable[Job]] = lambda _: ()
 
     def jobs(self) -> Iterable[Job]:
         """One for each node."""
@@ -44,10 +43,6 @@ class Questions:
         if not isinstance(value.get("text"), str):
             raise MalformedError(f"{key} has no text")
         return {"text": value["text"]}
-
-    def follow(self, artifact: Artifact) -> Iterable[Job]:
-        """What `follows` says."""
-        return self.follows(artifact)
 
 
 def summaries(n_files: int = 200, n_folders: int = 50, *, edited: Iterable[int] = ()) -> list[Questions]:

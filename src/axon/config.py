@@ -20,8 +20,8 @@ KUZU: Final = "kuzu"
 """The engine that comes with Axon."""
 
 _PREFIX: Final = "AXON_"
-_CHECK: Final = "check"
 _NEAR: Final = 0.75
+_TABLES: Final = frozenset({"check", "enrich"})  # tables that other modules read
 _Value = str | int
 
 
@@ -65,19 +65,6 @@ def load_settings(
     return Settings(**values)
 
 
-def check_table(root: Path) -> dict[str, Any]:
-    """The table `check` of the repository's settings: its contracts, as they are written; {} where there are none.
-
-    Raises:
-        ConfigError: the file is no TOML, or `check` is no table.
-    """
-    source, table = _table(root)
-    contracts = table.get(_CHECK, {})
-    if not isinstance(contracts, dict):
-        raise ConfigError(f"`{_CHECK}` in {source} is no table. Write [[{_CHECK}.contracts]] for each contract.")
-    return contracts
-
-
 def cache_home(environ: Mapping[str, str] = os.environ) -> Path:
     """Folder of what may be deleted at any time; it need not exist yet."""
     if home := environ.get(HOME_VARIABLE):
@@ -101,11 +88,24 @@ def models_home(environ: Mapping[str, str] = os.environ) -> Path:
     return data_home(environ) / "models"
 
 
+def table_of(root: Path, name: str) -> tuple[str, dict[str, Any]]:
+    """The settings of one part of the program that stand in a table of their own, and where they stand.
+
+    Raises:
+        ConfigError: the file is no TOML, or what has that name is no table.
+    """
+    source, settings = _table(root)
+    table = settings.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"`{name}` in {source} is no table. Write [{name}] and one `key = value` a line below it.")
+    return f"[{name}] in {source}" if source else "", table
+
+
 def _from_file(root: Path) -> dict[str, Any]:
     source, table = _table(root)
-    table = {name: value for name, value in table.items() if name != _CHECK}  # contracts, which are read elsewhere
-    _check_names(source, table)
-    return {name: _checked(source, name, value) for name, value in table.items()}
+    own = {name: value for name, value in table.items() if name not in _TABLES}
+    _check_names(source, own)
+    return {name: _checked(source, name, value) for name, value in own.items()}
 
 
 def _table(root: Path) -> tuple[str, dict[str, Any]]:

@@ -50,6 +50,9 @@ COMMANDS: Final = {
         *(CommandEntry(q.command, _QUESTION_MODULES[q.command], q.doc) for q in QUESTIONS),
         CommandEntry("mcp", "mcp", "Serve the repository to agents, by the Model Context Protocol."),
         CommandEntry("setup", "setup", "Tell an agent of the server of this repository."),
+        CommandEntry(
+            "enrich", "enrich", "Have a language model write summaries, contracts and features over the graph."
+        ),
         CommandEntry("verify", "verify", "Build the graph again and compare it with the index, row for row."),
         CommandEntry("audit", "audit", "Compare the call edges with calls that the repository's own tests make."),
         CommandEntry("clean", "clean", "Remove the index of a repository."),

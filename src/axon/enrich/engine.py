@@ -69,7 +69,7 @@ class Engine:
         self._warming: set[str] = set()
 
     async def run(self, plan: Plan) -> Outcome:
-        """Ask until nothing is left that can be asked.
+        """Ask until nothing is left that can be asked; what earlier runs of this engine found is there for this one.
 
         Raises:
             EnrichError: an answer could not be kept.
@@ -85,7 +85,7 @@ class Engine:
         finally:
             await self._give_up()
             self._cache.commit()
-        self.outcome.waiting = plan.jobs.keys() - self.outcome.artifacts.keys() - self.outcome.failures.keys()
+        self.outcome.waiting |= plan.jobs.keys() - self.outcome.artifacts.keys() - self.outcome.failures.keys()
         return self.outcome
 
     # --- what may run ----------------------------------------------------------------------------------------------
@@ -116,23 +116,14 @@ class Engine:
         return _Ready(job, prompt, answer_key(task, prompt, self._settings.model, self._settings.max_output_tokens))
 
     def _freed(self, decided: Iterable[JobKey]) -> list[JobKey]:
-        """Jobs of which the last open dependency was decided, and those that answers led to."""
+        """Jobs of which the last open dependency was decided."""
         freed = []
         for key in decided:
             for dependent in self._plan.dependents.get(key, ()):
                 self._open[dependent] -= 1
                 if not self._open[dependent]:
                     freed.append(dependent)
-            artifact = self.outcome.artifacts.get(key)
-            for job in self._tasks[key.task].follow(artifact) if artifact else ():
-                if self._plan.add(job):
-                    undecided = [d for d in job.dependencies if not self._is_decided(d)]
-                    self._open[job.key] = len(undecided)
-                    freed += [] if undecided else [job.key]
         return freed
-
-    def _is_decided(self, key: JobKey) -> bool:
-        return key in self.outcome.artifacts or key in self.outcome.failures
 
     # --- what runs -------------------------------------------------------------------------------------------------
 

@@ -35,21 +35,13 @@ class Plan:
         order, kept = _without_cycles(wanted)
         plan = cls()
         for key in order:
-            plan.add(Job(key, tuple(kept[key]), known[key].centrality))
+            plan.jobs[key] = Job(key, tuple(kept[key]), known[key].centrality)
+            for dependency in kept[key]:
+                plan.dependents.setdefault(dependency, []).append(key)
         for key in reversed(order):
             above = max((plan.height[parent] + 1 for parent in plan.dependents.get(key, ())), default=0)
             plan.height[key] = above
         return plan
-
-    def add(self, job: Job) -> bool:
-        """Add a job that was found on the way; False where it is known. Its dependencies must be known already."""
-        if job.key in self.jobs:
-            return False
-        self.jobs[job.key] = job
-        self.height.setdefault(job.key, 0)
-        for dependency in job.dependencies:
-            self.dependents.setdefault(dependency, []).append(job.key)
-        return True
 
     def rank(self, key: JobKey) -> tuple[int, float, JobKey]:
         """The order among jobs that may run: the critical path first, then the most central, then by name."""

@@ -39,9 +39,6 @@ class Task(Protocol):
             MalformedError: it is not what was asked for, and the message says to the model what is wrong.
         """
 
-    def follow(self, artifact: Artifact) -> Iterable[Job]:
-        """Questions that an answer leads to."""
-
 
 def fence(text: str) -> str:
     """`text` marked as data, by a word that it cannot hold, for it is made of its digest."""

@@ -72,6 +72,24 @@ class Blob:
     size: int
 
 
+def changed_paths(folder: Path, revision: str = "HEAD") -> list[str]:
+    """Paths below `folder`, relative to it, of files that are otherwise in the work tree than in `revision`, or new.
+
+    Raises:
+        UsageError: git knows no such revision, or the folder is in no work tree.
+    """
+    found: set[str] = set()
+    for arguments in (
+        ("diff", "--name-only", "-z", "--relative", revision),
+        ("ls-files", "-o", "--exclude-standard", "-z"),
+    ):
+        said = _run(folder, *arguments, "--")
+        if isinstance(said, str):
+            raise UsageError(f"git cannot say what has changed in {folder}: {said}.")
+        found |= {os.fsdecode(path) for path in said.split(b"\0") if path}
+    return sorted(found)
+
+
 def tree_of(folder: Path, revision: str) -> str:
     """The object id of `folder` as it was in `revision`.
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from axon.config import check_table, load_settings
+from axon.config import table_of, load_settings
 from axon.errors import BusyError, ConfigError, StorageError, UsageError
 from axon.model.answers import CypherAnswer
 from axon.model.contracts import CheckAnswer, Contract, PublicApi
@@ -27,7 +27,7 @@ def contracts_at(root: Path) -> list[Contract]:
     Raises:
         ConfigError: one is not as it must be.
     """
-    return contracts_of(check_table(root))
+    return contracts_of(table_of(root, "check")[1])
 
 
 def check_tree(root: Path, contracts: Sequence[Contract], *, index: Index | None = None) -> CheckAnswer:

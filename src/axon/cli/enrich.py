@@ -1,0 +1,310 @@
+"""`axon enrich`: language models write over the graph; what they wrote is shown, reviewed and exported.
+
+What flows in: options. What flows out: tables for a person, or JSON. Nothing is sent before the person has said yes.
+"""
+
+import getpass
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from axon.cli.options import json_option, print_json, repo_option, root_of
+from axon.cli.render import accent, count, dim, facts, note, say, table, title
+from axon.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from axon.enrich.run import Ask, EnrichResult, Forecast
+    from axon.enrich.store import Kept
+    from axon.pipeline.enrich import Opened
+
+_BACKENDS: Final = ("anthropic", "openai", "cli", "simulated")
+_LISTED: Final = 20
+
+
+class _WithDefault(click.Group):
+    """Words that are no subcommand are tasks of `run`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The named subcommand, else `run` with all words."""
+        if args and args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        return "run", self.commands["run"], args
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Flags without a subcommand are those of `run`, but for help."""
+        if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help")):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("enrich", cls=_WithDefault)
+def enrich_command() -> None:
+    """Have a language model write summaries, contracts and a feature hierarchy over the graph.
+
+    `axon enrich [TASK…]` asks; `axon enrich run --help` lists its flags. Tasks: contracts, summary, outline, sheet,
+    taxonomy, verify; without one: summary, contracts and taxonomy.
+    """
+
+
+@enrich_command.command("run")
+@click.argument("tasks", nargs=-1)
+@click.option("--only", multiple=True, metavar="GLOB|KIND", help="Only these paths, or this kind; may be repeated.")
+@click.option("--changed", is_flag=True, help="Only files that have changed since the last commit.")
+@click.option("--backend", type=click.Choice(_BACKENDS), help="Default: the API whose key is set, else a program.")
+@click.option("--model", help="The model's name; default: a small one of the backend.")
+@click.option("--parallel", type=click.IntRange(min=1), help="Requests at once; default: 4 for cli, 8 for an API.")
+@click.option("--max-cost", type=float, help="US dollars at most.")
+@click.option("--max-calls", type=click.IntRange(min=0), help="Requests at most.")
+@click.option("--max-minutes", type=float, help="Minutes at most.")
+@click.option("--no-send", multiple=True, metavar="GLOB", help="Paths whose text never leaves this machine.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked and what it would cost, and ask nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before the first request.")
+@repo_option
+@json_option
+def run_command(
+    tasks: tuple[str, ...], repo: Path | None, as_json: bool, yes: bool, dry_run: bool, **flags: Any
+) -> None:
+    """Ask about everything that is not known yet; run again, it goes on where it ended."""
+    from axon.enrich.run import enrich_index, extract, forecast  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
+
+    root = root_of(repo)
+    changed = _changed(root) if flags.pop("changed") else None
+    only = flags.pop("only")
+    with opened_for_enrich(root, flags=_settings(flags), only=only, changed=changed) as opened:
+        ask = opened.ask(tasks, _budget(flags))
+        if dry_run or not yes:
+            rows = forecast(ask)
+            if dry_run:
+                _show_forecast(ask, rows, as_json)
+                return
+            _confirm(ask, rows, opened)
+        result = enrich_index(ask, opened.store)
+        extract(opened.subjects, opened.store)
+    if as_json:
+        print_json(asdict(result))
+    else:
+        _show(result)
+    if not result.is_complete:
+        sys.exit(ExitCode.PARTIAL)
+
+
+@enrich_command.command("status")
+@repo_option
+@json_option
+def status_command(repo: Path | None, as_json: bool) -> None:
+    """What was written, by task and state, and which questions have no answer."""
+    from axon.enrich.review import evidence_of  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
+
+    counted: dict[str, dict[str, int]] = {}
+    with opened_for_enrich(root_of(repo)) as opened:
+        for kept in opened.store.all():
+            states = counted.setdefault(kept.job.task, {})
+            for state in (kept.state.value, evidence_of(kept, opened.subjects).value):
+                states[state] = states.get(state, 0) + 1
+        failures = {str(failure.job): failure.reason for failure in opened.store.failures()}
+    if as_json:
+        print_json({"artifacts": counted, "failures": failures})
+        return
+    rows = [
+        (task, ", ".join(f"{n:,} {state}" for state, n in sorted(states.items()))) for task, states in counted.items()
+    ]
+    say(*facts(rows) if rows else ["Nothing was written yet. Run `axon enrich`."])
+    _show_failures(failures)
+
+
+@enrich_command.command("retry")
+@click.option("--yes", is_flag=True, help="Do not ask before the first request.")
+@repo_option
+@json_option
+@click.pass_context
+def retry_command(ctx: click.Context, repo: Path | None, as_json: bool, yes: bool) -> None:
+    """Ask again what has no answer."""
+    from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
+
+    with opened_for_enrich(root_of(repo)) as opened:
+        tasks = sorted({failure.job.task for failure in opened.store.failures()})
+    if not tasks:
+        say("Every question has its answer.")
+        return
+    ctx.invoke(
+        run_command,
+        tasks=tuple(tasks),
+        repo=repo,
+        as_json=as_json,
+        yes=yes,
+        dry_run=False,
+        changed=False,
+        only=(),
+        no_send=(),
+    )
+
+
+@enrich_command.command("explain")
+@click.argument("node")
+@repo_option
+@json_option
+def explain_command(node: str, repo: Path | None, as_json: bool) -> None:
+    """Everything that was written about NODE: by whom, what people said, and whether its evidence still stands."""
+    from axon.enrich.review import evidence_of  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
+    from axon.questions.symbols import find_symbol  # noqa: PLC0415  start-up is lazy
+
+    with opened_for_enrich(root_of(repo)) as opened:
+        id = opened.named(node, find_symbol)
+        found = [(kept, evidence_of(kept, opened.subjects)) for kept in opened.store.all(node=id)]
+    if as_json:
+        print_json({"node": id, "artifacts": [{**_plain(kept), "evidence": state.value} for kept, state in found]})
+        return
+    say(title(id))
+    for kept, state in found:
+        who = dim(f"{kept.model or 'derived'}, {kept.state.value}, evidence {state.value}")
+        say("", f"{kept.job.task}  {who}")
+        say(*(f"  {line}" for line in _lines(kept)))
+    if not found:
+        say("Nothing was written about it.")
+
+
+@enrich_command.command("review")
+@click.option("--accept", metavar="TASK:NODE", multiple=True, help="It is right.")
+@click.option(
+    "--reject", metavar="TASK:NODE", multiple=True, help="It is wrong, and stays away until its source changes."
+)
+@click.option("--reason", default="", help="Why, for all that this call accepts or rejects.")
+@click.option("--export", "export_to", type=click.Path(path_type=Path, dir_okay=False), help="Write all as JSON lines.")
+@click.option("--import", "import_from", type=click.Path(path_type=Path, exists=True), help="Take over verdicts.")
+@repo_option
+def review_command(
+    accept: Sequence[str], reject: Sequence[str], reason: str, repo: Path | None, **files: Path | None
+) -> None:
+    """Say what you think of what was written, or exchange verdicts as JSON lines."""
+    from axon.enrich.review import as_lines, take_lines  # noqa: PLC0415  start-up is lazy
+    from axon.enrich.store import Review  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
+
+    with opened_for_enrich(root_of(repo)) as opened:
+        for names, state in ((accept, Review.ACCEPTED), (reject, Review.REJECTED)):
+            for name in names:
+                if not opened.store.review(_job(name), state, who=getpass.getuser(), reason=reason):
+                    raise UsageError(f"Nothing was written as {name}. `axon enrich status` shows what there is.")
+                say(f"{name}: {state.value}")
+        if (source := files["import_from"]) is not None:
+            taken = take_lines(opened.store, source.read_text("utf-8").splitlines())
+            say(f"{count(taken, 'verdict')} taken over.")
+        if (target := files["export_to"]) is not None:
+            target.write_text("".join(as_lines(opened.store)), encoding="utf-8", newline="\n")
+            say(f"Written to {target}.")
+
+
+@enrich_command.command("export")
+@click.option("--tree", "output", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder.")
+@repo_option
+def export_command(output: Path, repo: Path | None) -> None:
+    """Write artifacts as Markdown and JSON, a folder for each folder; the same bytes every time."""
+    from axon.enrich.tree import export_tree  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
+
+    with opened_for_enrich(root_of(repo)) as opened:
+        say(f"{count(export_tree(opened.store, output), 'file')} written below {output}.")
+
+
+# --- what flags say ---------------------------------------------------------------------------------------------------
+
+
+def _settings(flags: dict[str, Any]) -> dict[str, Any]:
+    no_send = tuple(flags.pop("no_send"))
+    given = {name: flags.pop(name, None) for name in ("backend", "model", "parallel")}
+    return {**given, "no_send": no_send or None}
+
+
+def _budget(flags: dict[str, Any]) -> Any:
+    from axon.enrich.budget import Budget  # noqa: PLC0415  start-up is lazy
+
+    return Budget(flags.get("max_cost"), flags.get("max_calls"), flags.get("max_minutes"))
+
+
+def _changed(root: Path) -> frozenset[str]:
+    from axon.files.git import changed_paths  # noqa: PLC0415  start-up is lazy
+
+    return frozenset(changed_paths(root))
+
+
+def _job(name: str) -> Any:
+    from axon.enrich.model import JobKey  # noqa: PLC0415  start-up is lazy
+
+    task, _, node = name.partition(":")
+    return JobKey(task, node)
+
+
+def _confirm(ask: "Ask", rows: "Sequence[Forecast]", opened: "Opened") -> None:
+    """Show what would leave the machine, and go on only if the person says yes."""
+    n_left = sum(row.nodes - row.hits for row in rows)
+    if not n_left or ask.provider == "simulated":
+        return
+    _show_forecast(ask, rows, as_json=False)
+    example = next((node.path for node in opened.subjects.files), "")
+    say(f"The text of these nodes goes to {ask.provider}, secrets masked, such as that of {example}.")
+    if not sys.stdin.isatty():
+        raise UsageError("Nobody is here to agree to that. Say --yes.")
+    click.confirm("Go on?", abort=True, err=True)
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def _show_forecast(ask: "Ask", rows: "Sequence[Forecast]", as_json: bool) -> None:
+    if as_json:
+        print_json({"backend": ask.provider, "tasks": [asdict(row) for row in rows]})
+        return
+    lines: list[tuple[str, ...]] = [("task", "nodes", "known", "to ask", "input tokens", "output tokens", "US dollars")]
+    for row in rows:
+        cost = "unknown" if row.cost is None else f"{row.cost:.2f}"
+        numbers = (row.nodes, row.hits, row.nodes - row.hits, row.input_tokens, row.output_tokens)
+        lines.append((row.task, *(f"{number:,}" for number in numbers), cost))
+    shown = table(lines, styles=(accent,))
+    say(title(shown[0]), *shown[1:])
+
+
+def _show(result: "EnrichResult") -> None:
+    rows = [(task, f"{n:,}") for task, n in result.nodes.items()]
+    rows.append(("requests", f"{result.requests:,}, and {count(result.hits, 'answer')} known before"))
+    rows.append(
+        ("tokens", f"{result.input_tokens:,} in, {result.cached_tokens:,} of them cached, {result.output_tokens:,} out")
+    )
+    rows.append(("US dollars", "unknown" if result.cost is None else f"{result.cost:.4f}"))
+    say(*facts(rows))
+    _show_failures(result.failures)
+    if result.waiting:
+        note(f"{count(len(result.waiting), 'question')} could not be asked yet. Run it again.")
+    for line in (*result.notes, *([result.stopped] if result.stopped else ())):
+        note(line)
+
+
+def _show_failures(failures: dict[str, str]) -> None:
+    if not failures:
+        return
+    say("", title(f"Without an answer ({len(failures):,})"))
+    say(*table([(name, reason) for name, reason in list(failures.items())[:_LISTED]], styles=(accent, dim)))
+    if len(failures) > _LISTED:
+        say(dim(f"  … {len(failures) - _LISTED:,} more; see --json"))
+
+
+def _plain(kept: "Kept") -> dict[str, Any]:
+    return {**asdict(kept), "state": kept.state.value}
+
+
+def _lines(kept: "Kept") -> list[str]:
+    lines = []
+    for name, value in kept.value.items():
+        if isinstance(value, list):
+            lines += [f"{name}: {item.get('text', item) if isinstance(item, dict) else item}" for item in value]
+        else:
+            lines.append(f"{name}: {value}")
+    return lines

@@ -1,0 +1,43 @@
+"""Summaries without a model: what the authors wrote themselves, and what hangs most on a place.
+
+What flows in: subjects. What flows out: artifacts of the task `summary`, in the same places as a model's, and marked.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from axon.enrich.model import Artifact, JobKey
+from axon.enrich.subjects import Subjects
+from axon.model.nodes import GraphNode
+
+EXTRACTIVE: Final = "extractive"
+"""In place of a model's name."""
+
+_CENTRAL: Final = 4
+
+
+def extracted(subjects: Subjects) -> Iterator[Artifact]:
+    """A summary for each file and folder."""
+    said: dict[str, str] = {node.id: _of_file(subjects, node) for node in subjects.files}
+    for id, summary in said.items():
+        yield _artifact(id, summary)
+    for folder, members in subjects.folders().items():
+        central = sorted((m for m in members if m in said), key=lambda m: (-subjects.centrality(m), m))[:_CENTRAL]
+        parts = "; ".join(f"{member.rpartition('/')[2]}: {said[member]}" for member in central)
+        names = ", ".join(member.rstrip("/").rpartition("/")[2] for member in members[:8])
+        yield _artifact(folder, parts or f"Holds {names}.")
+
+
+def _of_file(subjects: Subjects, node: GraphNode) -> str:
+    if node.summary:
+        return node.summary
+    central = [
+        line.partition(" ")[2].partition("(")[0].partition(" ")[0] for line in subjects.signatures(node.id, _CENTRAL)
+    ]
+    return f"Defines {', '.join(central)}." if central else "Defines nothing that others call."
+
+
+def _artifact(id: str, summary: str) -> Artifact:
+    return Artifact(
+        JobKey("summary", id), {"summary": summary[:600]}, f"{EXTRACTIVE}:{summary}", EXTRACTIVE, is_cached=True
+    )

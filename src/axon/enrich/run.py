@@ -1,0 +1,258 @@
+"""One run of enrich over one index: tasks, provider, lanes and cache, put together.
+
+What flows in: the subjects of an index, settings, and where caches lie. What flows out: an `EnrichResult`; artifacts
+are in the store. It does not know how the index was opened, or who prints.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from axon.enrich.asking import Asker, Retries
+from axon.enrich.budget import Budget, Price, estimated_tokens, price_of
+from axon.enrich.cache import AnswerCache
+from axon.enrich.engine import Engine, Settings
+from axon.enrich.extractive import extracted
+from axon.enrich.failures import EnrichError
+from axon.enrich.groups import Groups
+from axon.enrich.hierarchy import Hierarchy, hierarchy_of
+from axon.enrich.lanes import Lane, Limits
+from axon.enrich.model import Artifact, JobKey, LaneName, Outcome, Provider, Usage, Value
+from axon.enrich.plan import Plan
+from axon.enrich.providers import open_provider
+from axon.enrich.settings import EnrichSettings
+from axon.enrich.store import ArtifactStore
+from axon.enrich.subjects import Subjects
+from axon.enrich.task import Task, answer_key
+from axon.enrich.tasks import SUMMARY, TAXONOMY, open_tasks
+from axon.enrich.tasks.siblings import Siblings
+from axon.enrich.tasks.taxonomy import FEATURE, Taxonomy
+
+_MOST_LEVELS: Final = 5
+_VERIFY_PARALLEL: Final = 4
+_EXPECTED_OUTPUT: Final = 300  # tokens of an answer, for an estimate before anything is asked
+
+
+@dataclass(frozen=True, slots=True)
+class EnrichResult:
+    """What a run did, as plain data: counts by task, money in US dollars, None where no price is known."""
+
+    nodes: dict[str, int] = field(default_factory=dict)
+    requests: int = 0
+    hits: int = 0
+    failures: dict[str, str] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cost: float | None = None
+    seconds: float = 0.0
+    stopped: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every question has its answer."""
+        return not (self.failures or self.waiting or self.stopped)
+
+
+@dataclass(slots=True)
+class Ask:
+    """What a run is to do, and with what."""
+
+    tasks: Sequence[str]
+    subjects: Subjects
+    groups: Groups
+    provider: str
+    settings: EnrichSettings
+    cache: Path
+    budget: Budget = field(default_factory=Budget)
+    on_artifact: Callable[[Artifact, Engine], None] = lambda _artifact, _engine: None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a task would take: nodes, those of them that the cache knows, and tokens of the others.
+
+    Whatever depends on what is not known yet is counted with an empty answer in its place.
+    """
+
+    task: str
+    nodes: int
+    hits: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+
+
+def enrich_index(ask: Ask, store: ArtifactStore) -> EnrichResult:
+    """Ask about everything that is not known yet, and keep it.
+
+    Raises:
+        EnrichError: it cannot begin, or answers cannot be kept.
+    """
+    began = time.monotonic()
+    with AnswerCache(ask.cache) as cache:
+        outcome = asyncio.run(_ask_all(ask, store, cache))
+        store.commit()
+        store.keep_failures(iter(outcome.failures.values()))
+        notes = (*cache.notes, *(f"{path}: {why}" for path, why in sorted(ask.subjects.missing.items())))
+    return _result(ask, outcome, time.monotonic() - began, notes)
+
+
+def extract(subjects: Subjects, store: ArtifactStore) -> int:
+    """Summaries without a model, where no model has written any; returns how many."""
+    written = {kept.job for kept in store.all(SUMMARY) if not kept.key.startswith("extractive:")}
+    artifacts = [artifact for artifact in extracted(subjects) if artifact.job not in written]
+    for artifact in artifacts:
+        store.keep(artifact)
+    store.commit()
+    return len(artifacts)
+
+
+def forecast(ask: Ask) -> list[Forecast]:
+    """What a run would take, by task; nothing is sent."""
+    price, model = price_of(ask.settings.model_for(ask.provider)), ask.settings.model_for(ask.provider)
+    rows = []
+    with AnswerCache(ask.cache) as cache:
+        for task in open_tasks(ask.tasks, ask.subjects, ask.groups):
+            prompts = [task.prompt(job.key, dict.fromkeys(job.dependencies)) for job in _askable(task)]
+            keys = [answer_key(task, prompt, model, ask.settings.max_output_tokens) for prompt in prompts]
+            known = cache.find(keys)
+            left = [prompt for prompt, key in zip(prompts, keys, strict=True) if key not in known]
+            usage = Usage(sum(estimated_tokens(prompt.size) for prompt in left), _EXPECTED_OUTPUT * len(left))
+            cost = price.of(usage) if price else None
+            rows.append(
+                Forecast(task.name, len(keys), len(keys) - len(left), usage.input_tokens, usage.output_tokens, cost)
+            )
+    return rows
+
+
+def _askable(task: Task) -> Iterable[Any]:
+    return [job for job in task.jobs() if task.lane is not LaneName.VERIFY]
+
+
+async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcome:
+    provider = open_provider(ask.provider, {"base_url": ask.settings.base_url, "command": ask.settings.command})
+    async with aclosing(_Closing(provider)):
+        tasks = open_tasks(ask.tasks, ask.subjects, ask.groups)
+        climbing = next((task for task in tasks if isinstance(task, Taxonomy)), None)
+        siblings = Siblings({})
+        engine = _engine(ask, store, cache, provider, [*tasks, siblings])
+        outcome = await engine.run(Plan.of(job for task in tasks for job in task.jobs()))
+        if climbing is not None and not outcome.stopped:
+            await _climb(engine, climbing, siblings)
+            for artifact in features(outcome):
+                store.keep(artifact)
+        return outcome
+
+
+async def _climb(engine: Engine, taxonomy: Taxonomy, siblings: Siblings) -> None:
+    """The levels of the hierarchy, one after the other, then the siblings of the whole tree."""
+    for _ in range(_MOST_LEVELS):
+        if engine.outcome.stopped or not taxonomy.climb(engine.outcome.artifacts.values()):
+            break
+        await engine.run(Plan.of(taxonomy.jobs()))
+    if not engine.outcome.stopped:
+        siblings.of(_hierarchy(engine.outcome).children())
+        await engine.run(Plan.of(siblings.jobs()))
+
+
+def _hierarchy(outcome: Outcome) -> Hierarchy:
+    mine = {key.node: a.value for key, a in outcome.artifacts.items() if key.task == TAXONOMY}
+    feature = {node: str(value["name"]) for node, value in mine.items() if not node.startswith(FEATURE)}
+    broader = {str(value["name"]): str(value["broader"]) for _, value in sorted(mine.items())}
+    pairs = [a.value["same"] for key, a in sorted(outcome.artifacts.items()) if key.task == "siblings"]
+    same = {
+        str(p["goes"]): str(p["stays"]) for part in pairs if isinstance(part, list) for p in part if isinstance(p, dict)
+    }
+    return hierarchy_of(feature, broader, same)
+
+
+def features(outcome: Outcome) -> list[Artifact]:
+    """The finished hierarchy: an artifact for each feature, with the one above it and its parts."""
+    tree = _hierarchy(outcome)
+    parts: dict[str, list[str]] = {}
+    for part, name in tree.feature.items():
+        parts.setdefault(name, []).append(part)
+    found = []
+    for name, above in sorted(tree.parent.items()):
+        key = f"{above}|{'|'.join(sorted(parts.get(name, ())))}"
+        value: Value = {"name": name, "broader": above, "parts": list[Any](sorted(parts.get(name, ())))}
+        found.append(Artifact(JobKey("feature", f"{FEATURE}{name}"), value, key, "", is_cached=True))
+    return found
+
+
+def _engine(ask: Ask, store: ArtifactStore, cache: AnswerCache, provider: Provider, tasks: Sequence[Task]) -> Engine:
+    settings, model = ask.settings, ask.settings.model_for(ask.provider)
+    price = price_of(model)
+    if ask.budget.max_cost is not None and price is None:
+        raise EnrichError(f"The price of {model} is not known, so --max-cost cannot be kept. Use --max-calls.")
+    ask.budget.price = price or Price()
+    parallel = settings.parallel_for(ask.provider)
+    lanes = {name: _lane(settings, name, parallel, store) for name in LaneName}
+    how = Settings(
+        model,
+        settings.max_output_tokens,
+        overlap=settings.overlap_stages,
+        warm_up=settings.cache_prefixes and provider.capabilities.caches_prefixes,
+        parallel={SUMMARY: settings.parallel_summaries, "sheet": settings.parallel_sheets},
+    )
+    asker = Asker(provider, ask.budget, Retries(timeout=float(settings.timeout_seconds)))
+    engine: Engine
+
+    def sink(artifact: Artifact) -> None:
+        store.keep(artifact)
+        ask.on_artifact(artifact, engine)
+
+    engine = Engine(tasks, asker, cache, lanes, settings=how, sink=sink)
+    return engine
+
+
+def _lane(settings: EnrichSettings, name: LaneName, parallel: int, store: ArtifactStore) -> Lane:
+    limits = Limits(
+        min(parallel, _VERIFY_PARALLEL) if name is LaneName.VERIFY else parallel,
+        settings.requests_per_minute,
+        settings.input_tokens_per_minute,
+        settings.output_tokens_per_minute,
+        settings.requests_per_day,
+    )
+    if not settings.requests_per_day:
+        return Lane(limits)
+    return Lane(limits, count_today=partial(store.requests_today, name), add_today=partial(store.add_requests, name))
+
+
+class _Closing:
+    """Closes a provider as `aclosing` wants it."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    async def aclose(self) -> None:
+        await self._provider.close()
+
+
+def _result(ask: Ask, outcome: Outcome, seconds: float, notes: tuple[str, ...]) -> EnrichResult:
+    nodes: dict[str, int] = {}
+    for key in sorted(outcome.artifacts):
+        nodes[key.task] = nodes.get(key.task, 0) + 1
+    known_price = price_of(ask.settings.model_for(ask.provider)) is not None
+    return EnrichResult(
+        nodes=nodes,
+        requests=outcome.requests,
+        hits=outcome.hits,
+        failures={str(key): failure.reason for key, failure in sorted(outcome.failures.items())},
+        waiting=tuple(sorted(map(str, outcome.waiting))),
+        input_tokens=outcome.usage.input_tokens,
+        output_tokens=outcome.usage.output_tokens,
+        cached_tokens=outcome.usage.cached_tokens,
+        cost=ask.budget.price.of(outcome.usage) if known_price else None,
+        seconds=seconds,
+        stopped=outcome.stopped,
+        notes=notes,
+    )

@@ -1,0 +1,62 @@
+"""Short summaries, from the files up through their folders to the repository."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from axon.enrich.groups import Groups
+from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
+from axon.enrich.plan import Job
+from axon.enrich.prompting import prompt_of, text_in
+from axon.enrich.subjects import ROOT, Subjects, listed
+from axon.enrich.task import fence
+
+_LONGEST = 600
+
+
+class Summary:
+    """One question for each file, then for each folder when those in it are answered."""
+
+    name = "summary"
+    lane = LaneName.BULK
+    schema: Mapping[str, Json] = {
+        "type": "object",
+        "properties": {"summary": {"type": "string"}},
+        "required": ["summary"],
+    }
+
+    def __init__(self, subjects: Subjects) -> None:
+        self._subjects = subjects
+        self._prefix = prompt_of(self.name)
+        self.version = "1"
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        return self._subjects.folders()
+
+    def jobs(self) -> Iterable[Job]:
+        """Files and folders."""
+        files = [Job(JobKey(self.name, node.id)) for node in self._subjects.files]
+        folders = [
+            Job(JobKey(self.name, folder), tuple(JobKey(self.name, member) for member in members))
+            for folder, members in self._folders.items()
+        ]
+        return [*files, *folders]
+
+    def prompt(self, key: JobKey, artifacts: Mapping[JobKey, Artifact | None]) -> Prompt:
+        """A file's source and signatures; of a folder the summaries of what is in it, in order of their text."""
+        if not artifacts:
+            signatures = fence(listed(self._subjects.signatures(key.node)))
+            body = f"A file. It defines:\n{signatures}\n\nIts source:\n{fence(self._subjects.text(key.node))}"
+            return Prompt(self._prefix, body)
+        what = "A repository" if key.node == ROOT else "A folder"
+        parts = sorted("(not known yet)" if a is None else str(a.value["summary"]) for a in artifacts.values())
+        return Prompt(self._prefix, f"{what}. Its parts:\n{fence(listed(parts))}")
+
+    def check(self, key: JobKey, value: Value) -> Value:
+        """The summary on one line."""
+        return {"summary": " ".join(text_in(value, "summary", most=_LONGEST).split())}
+
+
+def open_task(subjects: Subjects, groups: Groups) -> Summary:
+    """The task."""
+    return Summary(subjects)

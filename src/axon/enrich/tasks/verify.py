@@ -1,0 +1,83 @@
+"""Claims of contracts, checked once more by a model, in a lane of its own."""
+
+from collections.abc import Iterable, Mapping
+
+from axon.enrich.failures import MalformedError
+from axon.enrich.groups import Groups
+from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
+from axon.enrich.plan import Job
+from axon.enrich.prompting import list_in, prompt_of
+from axon.enrich.subjects import Subjects, listed
+from axon.enrich.task import fence
+from axon.enrich.tasks.contracts import SORTS
+
+_VERDICTS = ("accepted", "repaired", "dropped")
+
+
+def numbered_claims(contract: Value) -> list[Value]:
+    """All claims of a contract, in the order in which they are numbered from 1."""
+    return [claim for sort in SORTS for claim in list_in(contract, sort) if isinstance(claim, dict)]
+
+
+class Verify:
+    """One question for each function, when its contract is there."""
+
+    name = "verify"
+    lane = LaneName.VERIFY
+    schema: Mapping[str, Json] = {
+        "type": "object",
+        "properties": {
+            "verdicts": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "number": {"type": "integer", "minimum": 1},
+                        "verdict": {"type": "string", "enum": list(_VERDICTS)},
+                        "text": {"type": "string"},
+                    },
+                    "required": ["number", "verdict"],
+                },
+            }
+        },
+        "required": ["verdicts"],
+    }
+
+    def __init__(self, subjects: Subjects) -> None:
+        self._subjects = subjects
+        self._prefix = prompt_of(self.name)
+        self.version = "1"
+
+    def jobs(self) -> Iterable[Job]:
+        """All functions."""
+        return [
+            Job(JobKey(self.name, node.id), (JobKey("contracts", node.id),), self._subjects.centrality(node.id))
+            for node in self._subjects.functions
+        ]
+
+    def prompt(self, key: JobKey, artifacts: Mapping[JobKey, Artifact | None]) -> Prompt:
+        """The source and the claims."""
+        (contract,) = artifacts.values()
+        assert contract is not None, "one of one is missing: the job waits"
+        claims = [f"{i}. {claim['text']}" for i, claim in enumerate(numbered_claims(contract.value), 1)]
+        source = fence(self._subjects.text(key.node))
+        return Prompt(self._prefix, f"The source:\n{source}\n\nThe claims:\n{fence(listed(claims))}")
+
+    def check(self, key: JobKey, value: Value) -> Value:
+        """A verdict for a number, sorted; the first one of each."""
+        verdicts: dict[int, Value] = {}
+        for item in list_in(value, "verdicts"):
+            if not isinstance(item, dict) or not isinstance(item.get("number"), int):
+                raise MalformedError("each verdict has a `number`")
+            if item.get("verdict") not in _VERDICTS:
+                raise MalformedError(f"`verdict` is one of {', '.join(_VERDICTS)}")
+            number = int(str(item["number"]))
+            verdicts.setdefault(
+                number, {"number": number, "verdict": item["verdict"], "text": str(item.get("text") or "")}
+            )
+        return {"verdicts": [verdicts[number] for number in sorted(verdicts)]}
+
+
+def open_task(subjects: Subjects, groups: Groups) -> Verify:
+    """The task."""
+    return Verify(subjects)

@@ -1,0 +1,123 @@
+"""Enrich, from the root of a repository.
+
+What flows in: a root, tasks, settings and limits. What flows out: an `EnrichResult`; artifacts lie in
+`.axon/enrich.sqlite`. It does not know tasks or providers.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from axon.config import cache_home, table_of
+from axon.enrich.budget import Budget
+from axon.enrich.groups import Groups
+from axon.enrich.providers import choose_provider
+from axon.enrich.run import Ask, EnrichResult, enrich_index, extract
+from axon.enrich.settings import EnrichSettings, settings_from
+from axon.enrich.store import ArtifactStore
+from axon.enrich.subjects import Subjects
+from axon.enrich.tasks import DEFAULT
+from axon.storage.columns import IndexColumns
+from axon.storage.generations import Generation, IndexHome
+from axon.storage.manifest import read_indexed_files
+from axon.storage.sources import Sources
+
+COMMUNITY_LEVEL: Final = 1  # the finer of two
+
+
+@dataclass(slots=True)
+class Opened:
+    """An index, opened for enrich."""
+
+    root: Path
+    subjects: Subjects
+    groups: Groups
+    store: ArtifactStore
+    settings: EnrichSettings
+    columns: IndexColumns
+
+    def ask(self, tasks: Sequence[str], budget: Budget) -> Ask:
+        """What a run over it is to do.
+
+        Raises:
+            EnrichError: nobody can be asked.
+        """
+        provider = choose_provider(self.settings.backend, command=self.settings.command)
+        return Ask(tasks or DEFAULT, self.subjects, self.groups, provider, self.settings, answers_folder(), budget)
+
+    def named(self, text: str, find: Callable[[IndexColumns, str], int]) -> str:
+        """The id that a person means: one of which something was written, else a symbol that `find` knows."""
+        return text if self.store.all(node=text) else self.columns.id_of(find(self.columns, text))
+
+
+def answers_folder() -> Path:
+    """Where answers lie that all repositories share."""
+    return cache_home() / "answers"
+
+
+def enrich(
+    root: Path, tasks: Sequence[str] = (), *, parallel: int | None = None, output: Path | None = None
+) -> EnrichResult:
+    """Have a language model write about the indexed repository at `root`; `output` gets the artifacts as files.
+
+    Raises:
+        NoIndexError: nothing was indexed there.
+        EnrichError: nobody can be asked, or answers cannot be kept.
+    """
+    with opened_for_enrich(root, flags={"parallel": parallel}) as opened:
+        result = enrich_index(opened.ask(tasks, Budget()), opened.store)
+        extract(opened.subjects, opened.store)
+        if output is not None:
+            from axon.enrich.tree import export_tree  # noqa: PLC0415  only where it is wanted
+
+            export_tree(opened.store, output)
+    return result
+
+
+@contextmanager
+def opened_for_enrich(
+    root: Path, *, flags: dict[str, Any] | None = None, only: Sequence[str] = (), changed: frozenset[str] | None = None
+) -> Iterator[Opened]:
+    """The index of the repository at `root`, pinned for the block.
+
+    `only` are patterns of paths, or kinds; `changed` are the paths that are asked about where not all are.
+
+    Raises:
+        NoIndexError: nothing was indexed there.
+        ConfigError: a setting is wrong.
+    """
+    settings = settings_from(*table_of(root, "enrich")).with_flags(flags or {})
+    home = IndexHome(root)
+    with home.require_current() as generation, IndexColumns.open(generation.columns) as columns:
+        sources = Sources(root, lambda: {file.path: file.digest for file in read_indexed_files(generation.folder)})
+        subjects = Subjects(columns, sources, only=(*only, *sorted(changed or ())), no_send=settings.no_send)
+        with ArtifactStore(home.folder) as store:
+            yield Opened(root, subjects, _groups(generation, columns), store, settings, columns)
+
+
+def _groups(generation: Generation, columns: IndexColumns) -> Groups:
+    """Communities and flows of the generation: those that are stored, or the same, made now."""
+    from axon.analyses.label import label  # noqa: PLC0415  numpy: only for those who enrich
+    from axon.model.ids import community_id, flow_id  # noqa: PLC0415  likewise
+    from axon.storage.labels import has_labels, read_labels  # noqa: PLC0415  likewise
+    from axon.storage.view import view_of  # noqa: PLC0415  likewise
+
+    found = read_labels(generation.folder) if has_labels(generation.folder) else label(view_of(columns))
+    members: dict[int, list[str]] = {}
+    for row, number in enumerate(found.communities.members[COMMUNITY_LEVEL].tolist()):
+        if number >= 0:
+            members.setdefault(number, []).append(columns.id_of(row))
+    centres = found.communities.centre.tolist()
+    communities: dict[str, tuple[str, ...]] = {
+        community_id(COMMUNITY_LEVEL, columns.id_of(centres[number])): tuple(ids)
+        for number, ids in sorted(members.items())
+    }
+    flows: dict[str, tuple[str, ...]] = {
+        flow_id(columns.id_of(entry)): tuple(columns.id_of(row) for row in found.flows.steps[start:end].tolist())
+        for entry, start, end in zip(
+            found.flows.entry.tolist(), found.flows.offsets[:-1].tolist(), found.flows.offsets[1:].tolist(), strict=True
+        )
+    }
+    return Groups(communities, flows)
