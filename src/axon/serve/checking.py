@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from axon.config import table_of, load_settings
+from axon.config import load_settings, table_of
 from axon.errors import BusyError, ConfigError, StorageError, UsageError
 from axon.model.answers import CypherAnswer
 from axon.model.contracts import CheckAnswer, Contract, PublicApi
