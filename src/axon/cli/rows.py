@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from axon.model.answers import CypherAnswer, Json
 
 _FORMATS: Final = ("table", "json", "csv")
+_PICTURES: Final = ("dot", "mermaid", "graphml", "neo4j")
+_EXPORTS: Final = ("jsonl", "csv", *_PICTURES)
 _LIMIT: Final = 1000
 _TIMEOUT: Final = 30.0
 
@@ -71,25 +73,63 @@ def _complete_database(root: Path) -> None:
 @click.command("export")
 @click.argument("path", type=click.Path(path_type=Path, readable=False), required=False)
 @click.option("--what", type=click.Choice(("nodes", "edges", "unresolved")), default="nodes", show_default=True)
-@click.option("--format", "format", type=click.Choice(("jsonl", "csv")), default="jsonl", show_default=True)
+@click.option("--format", "format", type=click.Choice(_EXPORTS), default="jsonl", show_default=True)
 @click.option("--json", "format", flag_value="jsonl", help="The same as --format jsonl.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File; default: stdout.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File, or a folder for neo4j; default: stdout.")
+@click.option("--focus", default="", help="For pictures: only what is near this symbol.")
+@click.option("--depth", type=click.IntRange(min=0), default=1, show_default=True, help="With --focus: edges away.")
+@click.option("--most", type=click.IntRange(min=1), help="For pictures: nodes at most; each format has a limit.")
 @repo_option
-def export_command(path: Path | None, what: str, format: str, output: Path | None, repo: Path | None) -> None:
-    """Write all nodes, edges or unresolved calls, one a line, sorted: the same graph gives the same bytes."""
+def export_command(  # noqa: PLR0913, PLR0917  each is one that a user gives
+    path: Path | None,
+    what: str,
+    format: str,
+    output: Path | None,
+    focus: str,
+    depth: int,
+    most: int | None,
+    repo: Path | None,
+) -> None:
+    """Write all nodes, edges or unresolved calls, one a line, sorted: the same graph gives the same bytes.
+
+    Or, as dot, mermaid, graphml or neo4j (two CSV files in a folder), the graph or what of it is near --focus.
+    """
     from axon.questions.export import Format, What, export  # noqa: PLC0415  start-up is lazy
     from axon.questions.opened import open_index  # noqa: PLC0415  start-up is lazy
 
     if path is not None and repo is not None:
         raise UsageError("Give PATH or --repo, not both.")
     with open_index(root_of(path or repo)) as index:
-        blocks = export(index, What(what), Format(format))
-        if output is None:
-            _write_blocks(sys.stdout.buffer, blocks)
+        if format in _PICTURES:
+            from axon.questions.pictures import Form, Part, picture  # noqa: PLC0415  numpy: for pictures only
+
+            texts = picture(index, Form(format), Part(focus, depth, most=most))
+            _write_texts(output, texts)
         else:
-            _write_file(output, blocks)
+            blocks = export(index, What(what), Format(format))
+            if output is None:
+                _write_blocks(sys.stdout.buffer, blocks)
+            else:
+                _write_file(output, blocks)
         for warning in index.generation.warnings:
             note(warning)
+
+
+def _write_texts(output: Path | None, texts: dict[str, str]) -> None:
+    """One file, or several into a folder."""
+    blocks = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
+    if len(blocks) == 1:
+        (block,) = blocks.values()
+        _write_blocks(sys.stdout.buffer, [block]) if output is None else _write_file(output, [block])
+        return
+    if output is None:
+        raise UsageError(f"Name a folder with -o: this format is {' and '.join(blocks)}.")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}.") from error
+    for name, block in blocks.items():
+        _write_file(output / name, [block])
 
 
 def _write_blocks(stream: BinaryIO, blocks: Iterable[bytes]) -> None:

@@ -109,7 +109,7 @@ def callees_section(index: Index, row: int, most: int) -> ExploreSection:
         for edge in columns.outgoing(row, EdgeKind.CALLS)
         if columns.node(columns.target(edge)).kind is not NodeKind.EXTERNAL
     ]
-    return edge_section(f"Called by {columns.qualified_name_of(row)}", edges, most)
+    return edge_section(f"{columns.qualified_name_of(row)} calls", edges, most)
 
 
 def unresolved_section(index: Index, row: int, most: int) -> ExploreSection:
