@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
@@ -17,12 +17,13 @@ from mcp.types import CallToolResult, TextContent
 from pydantic import Field
 
 from axon.errors import AxonError, SymbolError
-from axon.model.answers import IndexState
-from axon.questions.opened import Index
 from axon.questions.text import BYTES_A_TOKEN, tokens_of
 from axon.serve.blocks import Block, page_of
 from axon.serve.host import Host
-from axon.serve.pieces import state_line
+
+if TYPE_CHECKING:  # what answers are made of is imported when the first is asked for: the handshake comes first
+    from axon.model.answers import IndexState
+    from axon.questions.opened import Index
 
 BUDGET: Final = 4000
 """Tokens of an answer unless the client says otherwise: half of what any may have by default."""
@@ -43,7 +44,7 @@ class Made:
     """What a tool made of an index: the answer as blocks, its state, and the answer itself."""
 
     blocks: list[Block]
-    state: IndexState
+    state: "IndexState"
     answer: Any
 
 
@@ -64,7 +65,7 @@ class Answering:
         self._shown: OrderedDict[str, set[str]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def call(self, ctx: Context, asking: Asking, make: Callable[[Index], Made]) -> CallToolResult:
+    def call(self, ctx: Context, asking: Asking, make: "Callable[[Index], Made]") -> CallToolResult:
         """The result of one call.
 
         Raises:
@@ -84,6 +85,8 @@ class Answering:
         return self._page(_client(ctx), made, asking.budget, start, generation)
 
     def _page(self, client: str, made: Made, budget: int, start: tuple[int, int], generation: int) -> CallToolResult:
+        from axon.serve.pieces import state_line  # noqa: PLC0415  after the handshake
+
         at, of_generation = start
         if at and at >= len(made.blocks):
             raise ToolError("That cursor leads past the end of the answer. Ask without it.")

@@ -4,17 +4,18 @@ What flows in: a server of the SDK. What flows out: nothing; the server has them
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from axon.errors import AxonError, SymbolError
-from axon.questions.opened import Index
 from axon.questions.text import BYTES_A_TOKEN
 from axon.serve.blocks import Block, page_of
 from axon.serve.mcp.answering import Answering
-from axon.serve.pieces import state_line
+
+if TYPE_CHECKING:
+    from axon.questions.opened import Index
 
 _BYTES: Final = 6000 * BYTES_A_TOKEN
 _MARKDOWN: Final = "text/markdown"
@@ -61,7 +62,9 @@ def add_prompts(server: MCPServer) -> None:
         )
 
 
-def _read(answering: Answering, make: Callable[[Index], list[Block]]) -> str:
+def _read(answering: Answering, make: "Callable[[Index], list[Block]]") -> str:
+    from axon.serve.pieces import state_line  # noqa: PLC0415  after the handshake
+
     try:
         with answering.host.index() as index:
             page = page_of(make(index), _BYTES)
@@ -72,7 +75,7 @@ def _read(answering: Answering, make: Callable[[Index], list[Block]]) -> str:
         raise ResourceError(str(error)) from error
 
 
-def _overview(index: Index) -> list[Block]:
+def _overview(index: "Index") -> list[Block]:
     from axon.questions.map import code_map, map_lines  # noqa: PLC0415  after the handshake
     from axon.questions.status import status  # noqa: PLC0415  likewise
     from axon.serve.pieces import map_blocks, status_blocks  # noqa: PLC0415  likewise
@@ -81,7 +84,7 @@ def _overview(index: Index) -> list[Block]:
     return [*status_blocks(status(index)), *map_blocks(map_lines(answer), answer)]
 
 
-def _symbol(index: Index, id: str) -> list[Block]:
+def _symbol(index: "Index", id: str) -> list[Block]:
     from axon.questions.context import context  # noqa: PLC0415  after the handshake
     from axon.questions.parts import source_of  # noqa: PLC0415  likewise
     from axon.serve.pieces import context_blocks  # noqa: PLC0415  likewise
@@ -91,7 +94,7 @@ def _symbol(index: Index, id: str) -> list[Block]:
     return context_blocks(answer, None if row is None else source_of(index, row))
 
 
-def _file(index: Index, path: str) -> list[Block]:
+def _file(index: "Index", path: str) -> list[Block]:
     from axon.errors import UnknownSymbolError  # noqa: PLC0415  for this resource
     from axon.questions.parts import members_section  # noqa: PLC0415  after the handshake
     from axon.serve.pieces import section_blocks  # noqa: PLC0415  likewise

@@ -6,14 +6,16 @@ the handshake comes first.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
-from axon.questions.opened import Index
 from axon.serve.mcp.answering import BUDGET, Answering, Asking, Budget, Cursor, Format, Made
+
+if TYPE_CHECKING:
+    from axon.questions.opened import Index
 
 EXPLORE_BUDGET: Final = 3000
 
@@ -41,7 +43,7 @@ def _explore(answering: Answering) -> Callable[..., CallToolResult]:
         question in plain words and name symbols as the code does (`Class.method`, `function`, `path/file`).
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.questions.explore import explore as ask  # noqa: PLC0415
             from axon.serve.pieces import explore_blocks  # noqa: PLC0415
 
@@ -69,7 +71,7 @@ def _search(answering: Answering) -> Callable[..., CallToolResult]:
         name. `kinds` narrows it down: Class, Function, Method, File …
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.questions.search import search as ask  # noqa: PLC0415
             from axon.serve.pieces import search_blocks  # noqa: PLC0415
 
@@ -90,7 +92,7 @@ def _context(answering: Answering) -> Callable[..., CallToolResult]:
         WHEN TO USE: when you know the symbol and want the whole picture before you edit it.
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.questions.context import context as ask  # noqa: PLC0415
             from axon.questions.parts import source_of  # noqa: PLC0415
             from axon.serve.pieces import context_blocks  # noqa: PLC0415
@@ -119,7 +121,7 @@ def _impact(answering: Answering) -> Callable[..., CallToolResult]:
         WHEN TO USE: before you change or remove something that others may use; to choose the tests to run.
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.questions.impact import impact as ask  # noqa: PLC0415
             from axon.serve.pieces import impact_blocks  # noqa: PLC0415
 
@@ -145,7 +147,7 @@ def _trace(answering: Answering) -> Callable[..., CallToolResult]:
         WHEN TO USE: to see how a request, a value or an error gets from one place to another.
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.questions.trace import trace as ask  # noqa: PLC0415
             from axon.serve.pieces import trace_blocks  # noqa: PLC0415
 
@@ -170,7 +172,7 @@ def _map(answering: Answering) -> Callable[..., CallToolResult]:
         before you know what to ask.
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.questions.map import code_map, map_lines  # noqa: PLC0415
             from axon.serve.pieces import map_blocks  # noqa: PLC0415
 
@@ -196,7 +198,7 @@ def _changes(answering: Answering) -> Callable[..., CallToolResult]:
         to choose the tests to run for it.
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.serve.pieces import diff_blocks  # noqa: PLC0415
 
             answer = answering.host.changes(index, since)
@@ -216,7 +218,7 @@ def _health(answering: Answering) -> Callable[..., CallToolResult]:
         WHEN TO USE: to check architecture rules after a change, or to find where a codebase hurts.
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.questions.health import health as ask  # noqa: PLC0415
             from axon.serve.pieces import health_blocks  # noqa: PLC0415
 
@@ -244,7 +246,7 @@ def _query(answering: Answering) -> Callable[..., CallToolResult]:
         ORDER BY n DESC LIMIT 10
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.serve.pieces import cypher_blocks  # noqa: PLC0415
 
             answer = answering.host.cypher(cypher, limit)
@@ -264,7 +266,7 @@ def _status(answering: Answering) -> Callable[..., CallToolResult]:
         WHEN TO USE: when an answer seems wrong or stale, or to see which languages and how much code there is.
         """
 
-        def make(index: Index) -> Made:
+        def make(index: "Index") -> Made:
             from axon.questions.status import status as ask  # noqa: PLC0415
             from axon.serve.pieces import status_blocks  # noqa: PLC0415
 
