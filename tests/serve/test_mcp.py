@@ -240,3 +240,22 @@ def test_a_server_that_is_killed_leaves_no_watcher(tmp_path: Path) -> None:
         server.wait(SECONDS)
         while watcher_of(tmp_path / ".axon") is not None:
             assert time.monotonic() < deadline
+
+
+def test_changes_are_those_of_the_tree_as_it_is_now(tmp_path: Path) -> None:
+    """Right after an edit, which the watcher has yet to take up, the answer knows of it."""
+    git(tmp_path, "init", "-q")
+    commit(tmp_path, FIRST, "one")
+    run_pipeline(tmp_path, embeddings=False)
+    edited = FIRST["shop/cart.py"].replace("def total(cart, tax)", "def total(cart, tax, tip)")
+
+    async def ask() -> None:
+        async with client_of(tmp_path) as client:
+            assert "no symbol differs" in await said(client, "changes")
+            (tmp_path / "shop/cart.py").write_text(edited)
+            text = await said(client, "explore", question="What did I change, and who depends on it?")
+            assert "`shop/cart.py::total`" in text
+            assert "parameter `tip` is new and required" in text
+            assert "shop/till.py::pay" in text
+
+    asyncio.run(ask())

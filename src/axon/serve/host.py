@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS: Final = 2.0  # for so long it is believed how the tree differs
 _FIRST_WAIT: Final = 20.0  # clients give up on a call after a minute or so
+_SETTLE_SECONDS: Final = 30.0  # an update does most of what would be done twice without it
 _END_SECONDS: Final = 5.0
 
 _log = logging.getLogger(__name__)
@@ -98,9 +99,25 @@ class Host:
         from axon.questions.diff import diff  # noqa: PLC0415  numpy: for this question only
         from axon.serve.comparing import compared  # noqa: PLC0415  likewise
 
-        is_current = index.tree is not None and not index.tree.moved_on
-        with compared(self.root, since, index=index if is_current else None) as sides:
+        with self._settled(index) as current, compared(self.root, since, index=current) as sides:
             return diff(sides.before, sides.after, base=sides.base, head=sides.head)
+
+    @contextmanager
+    def _settled(self, index: "Index") -> "Iterator[Index | None]":
+        """An index that is as the tree is, for which the watcher is waited some seconds; None where there is none."""
+        from axon.serve.tree import look_at_tree  # noqa: PLC0415  after the handshake
+
+        self._looked = None  # what was believed may be older than the edit that is asked about
+        index.tree = look_at_tree(self.root, index.indexed_files(), list_tree=True)
+        end = time.monotonic() + (_SETTLE_SECONDS if self._watcher is not None else 0.0)
+        while index.tree is not None and index.tree.moved_on and time.monotonic() < end:
+            with self._changed:
+                self._changed.wait(1.0)
+            with self.index() as fresh:
+                if fresh.tree is not None and not fresh.tree.moved_on:
+                    yield fresh
+                    return
+        yield index if index.tree is not None and not index.tree.moved_on else None
 
     def check(self, index: "Index") -> "CheckAnswer":
         """What breaks the contracts of the repository, in the tree or in `index` where that is as the tree is.
