@@ -4,6 +4,7 @@ What flows in: an index, a sentence, and, where somebody can say so, what the wo
 commit. What flows out: an `ExploreAnswer`, the answer itself first, then what one would ask next. It writes no prose.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -60,7 +61,7 @@ def explore(index: Index, question: str, *, changes: Changes | None = None) -> E
     if not is_named:
         rows = _searched(index, question, rows)
     if intent is Intent.ENTRY and not is_named:
-        return _answer(index, question, intent, rows, found, _run(index, rows))
+        return _answer(index, question, intent, rows, found, _run(index, question, rows))
     rows = rows if intent is Intent.FIND else rows[:_FOCUS]
     sections = _BY_INTENT[intent](index, question, rows)
     return _answer(index, question, intent, rows, found, sections)
@@ -192,7 +193,7 @@ def _entry(index: Index, question: str, rows: Sequence[int]) -> list[ExploreSect
     """From a symbol back to where it begins; from a file or a folder, what is run near it."""
     symbols = [row for row in rows if index.columns.node(row).kind in CALLABLE_KINDS | CLASS_KINDS]
     if not symbols:
-        return _run(index, rows)
+        return _run(index, question, rows)
     code, _ = impact_sections(index, symbols, _RUN_BY + 2, _MANY, 0)
     return [_roots(index, symbols), code, _focus(index, symbols, _EXCERPT)]
 
@@ -214,18 +215,25 @@ def _roots(index: Index, rows: Sequence[int]) -> ExploreSection:
     return definitions(index, "Entry points that lead to it", found[:_SOME])
 
 
-def _run(index: Index, rows: Sequence[int]) -> list[ExploreSection]:
+def _run(index: Index, question: str, rows: Sequence[int]) -> list[ExploreSection]:
     """What is run from outside near the symbols that a search found: in their files, or with their words."""
     columns = index.columns
     paths = list(dict.fromkeys(columns.node(row).path for row in rows))
     nearby = [row for path in paths for row in columns.rows_at_path(path) if _is_run(index, row)]
     nearby.sort(key=lambda row: paths.index(columns.node(row).path))
     mains = [row for row in _mains(index) if not is_in_tests(index, row)]
-    calls = [columns.target(e) for row in (*nearby, *mains) for e in columns.outgoing(row, EdgeKind.CALLS)]
+    words = {word.casefold() for word in re.findall(r"\w{3,}", question)}
+
+    def fit(row: int) -> tuple[int, bool]:
+        node = columns.node(row)
+        return -sum(word in node.path.casefold() for word in words), node.kind is not NodeKind.FILE
+
+    run = sorted(dict.fromkeys([*nearby, *mains]), key=fit)
+    calls = [columns.target(e) for row in run[:_SOME] for e in columns.outgoing(row, EdgeKind.CALLS)]
     called = [row for row in dict.fromkeys(calls) if columns.node(row).kind in CALLABLE_KINDS]
     return [
         definitions(index, "What may be meant", rows, lines=(_EXCERPT,)),
-        definitions(index, "Run from outside", list(dict.fromkeys([*nearby, *mains]))[:_MANY]),
+        definitions(index, "Run from outside", run[:_MANY]),
         definitions(index, "What these call first", called[:_SOME]),
         *(members_section(index, row, _SOME) for row in rows[:_FEW] if columns.node(row).kind in CLASS_KINDS),
     ]
