@@ -101,7 +101,7 @@ def rows_of_phases(result: Mapping[str, Any]) -> dict[str, int]:
     linked["calls"] += int(result["unresolved"])
     stored = nodes + edges + int(result["unresolved"])
     first = {"walk": files, "parsing": files, "structure": nodes}
-    return first | linked | dict.fromkeys(("freeze", "storage_load", "columns", "publish"), stored)
+    return first | linked | dict.fromkeys(("freeze", "storage_load", "columns", "search", "publish"), stored)
 
 
 def _metrics(units: Units, cold: list[Outcome], ready: list[float]) -> dict[str, float]:

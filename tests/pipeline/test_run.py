@@ -13,7 +13,7 @@ from axon.storage.generations import IndexHome
 from tests.pipeline.trees import SHOP, contents, index, write_tree
 
 LINKED = ["walk", "parsing", "structure", "imports", "heritage", "types", "calls", "frameworks", "freeze"]
-STORED = ["columns", "publish", "storage_load"]
+STORED = ["columns", "search", "publish", "storage_load"]
 
 
 def test_a_run_counts_what_the_index_holds(root: Path) -> None:

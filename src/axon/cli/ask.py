@@ -1,4 +1,4 @@
-"""The commands that ask about symbols: search, context, callers, callees.
+"""The commands that ask about symbols: context, callers, callees.
 
 What flows in: options. What flows out: an answer, as text for a person or as JSON. It does not know how answers are
 found.
@@ -11,45 +11,22 @@ from typing import Final
 import click
 
 from axon.cli.options import json_option, limit_option, opened, print_json, repo_option
-from axon.cli.render import accent, count, dim, hint, label, notes, place, plain, say, table, title, unresolved_rows
+from axon.cli.render import accent, dim, label, notes, place, say, table, title, unresolved_rows
 from axon.model.answers import (
     CalleesAnswer,
     CallersAnswer,
     ContextAnswer,
     Definition,
     EdgeAnswer,
-    SearchAnswer,
     SymbolRef,
     UnresolvedList,
 )
-from axon.model.kinds import NodeKind
 
 _SECTION: Final = 20
-_SEARCH: Final = 20
 _UNCERTAIN_CALLERS: Final = "Possible callers"
 _UNCERTAIN_CALLEES: Final = "Possible callees"
 _PASSED_BY: Final = "Handed over as a value by"
 _PASSES: Final = "Hands over as a value"
-_KINDS: Final = {kind.value.casefold(): kind.value for kind in NodeKind}
-
-
-@click.command("search")
-@click.argument("query")
-@limit_option(_SEARCH, "Hits")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind, such as Class; may be repeated.")
-@repo_option
-@json_option
-def search_command(query: str, limit: int, kinds: tuple[str, ...], repo: Path | None, as_json: bool) -> None:
-    """Find symbols by exact name, qualified name, beginning of a name, or part of a path."""
-    from axon.questions.search import search  # noqa: PLC0415  start-up is lazy
-
-    chosen = [_kind(kind) for kind in kinds]
-    with opened(repo) as index:
-        answer = search(index, query, limit=limit, kinds=chosen)
-    if as_json:
-        print_json(answer)
-    else:
-        _show_hits(answer)
 
 
 @click.command("context")
@@ -109,26 +86,7 @@ def callees_command(symbol: str, limit: int, repo: Path | None, as_json: bool) -
         _show_callees(answer, limit)
 
 
-def _kind(text: str) -> str:
-    kind = _KINDS.get(text.casefold())
-    if kind is None:
-        raise click.BadParameter(f"no kind {text!r}; the kinds are {', '.join(_KINDS.values())}.")
-    return kind
-
-
 # --- text ------------------------------------------------------------------------------------------------------------
-
-
-def _show_hits(answer: SearchAnswer) -> None:
-    rows = [(h.symbol.kind, label(h.symbol), place(h.symbol.path, h.symbol.line), h.match) for h in answer.hits]
-    say(*table(rows, styles=(dim, accent, plain, dim)))
-    if not answer.hits:
-        say(f"Nothing matches `{answer.query}`.")
-    elif answer.total > len(answer.hits):
-        say(dim(f"  … {count(answer.total - len(answer.hits), 'more hit')}; see --limit"))
-    notes(answer.index)
-    if answer.hits:
-        hint(f"axon context '{answer.hits[0].symbol.id}'")
 
 
 def _show_context(answer: ContextAnswer, limit: int) -> None:

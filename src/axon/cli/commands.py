@@ -22,7 +22,7 @@ class CommandEntry(NamedTuple):
 _QUESTION_MODULES: Final = {
     "status": "repositories",
     "list": "repositories",
-    "search": "ask",
+    "search": "search",
     "explore": "explore",
     "map": "map",
     "trace": "explore",

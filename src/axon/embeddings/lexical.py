@@ -10,9 +10,7 @@ against the 9,266 functions of a large web framework, MRR@10 is .332; without 3-
 words weighed as much as others.
 """
 
-import re
 import struct
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -21,10 +19,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
 from xxhash import xxh3_64_intdigest, xxh3_128_digest
 
-from axon.embeddings.text import split_name
+from axon.embeddings.words import COMMON, WORD, terms_of
 
 DIMENSION: Final = 384
 
@@ -34,19 +31,11 @@ _MAX_GRAMS: Final = 12
 _SLOTS: Final = _POSITIONS + _MAX_GRAMS
 _CHUNK_TEXTS: Final = 1024  # 1,024 texts of 60 features fill 15 MB of slots
 _CACHED_TOKENS: Final = 1 << 16
-_MAX_WORD: Final = 200
 # Little-endian and fixed in size, so that a vector is the same on every machine.
 _EIGHT_NUMBERS: Final = struct.Struct(f"<{_POSITIONS}H")
 _POSITIONS_OF_TOKEN: Final = struct.Struct(f"<{_SLOTS}H")
 _WEIGHTS_OF_TOKEN: Final = struct.Struct(f"<{_SLOTS}f")
 
-_WORD: Final = re.compile(r"\w+")
-_COMMON: Final = frozenset(
-    _WORD.findall(
-        "a an and are as at be but by can for from has have if in into is it its no not of on or that the their then "
-        "there these this to was when which will with"
-    )
-)
 _COMMON_WEIGHT: Final = 0.2
 
 
@@ -68,7 +57,7 @@ class LexicalEmbedder:
 
 def tokens(text: str) -> Iterator[str]:
     """Every identifier as a whole, in lower case, and the stems of its parts where it has several; else its stem."""
-    return chain.from_iterable(map(_tokens_of_word, _WORD.findall(text)))
+    return chain.from_iterable(map(terms_of, WORD.findall(text)))
 
 
 def _embedded(texts: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -96,18 +85,12 @@ def _of_norm_1(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 @lru_cache(maxsize=_CACHED_TOKENS)
-def _tokens_of_word(word: str) -> tuple[str, ...]:
-    stems = [_stem(part.lower()) for part in split_name(word[:_MAX_WORD])]
-    return (word[:_MAX_WORD].lower(), *stems) if len(stems) != 1 else tuple(stems)
-
-
-@lru_cache(maxsize=_CACHED_TOKENS)
 def _features(token: str) -> tuple[bytes, bytes]:
     """Positions (20 × uint16) and weights (20 × float32) that a token adds; unused slots weigh nothing."""
     drawn = _EIGHT_NUMBERS.unpack(xxh3_128_digest(token.encode("utf-8", "surrogatepass")))
     grams = [_feature_of_gram(gram) for gram in _grams(token)]
     unused = _MAX_GRAMS - len(grams)
-    scale = _COMMON_WEIGHT if token in _COMMON else 1.0
+    scale = _COMMON_WEIGHT if token in COMMON else 1.0
     positions = [(number >> 1) % DIMENSION for number in drawn] + [position for position, _ in grams] + [0] * unused
     weights = [scale if number & 1 else -scale for number in drawn] + [scale * w for _, w in grams] + [0.0] * unused
     return _POSITIONS_OF_TOKEN.pack(*positions), _WEIGHTS_OF_TOKEN.pack(*weights)
@@ -122,18 +105,3 @@ def _grams(token: str) -> list[str]:
 def _feature_of_gram(gram: str) -> tuple[int, float]:
     number = xxh3_64_intdigest(gram.encode("utf-8", "surrogatepass"))
     return (number >> 1) % DIMENSION, _GRAM_WEIGHT if number & 1 else -_GRAM_WEIGHT
-
-
-class _PerThread(threading.local):
-    """A stemmer keeps the word that it works on in itself, so that two threads must not share one."""
-
-    def __init__(self) -> None:
-        self.stemmer = EnglishStemmer()
-
-
-_per_thread = _PerThread()
-
-
-@lru_cache(maxsize=_CACHED_TOKENS)
-def _stem(part: str) -> str:
-    return str(_per_thread.stemmer.stemWord(part)) if part.isascii() and part.isalpha() else part

@@ -16,7 +16,7 @@ MAX_CHARACTERS: Final = 2000
 """Longer texts are cut: beyond this no model reads on, and one minified line must not cost what a whole file does."""
 MAX_CALLEES: Final = 12
 
-_PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|0+")
+_PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
@@ -39,8 +39,8 @@ def header_text(node: GraphNode, callees: Sequence[str] = ()) -> str:
 
 def split_name(name: str) -> list[str]:
     """The parts of an identifier in any alphabet, cut at underscores, digits and changes of case: HTTPServer2 has 3."""
-    if name.isascii() and name.islower() and name.isalpha():
-        return [name]
+    if name.isascii():
+        return [name] if name.islower() and name.isalpha() else _PART.findall(name)
     shape = "".join(map(_shape, name))
     return [name[part.start() : part.end()] for part in _PART.finditer(shape)]
 

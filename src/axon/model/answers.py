@@ -4,7 +4,7 @@ What flows in: values that questions made. What flows out: the same, frozen. It 
 Every Answer says in `index` which index it came from and what that index lacks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -181,24 +181,47 @@ class CalleesAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of an indexed source; `line` is 1-based."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One symbol that a search found; `match` says how, `references` counts its uses in the tree."""
+    """One symbol that a search found; `match` says how, `references` counts its uses in the tree.
+
+    `lines` are those of its source that the query is about. `score` is 0 for names and paths that are just as typed;
+    `factors` say what it was made of, where that was asked for.
+    """
 
     symbol: SymbolRef
     match: str
     signature: str
     summary: str
     references: int
+    end_line: int = 0
+    lines: tuple[SourceLine, ...] = ()
+    score: float = 0.0
+    factors: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """The best hits first; `total` counts all that matched, or that were looked at when there are very many."""
+    """The best hits first; `total` counts all that matched, or that were looked at when there are very many.
+
+    `corrected` gives, for words that nothing has, the terms they were taken for. `terms` are the words that were looked
+    for and what each counts, where that was asked for. `note` says in a sentence why there is no hit, or no better one.
+    """
 
     query: str
     hits: tuple[SearchHit, ...]
     total: int
     index: IndexState
+    corrected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: dict[str, float] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ _PACKAGES: Final = (
     "axon.analyses",
     "axon.storage",
     "axon.storage.cypher",
+    "axon.embeddings",
+    "axon.search",
     "axon.pipeline",
 )
 

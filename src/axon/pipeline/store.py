@@ -21,12 +21,14 @@ from axon.graph.view import GraphView
 from axon.interpreter import quick_switches
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
 from axon.pipeline.database import DatabaseWriter, find_base
+from axon.pipeline.postings import write_postings
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
 from axon.pipeline.seen import keep_graph
 from axon.pipeline.session import Session
 from axon.resolution.record_codec import encode
+from axon.search.layer import SEARCH_FOLDER
 from axon.storage.columns import IndexColumns
 from axon.storage.drafts import DatabaseDraft, Draft
 from axon.storage.freeze import read_graph, write_columns
@@ -102,6 +104,9 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft)
             write_columns(graph, draft.columns, session.made)
             if session.is_written:
                 write_linkage(draft.folder, encode(run.kept.record))
+        write_linkage(draft.folder, run.linkage)
+    with run.clock.phase("search"):
+        write_postings(run, facts, graph, draft)
     with run.clock.phase("publish"):
         manifest = _manifest(run, facts, graph)
         draft.publish(manifest)
@@ -201,7 +206,7 @@ def _manifest(run: Run, facts: TreeFacts, graph: CodeGraph) -> Manifest:
         nodes=_counted(graph.nodes.kind, NODE_KINDS),
         edges=_counted(graph.edges.kind, EDGE_KINDS),
         n_files=len(facts.files),
-        layers=("columns",),
+        layers=("columns", SEARCH_FOLDER),
         problems=tuple(run.problems),
         left_out=facts.listing.counts,
         unresolved=_unresolved(graph),

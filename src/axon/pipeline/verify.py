@@ -75,13 +75,17 @@ def _compared(run: Run, generation: Generation, *, from_source: bool) -> Verific
     from axon.pipeline.comparison import compare_with  # noqa: PLC0415  the engine: likewise
 
     graph = build_graph(run, facts)
+    from axon.pipeline.postings import wrong_postings  # noqa: PLC0415  numpy: likewise
+
     with run.clock.phase("comparison"):
         found = compare_with(generation, graph)
+    with run.clock.phase("search"):
+        wrong = wrong_postings(generation, run.root, indexed, graph) if not found.n_differences else []
     return Verification(
         run.root,
         generation.number,
         is_from_source=from_source,
-        damage=found.damage,
+        damage=(*found.damage, *_wrong_postings_lines(wrong)),
         digest=found.digest,
         rows=found.rows,
         differences=found.differences,
@@ -91,6 +95,13 @@ def _compared(run: Run, generation: Generation, *, from_source: bool) -> Verific
         notes=notes,
         phase_timings=run.clock.wall_seconds,
     )
+
+
+def _wrong_postings_lines(wrong: Sequence[str]) -> list[str]:
+    if not wrong:
+        return []
+    more = f" and {len(wrong) - _NAMED:,} more" if len(wrong) > _NAMED else ""
+    return [f"search: other postings than those of a first run for {', '.join(wrong[:_NAMED])}{more}"]
 
 
 def _check_program(run: Run, generation: Generation) -> None:

@@ -21,7 +21,7 @@ QUESTIONS: Final = (
     Question("status", "status", "What the index of a repository holds, and whether it is up to date."),
     Question("repositories", "list", "All repositories that were indexed on this machine."),
     Question("explore", "explore", "One question in words: source, paths and blast radius at once."),
-    Question("search", "search", "Find symbols by name, qualified name, prefix or path."),
+    Question("search", "search", "Find symbols by name, by path, or by what they say."),
     Question("map", "map", "The signatures that matter most, within a budget, around a focus."),
     Question("context", "context", "Everything around one symbol, with reasons and places."),
     Question("callers", "callers", "Who calls a symbol."),

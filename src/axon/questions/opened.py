@@ -23,6 +23,7 @@ from axon.storage.watcher import watcher_of
 if TYPE_CHECKING:
     from axon.graph.labels import Labels  # it imports numpy
     from axon.graph.view import GraphView
+    from axon.search.index import SearchIndex
 
 _VECTORS: Final = "vectors"
 _STATE: Final = "state.json"
@@ -66,6 +67,19 @@ class Index:
         folder = self.generation.folder
         return read_labels(folder) if has_labels(folder) else label(self.view)
 
+    @cached_property
+    def search(self) -> "SearchIndex | None":
+        """The search layer, mapped when first asked for; None where the generation has none.
+
+        Raises:
+            DamagedIndexError: a file of it is missing, truncated or of another version.
+        """
+        from axon.search.index import SearchIndex  # noqa: PLC0415  it imports numpy
+        from axon.search.layer import SEARCH_FOLDER  # noqa: PLC0415  likewise
+
+        folder = self.generation.folder / SEARCH_FOLDER
+        return SearchIndex(folder, self.columns) if folder.is_dir() else None
+
     def indexed_files(self) -> list[IndexedFile]:
         """The source files that this generation was made of."""
         return read_indexed_files(self.generation.folder)
@@ -85,6 +99,9 @@ class Index:
 
     def close(self) -> None:
         """Unmap the columns and give the pin back."""
+        search = self.__dict__.pop("search", None)
+        if search is not None:
+            search.close()
         if "columns" in self.__dict__:
             self.columns.close()
         self.generation.close()

@@ -1,19 +1,27 @@
-"""Find symbols by what their names and paths say.
+"""Find symbols by name, by path, and by what they say.
 
-What flows in: an index and a query. What flows out: a `SearchAnswer`, best hits first, the same on every machine. It
-does not know meaning: no embedding is asked.
+What flows in: an index and a query. What flows out: a `SearchAnswer`, best hits first, the same on every machine for
+the same index. What is typed just so comes first: ids, names, qualified names, paths; then what has the words of the
+query, then names that begin with it. A single name that nothing has is looked for with typos.
 """
 
 from collections.abc import Collection, Iterator
-from typing import Final
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
 
-from axon.model.answers import SearchAnswer, SearchHit
+from axon.model.answers import SearchAnswer, SearchHit, SourceLine
 from axon.model.ids import file_id, folder_id
 from axon.model.kinds import EdgeKind, Flag, NodeKind
 from axon.questions.opened import Index
 from axon.questions.rows import symbol
+from axon.questions.snippets import snippet
 from axon.questions.symbols import dotted_name
 from axon.storage.columns import IndexColumns
+
+if TYPE_CHECKING:
+    from axon.search.ranking import Ranking, Scored
 
 DEFAULT_LIMIT: Final = 20
 LOOKED_AT: Final = 2000
@@ -23,69 +31,232 @@ _USES: Final = (
     *(EdgeKind.CALLS, EdgeKind.USES_TYPE, EdgeKind.DECORATED_BY),
     *(EdgeKind.EXTENDS, EdgeKind.IMPLEMENTS, EdgeKind.IMPORTS),
 )
-_LANES: Final = ("id", "name", "qualified name", "qualified suffix", "name, case ignored", "prefix", "path")
 
 
-def search(index: Index, query: str, *, limit: int = DEFAULT_LIMIT, kinds: Collection[str] = ()) -> SearchAnswer:
-    """Nodes whose id, name, qualified name, prefix or path is `query`; `kinds` are values of NodeKind, all if empty.
+class Tests(StrEnum):
+    """What becomes of tests: `auto` puts them lower, unless the query is about tests."""
 
-    Ordered by how they match, then exported ones, then those that are no tests, then by the number of references.
+    AUTO = "auto"
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+
+
+class _Lane(StrEnum):
+    """How a symbol was found, the surest first."""
+
+    ID = "id"
+    NAME = "name"
+    QUALIFIED = "qualified name"
+    SUFFIX = "qualified suffix"
+    FOLDED = "name, case ignored"
+    EXACT_PATH = "path, whole"
+    TYPO = "typo"
+    WORDS = "words"
+    PREFIX = "prefix"
+    PATH = "path"
+
+
+_MEANT: Final = frozenset({_Lane.ID, _Lane.QUALIFIED, _Lane.SUFFIX, _Lane.EXACT_PATH})
+"""Whoever types as much looks for nothing else."""
+_ORDER: Final = {lane: place for place, lane in enumerate(_Lane)}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which symbols may be found: values of NodeKind, path patterns or beginnings, names of languages; all if empty."""
+
+    kinds: frozenset[str] = frozenset()
+    paths: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+    tests: Tests = Tests.AUTO
+
+    def takes(self, columns: IndexColumns, row: int) -> bool:
+        """Whether the node at `row` may be found."""
+        if not (self.kinds or self.paths or self.languages or self.tests is Tests.EXCLUDE):
+            return True
+        node = columns.node(row)
+        return (
+            (not self.kinds or node.kind.value in self.kinds)
+            and (not self.languages or node.language in self.languages)
+            and (not self.paths or self.takes_path(node.path))
+            and not (self.tests is Tests.EXCLUDE and node.flags & Flag.TEST)
+        )
+
+    def takes_path(self, path: str) -> bool:
+        """Whether a path is a wanted file, lies below a wanted folder, or fits a pattern (`*`, `?`, `[`)."""
+        return any(
+            path == wanted or path.startswith(f"{wanted.rstrip('/')}/") or fnmatchcase(path, wanted)
+            for wanted in self.paths
+        )
+
+
+def search(  # noqa: PLR0913  each option is one that a user gives
+    index: Index,
+    query: str,
+    *,
+    limit: int = DEFAULT_LIMIT,
+    kinds: Collection[str] = (),
+    paths: Collection[str] = (),
+    languages: Collection[str] = (),
+    tests: str = Tests.AUTO,
+    snippets: bool = True,
+    explain: bool = False,
+) -> SearchAnswer:
+    """The symbols that `query` names or describes; see `Filter` for the options that leave some out.
+
+    With `snippets`, hits have lines of their source as it was indexed; with `explain`, what their scores are made of.
     """
-    columns, query = index.columns, query.strip()
-    found: dict[int, int] = {}
-    for lane, row in _matches(columns, query) if query else ():
-        if not kinds or columns.node(row).kind.value in kinds:
-            found.setdefault(row, lane)
-    references = {row: len(columns.incoming(row, *_USES)) for row in found}
-    ranked = sorted(found, key=lambda row: _rank(columns, row, found[row], references[row]))
-    hits = tuple(_hit(columns, row, found[row], references[row]) for row in ranked[:limit])
-    return SearchAnswer(query, hits, len(ranked), index.state())
+    wanted = Filter(frozenset(kinds), tuple(paths), frozenset(languages), Tests(tests))
+    asked = _Search(index, query.strip(), wanted, limit)
+    found = asked.found() if asked.query else []
+    warnings: list[str] = list(asked.warnings)
+    hits = tuple(asked.hit(row, lane, scored, explain=explain) for row, lane, scored in found[:limit])
+    if snippets:
+        hits = tuple(_with_lines(index, hit, asked.ranking, warnings) for hit in hits)
+    ranking = asked.ranking
+    corrected = dict(ranking.corrections) if ranking and any(hit.match == _Lane.WORDS for hit in hits) else {}
+    terms = dict(ranking.terms) if ranking and explain else {}
+    total = max(len(found), asked.total)
+    return SearchAnswer(query.strip(), hits, total, index.state(*warnings), corrected, terms, asked.note)
 
 
-def _matches(columns: IndexColumns, query: str) -> Iterator[tuple[int, int]]:
-    """(lane, row), the best lane of a row first."""
-    exact = columns.row_of(query)
-    yield from [(0, exact)] if exact is not None else []
-    yield from ((1, row) for row in columns.rows_named(query))
-    yield from ((2, row) for row in columns.rows_qualified(query))
-    yield from ((3, row) for row in _with_ending(columns, query))
-    folded = query.casefold()
-    begin = columns.rows_with_prefix(query, LOOKED_AT)
-    yield from ((4, row) for row in begin if columns.name_of(row).casefold() == folded)
-    yield from ((5, row) for row in begin)
-    yield from ((6, row) for row in _at_paths(columns, query))
+Found = tuple[int, _Lane, "Scored | None"]
 
 
-def _with_ending(columns: IndexColumns, query: str) -> list[int]:
-    last = query.rpartition(".")[2].rpartition("::")[2]
-    if last == query or not last:
-        return []
-    ending = "." + query.replace("::", ".").removeprefix(".")
-    return [row for row in columns.rows_named(last) if f".{dotted_name(columns, row)}".endswith(ending)]
+class _Search:
+    """One query of one index."""
+
+    def __init__(self, index: Index, query: str, wanted: Filter, limit: int) -> None:
+        self.index, self.query, self.wanted, self.limit = index, query, wanted, limit
+        self.columns = index.columns
+        self.ranking: Ranking | None = None
+        self.warnings: list[str] = []
+        self.note = ""
+        self.total = 0
+
+    def found(self) -> list[Found]:
+        """All that matches, best first, as far as it was looked at."""
+        named = self._named()
+        exact = [one for one in named if _ORDER[one[1]] <= _ORDER[_Lane.EXACT_PATH]]
+        if any(lane in _MEANT for _, lane, _ in exact):
+            return exact
+        typos = [] if exact or not _is_name(self.query) else self._misspelt()
+        best: dict[int, Found] = {}
+        for one in [*exact, *typos, *self._worded(), *named]:
+            best.setdefault(one[0], one)
+        if not best:
+            weak = self.ranking is not None and self.ranking.hits
+            self.note = "No good match: what was found has too little of the query." if weak else "Nothing matches."
+        return list(best.values())
+
+    # --- by words ------------------------------------------------------------------------------------------------
+
+    def _worded(self) -> list[Found]:
+        """Symbols that have the words of the query; none where the best of them has too little of it."""
+        search = self.index.search
+        if search is None:
+            self.warnings.append(
+                f"This index has no postings: only names and paths are searched. Run `axon analyze {self.index.root}`."
+            )
+            return []
+        from axon.search.choice import choose  # noqa: PLC0415  it imports numpy
+        from axon.search.ranking import rank  # noqa: PLC0415  likewise
+
+        allowed, factor = choose(search, self.columns, self.wanted, self.query)
+        ranking = self.ranking = rank(search, self.query, allowed, factor, max(self.limit, 1))
+        if not ranking.is_good:
+            return []
+        self.total = ranking.total
+        return [(scored.row, _Lane.WORDS, scored) for scored in ranking.hits]
+
+    # --- by names ------------------------------------------------------------------------------------------------
+
+    def _named(self) -> list[Found]:
+        lanes: dict[int, _Lane] = {}
+        for lane, row in self._matches():
+            if self.wanted.takes(self.columns, row):
+                lanes.setdefault(row, lane)
+        references = {row: self._references(row) for row in lanes}
+        ranked = sorted(lanes, key=lambda row: (_ORDER[lanes[row]], *self._rank(row, references[row])))
+        return [(row, lanes[row], None) for row in ranked]
+
+    def _misspelt(self) -> list[Found]:
+        from axon.search.typos import names_near  # noqa: PLC0415  it imports numpy
+
+        last = self.query.rpartition(".")[2].rpartition("::")[2]
+        found: list[Found] = []
+        for _, name in names_near(self.columns, last, self.limit):
+            rows = [row for row in self.columns.rows_named(name) if self.wanted.takes(self.columns, row)]
+            rows = [row for row in rows if self.columns.node(row).kind is not NodeKind.EXTERNAL]
+            rows.sort(key=lambda row: self._rank(row, self._references(row)))
+            found += [(row, _Lane.TYPO, None) for row in rows]
+        return found
+
+    def _matches(self) -> Iterator[tuple[_Lane, int]]:
+        """(lane, row), the best lane of a row first."""
+        columns, query = self.columns, self.query
+        exact = columns.row_of(query)
+        yield from [(_Lane.ID, exact)] if exact is not None else []
+        yield from ((_Lane.NAME, row) for row in columns.rows_named(query))
+        yield from ((_Lane.QUALIFIED, row) for row in columns.rows_qualified(query))
+        yield from ((_Lane.SUFFIX, row) for row in self._with_ending())
+        folded = query.casefold()
+        begin = columns.rows_with_prefix(query, LOOKED_AT)
+        yield from ((_Lane.FOLDED, row) for row in begin if columns.name_of(row).casefold() == folded)
+        yield from ((_Lane.PREFIX, row) for row in begin)
+        for path, row in self._at_paths():
+            yield _Lane.EXACT_PATH if path == query or path.endswith(f"/{query.lstrip('/')}") else _Lane.PATH, row
+
+    def _with_ending(self) -> list[int]:
+        last = self.query.rpartition(".")[2].rpartition("::")[2]
+        if last == self.query or not last:
+            return []
+        ending = "." + self.query.replace("::", ".").removeprefix(".")
+        rows = self.columns.rows_named(last)
+        return [row for row in rows if f".{dotted_name(self.columns, row)}".endswith(ending)]
+
+    def _at_paths(self) -> Iterator[tuple[str, int]]:
+        columns = self.columns
+        for path in columns.paths_matching(self.query)[:LOOKED_AT]:
+            row = columns.row_of(file_id(path))
+            if row is None:
+                row = columns.row_of(folder_id(path))
+            if row is not None:
+                yield path, row
+
+    def _references(self, row: int) -> int:
+        return len(self.columns.incoming(row, *_USES))
+
+    def _rank(self, row: int, references: int) -> tuple[bool, bool, bool, int, str]:
+        node = self.columns.node(row)
+        is_external = node.kind is NodeKind.EXTERNAL
+        is_test = bool(node.flags & Flag.TEST) and self.wanted.tests is not Tests.INCLUDE
+        return is_external, not node.flags & Flag.EXPORTED, is_test, -references, node.id
+
+    # --- answers -------------------------------------------------------------------------------------------------
+
+    def hit(self, row: int, lane: _Lane, scored: "Scored | None", *, explain: bool) -> SearchHit:
+        """The node at `row` as an answer has it."""
+        node = self.columns.node(row)
+        return SearchHit(
+            symbol(self.columns, row),
+            lane.value,
+            node.signature,
+            node.summary,
+            self._references(row),
+            node.end_line,
+            score=round(scored.score, 4) if scored else 0.0,
+            factors={name: round(value, 4) for name, value in scored.factors.items()} if scored and explain else {},
+        )
 
 
-def _at_paths(columns: IndexColumns, query: str) -> Iterator[int]:
-    for path in columns.paths_matching(query)[:LOOKED_AT]:
-        row = columns.row_of(file_id(path))
-        if row is None:
-            row = columns.row_of(folder_id(path))
-        if row is not None:
-            yield row
+def _is_name(query: str) -> bool:
+    return query.replace(".", "_").replace("::", "_").isidentifier()
 
 
-def _rank(columns: IndexColumns, row: int, lane: int, references: int) -> tuple[int, bool, bool, bool, int, str]:
-    node = columns.node(row)
-    is_external = node.kind is NodeKind.EXTERNAL
-    return (
-        lane,
-        is_external,
-        not node.flags & Flag.EXPORTED,
-        bool(node.flags & Flag.TEST),
-        -references,
-        node.id,
-    )
+def _with_lines(index: Index, hit: SearchHit, ranking: "Ranking | None", warnings: list[str]) -> SearchHit:
+    from dataclasses import replace  # noqa: PLC0415  only where snippets are wanted
 
-
-def _hit(columns: IndexColumns, row: int, lane: int, references: int) -> SearchHit:
-    node = columns.node(row)
-    return SearchHit(symbol(columns, row), _LANES[lane], node.signature, node.summary, references)
+    terms = ranking.terms if ranking is not None else {}
+    lines: tuple[SourceLine, ...] = snippet(index, hit, terms, warnings)
+    return replace(hit, lines=lines) if lines else hit

@@ -8,6 +8,7 @@ Row numbers are those of the CodeGraph that was frozen: canonical order, stable 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -61,7 +62,16 @@ class TextTable:
         return str(self._blob[self._offsets[code] : self._offsets[code + 1]], "utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
-        return map(self.__getitem__, range(len(self)))
+        return iter(self.all())
+
+    def all(self) -> list[str]:
+        """Every string, in order; much quicker than one by one."""
+        ends = self._offsets.tolist()
+        whole = bytes(self._blob)
+        if whole.isascii():
+            text = whole.decode("ascii")
+            return [text[start:end] for start, end in pairwise(ends)]
+        return [whole[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(ends)]
 
 
 class _Groups:
@@ -214,6 +224,10 @@ class IndexColumns:
         """Nodes of exactly this qualified name, ascending."""
         candidates = self._by_qualified.candidates(qualified_name)
         return [row for row in candidates if self.qualified_name_of(row) == qualified_name]
+
+    def names(self) -> list[str]:
+        """Every distinct name of a node or of an unresolved site, case ignored in their order."""
+        return self._names.all()
 
     def rows_with_prefix(self, prefix: str, limit: int) -> list[int]:
         """At most `limit` nodes whose name starts so, case ignored; by folded name, then name, then row."""

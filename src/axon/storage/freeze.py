@@ -54,6 +54,19 @@ def write_columns(graph: CodeGraph, folder: Path, kept: Made | None = None) -> N
     arrays |= _group_arrays("sites_by_name", groups["site"]["name"], len(names.table))
     n_paths = len(tables["path"].table)
     arrays |= made.of("by_path", lambda: _group_arrays("by_path", node["path"], n_paths), tables["path"])
+    names, name_codes = _interned([*nodes.names, *sites.names], key=name_order)
+    node, node_tables = _node_arrays(nodes, name_codes[: len(nodes)])
+    site, site_tables = _site_arrays(sites, name_codes[len(nodes) :])
+    edge = _edge_arrays(edges)
+    arrays = {
+        f"{group}.{key}": value for group, columns in _grouped(node, edge, site) for key, value in columns.items()
+    }
+    for name, table in {"name": names, **node_tables, **site_tables}.items():
+        arrays |= text_arrays(name, table)
+    arrays |= _group_arrays("by_name", node["name"], len(names)) | _group_arrays(
+        "sites_by_name", site["name"], len(names)
+    )
+    arrays |= _group_arrays("by_path", node["path"], len(node_tables["path"]))
     arrays |= _group_arrays("out", edges.source, len(nodes)) | _group_arrays("in", edges.target, len(nodes))
     arrays |= _group_arrays("sites_by_caller", sites.caller, len(nodes))
     for key, texts in {"by_id": nodes.ids, "by_qualified": nodes.qualified_names}.items():
@@ -150,8 +163,8 @@ def _node_arrays(nodes: NodeColumns, names: _Array, made: Made) -> tuple[_Arrays
     tables = {key: made.of(key, partial(Interned, texts), texts) for key, texts in forms.items()}
     codes = {key: made.of(f"{key} codes", partial(_codes, tables[key], texts), texts) for key, texts in forms.items()}
     arrays = {
-        "kind": _narrow(nodes.kind),
-        "flags": _narrow(nodes.flags),
+        "kind": narrowed(nodes.kind),
+        "flags": narrowed(nodes.flags),
         "name": names,
         **_spans(nodes.start_line, nodes.end_line, "start_line", "lines"),
         **_spans(nodes.start_byte, nodes.end_byte, "start_byte", "bytes"),
@@ -162,12 +175,12 @@ def _node_arrays(nodes: NodeColumns, names: _Array, made: Made) -> tuple[_Arrays
 
 def _edge_arrays(edges: EdgeColumns) -> _Arrays:
     return {
-        "kind": _narrow(edges.kind),
-        "rule": _narrow(edges.rule),
-        "source": _narrow(edges.source),
-        "target": _narrow(edges.target),
-        "line": _narrow(edges.line),
-        "column": _narrow(edges.column),
+        "kind": narrowed(edges.kind),
+        "rule": narrowed(edges.rule),
+        "source": narrowed(edges.source),
+        "target": narrowed(edges.target),
+        "line": narrowed(edges.line),
+        "column": narrowed(edges.column),
         **_spans(edges.start_byte, edges.end_byte, "start_byte", "bytes"),
     }
 
@@ -180,6 +193,15 @@ def _site_arrays(sites: SiteColumns, names: Interned, receivers: Interned) -> _A
         "reason": _narrow(sites.reason),
         "line": _narrow(sites.line),
         "column": _narrow(sites.column),
+def _site_arrays(sites: SiteColumns, names: _Array) -> tuple[_Arrays, dict[str, list[str]]]:
+    receivers, receiver_codes = _interned(sites.receivers)
+    arrays = {
+        "name": names,
+        "receiver": receiver_codes,
+        "caller": narrowed(sites.caller),
+        "reason": narrowed(sites.reason),
+        "line": narrowed(sites.line),
+        "column": narrowed(sites.column),
     }
 
 
@@ -209,6 +231,15 @@ def _codes(table: Interned, texts: Sequence[str]) -> _Array:
 
 def _text_arrays(name: str, texts: Interned) -> _Arrays:
     table = texts.table
+def _interned(values: Sequence[str], key: Any = None) -> tuple[list[str], _Array]:
+    table = sorted(dict.fromkeys(values), key=key)
+    code_of = {text: code for code, text in enumerate(table)}
+    codes = np.fromiter(map(code_of.__getitem__, values), np.uint32, len(values))
+    return table, narrowed(codes)
+
+
+def text_arrays(name: str, table: Sequence[str]) -> _Arrays:
+    """A table of strings as `columns.TextTable` reads it."""
     joined = "".join(table)
     if joined.isascii():
         lengths: Iterable[int] = map(len, table)
@@ -217,15 +248,16 @@ def _text_arrays(name: str, texts: Interned) -> _Arrays:
     offsets = np.zeros(len(table) + 1, np.int64)
     np.cumsum(np.fromiter(lengths, np.int64, len(table)), out=offsets[1:])
     blob = np.frombuffer(joined.encode("utf-8", "surrogatepass"), np.uint8)
-    return {f"{name}.blob": blob, f"{name}.offsets": _narrow(offsets)}
+    return {f"{name}.blob": blob, f"{name}.offsets": narrowed(offsets)}
 
 
 def _group_arrays(name: str, group_of: _Array, n_groups: int) -> _Arrays:
     offsets = np.zeros(n_groups + 1, np.int64)
     np.cumsum(np.bincount(group_of, minlength=n_groups), out=offsets[1:])
-    arrays = {f"{name}.offsets": _narrow(offsets)}
+    arrays = {f"{name}.offsets": narrowed(offsets)}
     if len(group_of) and np.any(group_of[1:] < group_of[:-1]):
         arrays[f"{name}.rows"] = _narrow(_stable_order(group_of))
+        arrays[f"{name}.rows"] = narrowed(np.argsort(narrowed(group_of), kind="stable"))
     return arrays
 
 
@@ -242,14 +274,15 @@ def _stable_order(numbers: _Array) -> _Array:
 def _digest_arrays(name: str, texts: Sequence[str]) -> _Arrays:
     digests = np.fromiter(map(text_digest, texts), np.uint32, len(texts))
     order = np.argsort(digests, kind="stable")
-    return {f"{name}.digests": digests[order], f"{name}.rows": _narrow(order)}
+    return {f"{name}.digests": digests[order], f"{name}.rows": narrowed(order)}
 
 
 def _spans(starts: _Array, ends: _Array, start_key: str, length_key: str) -> _Arrays:
-    return {start_key: _narrow(starts), length_key: _narrow(ends.astype(np.int64) - starts)}
+    return {start_key: narrowed(starts), length_key: narrowed(ends.astype(np.int64) - starts)}
 
 
-def _narrow(numbers: _Array) -> _Array:
+def narrowed(numbers: _Array) -> _Array:
+    """The same numbers in the narrowest type that holds them."""
     if not len(numbers):
         return numbers.astype(np.uint8)
     low, high = int(numbers.min()), int(numbers.max())

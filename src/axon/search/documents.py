@@ -1,0 +1,118 @@
+"""Symbols of files into the words of their fields.
+
+What flows in: rows of a graph and the sources of their files. What flows out: words to a `PostingsBuilder`. It knows no
+language: a word is a word wherever it stands.
+
+A file is a document, and so is every symbol in it, in the order of rows. Each byte of a file belongs to the innermost
+symbol that holds it, or to the file, so that a file is read once whatever its nesting.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from os import fsencode
+from typing import Final
+
+import numpy as np
+
+from axon.embeddings.words import WORD
+from axon.graph.graph import CodeGraph
+from axon.model.kinds import NODE_KINDS, Flag, NodeKind
+from axon.search.postings import Field, PostingsBuilder
+
+MOST_WORDS: Final = 5_000
+"""Words of one stretch of text that count: a table of data in a file must not cost what a package does."""
+
+_FILE: Final = NODE_KINDS.index(NodeKind.FILE)
+_EXTERNAL: Final = NODE_KINDS.index(NodeKind.EXTERNAL)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """Rows of a file: its own, and those of its symbols as a half-open range."""
+
+    path: str
+    row: int
+    first: int
+    end: int
+
+    @property
+    def n_docs(self) -> int:
+        return 1 + self.end - self.first
+
+
+class GraphRows:
+    """Where the rows of each file stand in a graph: files by path, then the symbols of each, then the rest."""
+
+    def __init__(self, graph: CodeGraph) -> None:
+        files = np.flatnonzero(graph.nodes.kind == _FILE)
+        self.first_file = int(files[0]) if len(files) else 0
+        self.n_files = len(files)
+        end = self.first_file + self.n_files
+        outside = np.flatnonzero(graph.nodes.kind >= _EXTERNAL)  # kinds after it lie in no file of their own
+        self._graph, self._begin = graph, end
+        self._end = int(outside[0]) if len(outside) else len(graph.nodes)
+
+    def paths(self) -> list[str]:
+        """Paths of all files, in order."""
+        return list(self._graph.nodes.paths[self.first_file : self._begin])
+
+    def of(self, index: int) -> FileRows:
+        """Rows of the file at `index` among all files."""
+        paths, row = self._graph.nodes.paths, self.first_file + index
+        key = fsencode(paths[row])
+        first = bisect_left(paths, key, self._begin, self._end, key=fsencode)
+        return FileRows(paths[row], row, first, bisect_right(paths, key, first, self._end, key=fsencode))
+
+
+def add_file(builder: PostingsBuilder, graph: CodeGraph, file: FileRows, content: bytes | None, doc: int) -> None:
+    """Add the documents of one file, from number `doc` on; without a content their bodies stay empty."""
+    nodes = graph.nodes
+    path_words = WORD.findall(file.path.rpartition(".")[0] or file.path)
+    for row, number in _numbered(file, doc):
+        is_file = row == file.row
+        name = nodes.names[row].rpartition(".")[0] if is_file else nodes.names[row]
+        builder.add(number, Field.NAME, [name])
+        builder.add(number, Field.PATH, path_words)
+        builder.add(number, Field.SIGNATURE, WORD.findall(f"{nodes.signatures[row]} {nodes.summaries[row]}"))
+        if not is_file:
+            owner = nodes.qualified_names[row].rpartition(".")[0].replace("<locals>", "")
+            builder.add(number, Field.OWNER, WORD.findall(owner))
+    if content is not None and not nodes.flags[file.row] & int(Flag.GENERATED):
+        for number, words in _bodies(graph, file, content, doc):
+            builder.add(number, Field.BODY, words)
+
+
+def _numbered(file: FileRows, doc: int) -> Iterator[tuple[int, int]]:
+    yield file.row, doc
+    yield from ((row, doc + 1 + row - file.first) for row in range(file.first, file.end))
+
+
+def _bodies(graph: CodeGraph, file: FileRows, content: bytes, doc: int) -> Iterator[tuple[int, list[str]]]:
+    """(document, words) of each stretch of the file that belongs to one symbol, in order."""
+    starts = graph.nodes.start_byte[file.first : file.end].tolist()
+    ends = graph.nodes.end_byte[file.first : file.end].tolist()
+    text = content.decode("latin-1") if content.isascii() else ""
+    for begin, end, owner in _stretches(starts, ends, len(content)):
+        piece = text[begin:end] if text else content[begin:end].decode("utf-8", "replace")
+        yield doc + 1 + owner, WORD.findall(piece)[:MOST_WORDS]
+
+
+def _stretches(starts: Sequence[int], ends: Sequence[int], size: int) -> Iterator[tuple[int, int, int]]:
+    """(begin, end, number of the innermost symbol or -1) of consecutive stretches; symbols come in order of start."""
+    position = 0
+    holders = [(size, -1)]
+    for number, start in enumerate(starts):
+        while len(holders) > 1 and holders[-1][0] <= start:
+            end, owner = holders.pop()
+            if end > position:
+                yield position, end, owner
+                position = end
+        if start > position:
+            yield position, start, holders[-1][1]
+            position = start
+        holders.append((ends[number], number))
+    for end, owner in reversed(holders):
+        if end > position:
+            yield position, end, owner
+            position = end

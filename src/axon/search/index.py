@@ -1,0 +1,165 @@
+"""The search layer of one generation, open: from terms to scores of documents.
+
+What flows in: the layer's folder, the columns of the graph and weighted terms. What flows out: a score for each
+document, and the row of the graph that it stands for. It does not know what a user typed.
+
+Scores are BM25F (Robertson, Zaragoza, Taylor: Simple BM25 extension to multiple weighted fields, CIKM 2004): counts of
+a term in the fields are weighted and normalized by the length of each field, summed, and saturated once. All statistics
+are taken from the documents in force when the layer is opened, so that they are exact after any update.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from axon.model.kinds import EDGE_KINDS, EdgeKind
+from axon.search.layer import OpenLayer
+from axon.search.postings import SHIFTS, Field
+from axon.search.rows import Rows, rows_of
+from axon.storage.columns import IndexColumns
+
+Floats = npt.NDArray[np.float32]
+
+# Set by coordinate ascent on docstring -> function tasks of three repositories (docs/search.md).
+WEIGHTS: Final = {Field.NAME: 7.0, Field.OWNER: 3.0, Field.PATH: 0.5, Field.SIGNATURE: 2.0, Field.BODY: 1.0}
+"""What an occurrence in each field counts."""
+LENGTH_SHARES: Final = {Field.NAME: 0.8, Field.OWNER: 0.5, Field.PATH: 0.5, Field.SIGNATURE: 0.8, Field.BODY: 0.9}
+"""`b` of BM25: how much the length of a field matters."""
+SATURATION: Final = 6.0
+"""`k1` of BM25."""
+RARITY: Final = 0.6
+"""Power of the inverse document frequency: a rare word is often beside the point in a sentence."""
+
+_CALLS: Final = EDGE_KINDS.index(EdgeKind.CALLS)
+_MASKS: Final = (3, 7, 7, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One term in the documents that have it: how rare it is, and what it adds to each."""
+
+    term: str
+    rarity: float
+    docs: Rows
+    saturated: Floats  # 0 to 1
+    in_name: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """For each document its BM25F score; and how much of the query it has and of its name was asked for, 0 to 1."""
+
+    words: Floats
+    of_query: Floats
+    of_name: Floats
+
+
+class SearchIndex:
+    """Postings of all segments, numbered as one; close it when no array of it is used any more."""
+
+    def __init__(self, folder: Path, columns: IndexColumns) -> None:
+        """Map the layer in `folder`.
+
+        Raises:
+            DamagedIndexError: a file of it is missing, truncated or of another version.
+        """
+        self._layer = OpenLayer(folder)
+        self._columns = columns
+        sizes = [segment.n_docs for segment in self._layer.segments]
+        self._first_docs = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        self.rows = rows_of(self._layer)
+        """Row in the graph of each document; -1 where another version of its file is in force."""
+        self.is_live = self.rows >= 0
+        self.n_docs = int(self.is_live.sum())
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Terms in each field of each document, shape (5, n)."""
+        parts = [segment.postings.lengths for segment in self._layer.segments]
+        return np.concatenate([*parts, np.zeros((len(Field), 0), np.int64)], axis=1).astype(np.int64)
+
+    @cached_property
+    def _norms(self) -> Floats:
+        """What an occurrence in each field of each document counts, shape (5, n)."""
+        mean = self.lengths[:, self.is_live].sum(axis=1) / max(self.n_docs, 1)
+        norms = np.empty(self.lengths.shape, np.float32)
+        for field in Field:
+            share = LENGTH_SHARES[field]
+            norms[field] = WEIGHTS[field] / (1 - share + share * self.lengths[field] / max(mean[field], 1e-9))
+        return norms
+
+    @cached_property
+    def in_degrees(self) -> npt.NDArray[np.int64]:
+        """Calls that lead to each row of the graph."""
+        kinds = np.asarray(self._columns.numbers("edge", "kind"))
+        targets = np.asarray(self._columns.numbers("edge", "target"))
+        return np.bincount(targets[kinds == _CALLS], minlength=self._columns.n_nodes)
+
+    def numbers(self, key: str) -> npt.NDArray[Any]:
+        """A column of nodes ('kind', 'flags', 'language') for each document; of no meaning where it is not live."""
+        return np.asarray(self._columns.numbers("node", key))[self.rows]
+
+    def matches(self, terms: Sequence[str]) -> list[Match]:
+        """The documents in force that have each of the terms; terms that none has are left out."""
+        return [match for term in terms if (match := self._match(term)) is not None]
+
+    def score(self, matches: Sequence[Match], weights: Mapping[str, float]) -> "Scores":
+        """The scores of all documents; `weights` are those of terms."""
+        words, having, named = (np.zeros(len(self.rows), np.float32) for _ in range(3))
+        for match in matches:
+            counts = np.float32(weights[match.term] * match.rarity)
+            words[match.docs] += counts * match.saturated
+            having[match.docs] += counts
+            named[match.docs[match.in_name]] += 1
+        whole = sum(weights[match.term] * match.rarity for match in matches)
+        in_name = np.asarray(named / np.maximum(self.lengths[Field.NAME], 1), np.float32)
+        return Scores(words, np.asarray(having / np.float32(max(whole, 1e-9)), np.float32), in_name)
+
+    def rarity(self, n_having: int) -> float:
+        """How much a term tells that so many documents have."""
+        return float(np.log(1 + (self.n_docs - n_having + 0.5) / (n_having + 0.5)) ** RARITY)
+
+    def vocabulary(self) -> Iterator[str]:
+        """Every term of every segment; some may stand in documents only that are not in force."""
+        for segment in self._layer.segments:
+            yield from segment.postings.terms
+
+    def files(self) -> Iterator[tuple[str, npt.NDArray[np.int64]]]:
+        """Path and document numbers of each indexed file, in order of path."""
+        layout = self._layer.layout
+        for code, place in zip(layout.segment.tolist(), layout.place.tolist(), strict=True):
+            segment, first = self._layer.segments[code], self._first_docs[code]
+            yield segment.paths[place], np.arange(segment.file_docs[place], segment.file_docs[place + 1]) + first
+
+    def _match(self, term: str) -> Match | None:
+        parts = [part for part in map(self._part, range(len(self._layer.segments)), [term] * 64) if part is not None]
+        if not parts:
+            return None
+        docs, saturated, in_name = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return Match(term, self.rarity(len(docs)), docs, saturated, in_name) if len(docs) else None
+
+    def _part(self, code: int, term: str) -> tuple[Rows, Floats, npt.NDArray[np.bool_]] | None:
+        p = self._layer.segments[code].postings
+        at = bisect_left(p.terms, term)
+        if at >= len(p.terms) or p.terms[at] != term:
+            return None
+        begin, end = int(p.offsets[at]), int(p.offsets[at + 1])
+        docs = p.docs[begin:end].astype(np.int64) + self._first_docs[code]
+        heads, counts = p.heads[begin:end], p.bodies[begin:end] * self._norms[Field.BODY][docs]
+        for field, shift, mask in zip(Field, SHIFTS, _MASKS, strict=False):
+            having = np.flatnonzero(heads & (mask << shift))  # few, but for a name that every path has
+            counts[having] += ((heads[having] >> shift) & mask) * self._norms[field][docs[having]]
+        live = self.is_live[docs]
+        in_name = (heads & _MASKS[Field.NAME]) != 0
+        saturated = (counts / (np.float32(SATURATION) + counts)).astype(np.float32)
+        return (docs, saturated, in_name) if live.all() else (docs[live], saturated[live], in_name[live])
+
+    def close(self) -> None:
+        """Unmap the layer."""
+        self._layer.close()
