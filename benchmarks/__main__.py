@@ -18,6 +18,7 @@ from benchmarks.measure import measure
 from benchmarks.processes import CommandFailedError
 from benchmarks.report import Report
 from benchmarks.scaling import SCALES, scale, scaling_table
+from benchmarks.searching import QUERIES, measure_search, searching_table
 from benchmarks.watching import measure_watch, watching_table
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -27,6 +28,7 @@ PAGE, SCALING_PAGE, BASELINE_PAGE, INCREMENTS_PAGE = (
 _MEASURED = ("flask", "django", "sympy", "sqlalchemy", "viem")  # what has budgets; --only adds others
 _SCALED = ("django", "viem")
 _WATCHED = ("flask", "django")
+_SEARCHED = ("sqlalchemy", "django", "sympy", "flask", "effect")  # the last two were not used to find weights
 Result = TypeVar("Result")
 
 
@@ -39,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _watching(options)
     if options.increments:
         return _increments(options)
+    if options.search:
+        return _searching(options)
     return _baseline(options) if options.baseline else _figures(options)
 
 
@@ -86,6 +90,12 @@ def _increments(options: argparse.Namespace) -> int:
     for corpus, found in results:
         parts += [f"## {corpus.name}, {options.updates} updates", increments_table(found)]
     _show("\n\n".join(parts) + "\n" + _failures(failed), INCREMENTS_PAGE if options.write else None)
+def _searching(options: argparse.Namespace) -> int:
+    results, failed = _each(
+        options, _SEARCHED, lambda corpus: (corpus.name, measure_search(corpus, n_queries=options.queries))
+    )
+    parts = ["# Searching", f"Measured with: {'; '.join(f'{key} {value}' for key, value in describe(1).items())}."]
+    print("\n\n".join([*parts, searching_table(results)]) + "\n" + _failures(failed))
     return 1 if failed else 0
 
 
@@ -129,12 +139,14 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--scaling", action="store_true", help="how phases grow with the tree, instead of all figures")
     what.add_argument("--watch", action="store_true", help="how soon a reader sees an edit of a watched tree, instead")
     what.add_argument("--increments", action="store_true", help="what keeping an index up to date costs, instead")
+    what.add_argument("--search", action="store_true", help="how well and how soon searches find things, instead")
     what.add_argument("--baseline", action="store_true", help="where the time goes on large trees, instead")
     parser.add_argument("--corpus", type=Path, action="append", default=[], help="a folder to measure; may be repeated")
     parser.add_argument("--only", choices=names, action="append", default=[], help="of the pinned trees, only this one")
     parser.add_argument("--scale", type=float, action="append", default=[], help="with --scaling: another scale")
     parser.add_argument("--edits", type=int, default=30, help="with --watch: how many")
     parser.add_argument("--updates", type=int, default=1000, help="with --increments: how many")
+    parser.add_argument("--queries", type=int, default=QUERIES, help="with --search: how many a tree")
     parser.add_argument("--cache", type=Path, default=default_cache(), help="where archives and trees are kept")
     parser.add_argument("--rounds", type=int, default=3, help="cold runs with embeddings, and as many without")
     parser.add_argument("--json", type=Path, help="write all figures to this file")

@@ -24,6 +24,7 @@ _QUESTION_MODULES: Final = {
     "list": "repositories",
     "search": "search",
     "explore": "explore",
+    "similar": "embed",
     "map": "map",
     "trace": "explore",
     "context": "ask",
@@ -53,6 +54,7 @@ COMMANDS: Final = {
         CommandEntry(
             "enrich", "enrich", "Have a language model write summaries, contracts and features over the graph."
         ),
+        CommandEntry("embed", "embed", "Compute the vectors that an index lacks."),
         CommandEntry("verify", "verify", "Build the graph again and compare it with the index, row for row."),
         CommandEntry("audit", "audit", "Compare the call edges with calls that the repository's own tests make."),
         CommandEntry("clean", "clean", "Remove the index of a repository."),

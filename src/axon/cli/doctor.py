@@ -36,11 +36,14 @@ class Check:
 
 @click.command("doctor")
 @repo_option
+@click.option("--search", "with_search", is_flag=True, help="Say what vectors do for searches of this repository.")
 @json_option
-def doctor_command(repo: Path | None, as_json: bool) -> int:
+def doctor_command(repo: Path | None, with_search: bool, as_json: bool) -> int:
     """Check the installation, the caches and the index: what is there, what is missing, what to do."""
     root = root_of(repo)
     checks = [*_installation(), *_grammars(), *_caches(), _embedder(root), *_index(root)]
+    if with_search:
+        checks += _search(root)
     if as_json:
         print_json({"checks": [asdict(check) for check in checks]})
     else:
@@ -100,6 +103,28 @@ def _embedder(root: Path) -> Check:
     except AxonError as error:
         return Check("embedder", False, str(error))
     return Check("embedder", True, f"{choice.embedder.name}: {choice.reason}")
+
+
+def _search(root: Path) -> Iterator[Check]:
+    """Mean reciprocal ranks at 10 of documented functions, asked for by their docstring, with and without each lane."""
+    from axon.search.dense import Fusion  # noqa: PLC0415  it imports numpy
+    from axon.storage.generations import IndexHome  # noqa: PLC0415  start-up is lazy
+    from axon.storage.vectors import VectorStore, embedding_states  # noqa: PLC0415  numpy
+
+    folder = IndexHome(root).folder / "vectors"
+    states = embedding_states(folder)
+    if not states:
+        yield Check("search", True, "no vectors yet, so that nothing is known of them; run `axon embed`")
+    for state in states:
+        found = Fusion.read(VectorStore(folder, state.model).folder)
+        if found is None:
+            said = f"{state.done:,} of {state.total:,} embedded; calibrated when all are"
+        else:
+            said = (
+                f"MRR of {found.n_queries} documented functions: words {found.words:.3f}, vectors {found.vectors:.3f}, "
+                f"both {found.both:.3f}; weight of vectors {found.weight:g}"
+            )
+        yield Check(f"search {state.model}", True, said)
 
 
 def _index(root: Path) -> Iterator[Check]:

@@ -6,7 +6,7 @@ It does not know files, nor how vectors are kept.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -91,6 +91,12 @@ def embed_graph(
 def n_embeddable(graph: CodeGraph) -> int:
     """How many symbols of a graph are embedded when all is done."""
     return int(_EMBEDDED[graph.nodes.kind].sum())
+
+
+def texts_without_summary(graph: CodeGraph, rows: Iterable[int]) -> list[str]:
+    """What would be embedded of these rows if nobody had documented them."""
+    callees = _Callees(graph)
+    return [header_text(replace(graph.node(row), summary=""), callees.of(row)) for row in rows]
 
 
 def _texts_to_embed(graph: CodeGraph, known: set[tuple[int, int]]) -> list[_Text]:

@@ -225,6 +225,24 @@ class SearchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SimilarHit:
+    """A symbol and the cosine of its vector with that of another, -1 to 1."""
+
+    symbol: SymbolRef
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarAnswer:
+    """The symbols that are most like one, the nearest first, by the vectors of `model`."""
+
+    symbol: SymbolRef
+    model: str
+    hits: tuple[SimilarHit, ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemAnswer:
     """One odd thing in the input; `line` is 1-based, 0 for the whole file."""
 

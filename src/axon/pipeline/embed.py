@@ -7,13 +7,17 @@ says, after every batch, how far they are; so a run that died or skipped them is
 import threading
 import time
 from concurrent.futures import Future, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from axon.config import Settings, load_settings
 from axon.embeddings.embedder import FASTEMBED, LEXICAL
 from axon.embeddings.worker import EmbeddingWorker
 from axon.pipeline.report import PipelineResult
 from axon.pipeline.run import Run
+from axon.progress import Progress, SilentProgress
+from axon.storage.generations import IndexHome
 
 if TYPE_CHECKING:
     from axon.embeddings.embedder import Embedder
@@ -23,6 +27,16 @@ if TYPE_CHECKING:
 VECTORS_FOLDER = "vectors"
 PHASE: Final = "embeddings"
 _LOOK_EVERY: Final = 0.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What a run has embedded, and how many of the symbols that can be have a vector of the model now."""
+
+    embedded: int
+    done: int
+    total: int
+    model: str
 
 
 def start_embeddings(
@@ -41,6 +55,28 @@ def start_embeddings(
     future = worker.submit(graph, record.open_store, progress=record)
     worker.close()
     return replace(result, embedding_future=future)
+
+
+def embed_index(root: Path, *, settings: Settings | None = None, progress: Progress | None = None) -> Embedded:
+    """Embed what the index in force lacks, and return when that is done; what is stored stays, whatever ends it.
+
+    Raises:
+        NoIndexError: there is no index.
+        EmbeddingError: the embedder cannot serve.
+    """
+    run = Run(root, settings or load_settings(root), progress or SilentProgress(), IndexHome(root))
+    with run.home.require_current() as generation:
+        number = generation.number
+    worker = EmbeddingWorker(run.settings)
+    record = _Record(run, _graph_in_force(run), number)
+    future = worker.submit(record.graph, record.open_store, progress=record)
+    try:
+        wait_for(future)
+    except KeyboardInterrupt:
+        worker.stop()
+        raise
+    worker.close()
+    return record.embedded(future.result())
 
 
 def wait_for_embeddings(result: PipelineResult) -> PipelineResult:
@@ -97,7 +133,8 @@ class _Record:
 
     def __init__(self, run: Run, graph: "CodeGraph", generation: int) -> None:
         self._run = run
-        self._graph = graph
+        self.graph = graph
+        self._embedder: Embedder | None = None
         self._generation = generation
         self._store: VectorStore | None = None
         self._dimension = self._done = self._total = 0
@@ -108,13 +145,18 @@ class _Record:
         from axon.storage.vectors import VectorStore  # noqa: PLC0415  numpy
 
         self._store = VectorStore(self._run.home.folder / VECTORS_FOLDER, embedder.name)
-        self._dimension = embedder.dimension
+        self._dimension, self._embedder = embedder.dimension, embedder
         return self._store
+
+    def embedded(self, n_embedded: int) -> Embedded:
+        """What has been done, after a run."""
+        assert self._store is not None
+        return Embedded(n_embedded, self._done, self._total, self._store.model)
 
     def started(self, phase: str, total: int) -> None:
         from axon.embeddings.graph import n_embeddable  # noqa: PLC0415  numpy
 
-        self._total = n_embeddable(self._graph)
+        self._total = n_embeddable(self.graph)
         self._done = self._total - total
         self._save()
         self._run.progress.started(phase, total)
@@ -126,11 +168,22 @@ class _Record:
         self._run.progress.advanced(phase, steps)
 
     def finished(self, phase: str) -> None:
-        self._save(finished=self._done >= self._total and self._is_in_force())
+        is_finished = self._done >= self._total and self._is_in_force()
+        self._save(finished=is_finished)
+        if is_finished:
+            self._calibrate()
         self._run.progress.finished(phase)
 
     def message(self, text: str) -> None:
         self._run.progress.message(text)
+
+    def _calibrate(self) -> None:
+        """Find what these vectors count in a search, where that is not known or the tree has become another."""
+        from axon.pipeline.fusion import calibrate_if_due  # noqa: PLC0415  numpy
+
+        assert self._store is not None
+        assert self._embedder is not None
+        calibrate_if_due(self._run.home, self._generation, self.graph, self._store, self._embedder)
 
     def _is_in_force(self) -> bool:
         """Whether no other run has published a graph meanwhile, which may have more to embed."""

@@ -22,6 +22,7 @@ QUESTIONS: Final = (
     Question("repositories", "list", "All repositories that were indexed on this machine."),
     Question("explore", "explore", "One question in words: source, paths and blast radius at once."),
     Question("search", "search", "Find symbols by name, by path, or by what they say."),
+    Question("similar", "similar", "Which functions and classes are like one, by their vectors."),
     Question("map", "map", "The signatures that matter most, within a budget, around a focus."),
     Question("context", "context", "Everything around one symbol, with reasons and places."),
     Question("callers", "callers", "Who calls a symbol."),

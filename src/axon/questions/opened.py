@@ -36,6 +36,7 @@ class Index:
         self.home, self.generation = home, generation
         self.root = home.root
         self.tree: TreeChange | None = None
+        self.kept: dict[str, object] = {}  # what questions opened besides, for the next question
         self.sources = Sources(home.root, lambda: {file.path: file.digest for file in self.indexed_files()})
 
     @cached_property

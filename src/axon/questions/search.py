@@ -11,6 +11,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
+from axon.errors import EmbeddingError
 from axon.model.answers import SearchAnswer, SearchHit, SourceLine
 from axon.model.ids import file_id, folder_id
 from axon.model.kinds import EdgeKind, Flag, NodeKind
@@ -18,6 +19,7 @@ from axon.questions.opened import Index
 from axon.questions.rows import symbol
 from axon.questions.snippets import snippet
 from axon.questions.symbols import dotted_name
+from axon.questions.vectors import Vectors, vectors_of
 from axon.storage.columns import IndexColumns
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ def search(  # noqa: PLR0913  each option is one that a user gives
     warnings: list[str] = list(asked.warnings)
     hits = tuple(asked.hit(row, lane, scored, explain=explain) for row, lane, scored in found[:limit])
     if snippets:
+        index.sources.keep(hit.symbol.path for hit in hits if hit.symbol.line)
         hits = tuple(_with_lines(index, hit, asked.ranking, warnings) for hit in hits)
     ranking = asked.ranking
     corrected = dict(ranking.corrections) if ranking and any(hit.match == _Lane.WORDS for hit in hits) else {}
@@ -160,14 +163,30 @@ class _Search:
             )
             return []
         from axon.search.choice import choose  # noqa: PLC0415  it imports numpy
+        from axon.search.dense import CANDIDATES  # noqa: PLC0415  likewise
         from axon.search.ranking import rank  # noqa: PLC0415  likewise
 
         allowed, factor = choose(search, self.columns, self.wanted, self.query)
-        ranking = self.ranking = rank(search, self.query, allowed, factor, max(self.limit, 1))
+        vectors = vectors_of(self.index)
+        weight = vectors.weight if vectors is not None else 0.0
+        n_ranked = max(self.limit, CANDIDATES if weight else 1)
+        ranking = self.ranking = rank(search, self.query, allowed, factor, n_ranked)
+        if vectors is not None and weight and ranking.is_good:
+            ranking = self.ranking = self._with_vectors(ranking, vectors, weight)
         if not ranking.is_good:
             return []
         self.total = ranking.total
         return [(scored.row, _Lane.WORDS, scored) for scored in ranking.hits]
+
+    def _with_vectors(self, ranking: "Ranking", vectors: Vectors, weight: float) -> "Ranking":
+        from axon.search.dense import fused  # noqa: PLC0415  it imports numpy
+
+        try:
+            vector = vectors.embed(self.index, self.query)
+        except EmbeddingError as error:
+            self.warnings.append(str(error))
+            return ranking
+        return fused(ranking, vectors.lane, vector, weight, max(self.limit, 1))
 
     # --- by names ------------------------------------------------------------------------------------------------
 

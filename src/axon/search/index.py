@@ -10,7 +10,7 @@ are taken from the documents in force when the layer is opened, so that they are
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +35,9 @@ SATURATION: Final = 6.0
 """`k1` of BM25."""
 RARITY: Final = 0.6
 """Power of the inverse document frequency: a rare word is often beside the point in a sentence."""
+
+IN_DEGREE: Final = 0.01
+"""What the calls that lead to a symbol add to its score, times the logarithm of their number."""
 
 _CALLS: Final = EDGE_KINDS.index(EdgeKind.CALLS)
 _MASKS: Final = (3, 7, 7, 255)
@@ -101,6 +104,11 @@ class SearchIndex:
         targets = np.asarray(self._columns.numbers("edge", "target"))
         return np.bincount(targets[kinds == _CALLS], minlength=self._columns.n_nodes)
 
+    @cached_property
+    def popularity(self) -> Floats:
+        """What calls to it add to the score of each document, as a factor."""
+        return np.asarray(1 + IN_DEGREE * np.log1p(self.in_degrees[self.rows]), np.float32)
+
     def numbers(self, key: str) -> npt.NDArray[Any]:
         """A column of nodes ('kind', 'flags', 'language') for each document; of no meaning where it is not live."""
         return np.asarray(self._columns.numbers("node", key))[self.rows]
@@ -120,6 +128,37 @@ class SearchIndex:
         whole = sum(weights[match.term] * match.rarity for match in matches)
         in_name = np.asarray(named / np.maximum(self.lengths[Field.NAME], 1), np.float32)
         return Scores(words, np.asarray(having / np.float32(max(whole, 1e-9)), np.float32), in_name)
+
+    def bag_of(self, term: str) -> Iterator[tuple[Rows, npt.NDArray[np.int64]]]:
+        """Documents in force that have a term, and how often in name, owner, path and body together; by segment."""
+        for code, segment in enumerate(self._layer.segments):
+            p = segment.postings
+            at = bisect_left(p.terms, term)
+            if at < len(p.terms) and p.terms[at] == term:
+                rows = slice(int(p.offsets[at]), int(p.offsets[at + 1]))
+                docs, heads = p.docs[rows].astype(np.int64) + self._first_docs[code], p.heads[rows].astype(np.int64)
+                counts = p.bodies[rows] + sum((heads >> SHIFTS[f]) & _MASKS[f] for f in (0, 1, 2))
+                live = self.is_live[docs] & (counts > 0)
+                yield docs[live], counts[live].astype(np.int64)
+
+    def without(self, match: Match, doc: int, n: int) -> Match:
+        """The match as it would be if the term stood `n` times less in the signature and in the body of a document.
+
+        Lengths and the rarity of the term stay as they are: one text among thousands.
+        """
+        place = int(np.searchsorted(match.docs, doc))  # segment after segment, each in order
+        if place >= len(match.docs) or match.docs[place] != doc:
+            return match
+        head, body = self._counts(match.term, doc)
+        counts = {field: (head >> shift) & mask for field, shift, mask in zip(Field, SHIFTS, _MASKS, strict=False)}
+        counts |= {Field.SIGNATURE: max(counts[Field.SIGNATURE] - n, 0), Field.BODY: max(body - n, 0)}
+        weighted = sum(count * float(self._norms[field][doc]) for field, count in counts.items())
+        saturated = match.saturated.copy()
+        saturated[place] = weighted / (SATURATION + weighted)
+        if weighted:
+            return replace(match, saturated=saturated)
+        kept = np.arange(len(match.docs)) != place
+        return replace(match, docs=match.docs[kept], saturated=saturated[kept], in_name=match.in_name[kept])
 
     def rarity(self, n_having: int) -> float:
         """How much a term tells that so many documents have."""
@@ -159,6 +198,15 @@ class SearchIndex:
         in_name = (heads & _MASKS[Field.NAME]) != 0
         saturated = (counts / (np.float32(SATURATION) + counts)).astype(np.float32)
         return (docs, saturated, in_name) if live.all() else (docs[live], saturated[live], in_name[live])
+
+    def _counts(self, term: str, doc: int) -> tuple[int, int]:
+        """Packed counts of a term in a document that has it: of the short fields, and of the body."""
+        code = int(np.searchsorted(self._first_docs, doc, "right")) - 1
+        p = self._layer.segments[code].postings
+        at = bisect_left(p.terms, term)
+        begin, end = int(p.offsets[at]), int(p.offsets[at + 1])
+        place = begin + int(np.searchsorted(p.docs[begin:end], doc - self._first_docs[code]))
+        return int(p.heads[place]), int(p.bodies[place])
 
     def close(self) -> None:
         """Unmap the layer."""

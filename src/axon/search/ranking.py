@@ -25,8 +25,6 @@ NAME_COVERAGE: Final = 0.3
 """What it adds to a score that all parts of a name were asked for."""
 QUERY_COVERAGE: Final = 1.0
 """What it adds to a score to have all words of the query."""
-IN_DEGREE: Final = 0.01
-"""What it adds to a score for each doubling, or so, of the calls that lead to a symbol."""
 CORRECTED_WEIGHT: Final = 0.7
 """What a term counts that stands for a misspelt word."""
 FLOOR: Final = 0.25
@@ -82,16 +80,8 @@ def rank(index: SearchIndex, query: str, allowed: Mask, factor: Floats, limit: i
     if not matches:
         return Ranking(terms=weights)
     said = index.score(matches, weights)
-    popular = np.asarray(1 + IN_DEGREE * np.log1p(index.in_degrees[index.rows]), np.float32)
-    factors = {
-        "query": 1 + QUERY_COVERAGE * said.of_query,
-        "name": 1 + NAME_COVERAGE * said.of_name,
-        "calls": popular,
-        "place": factor,
-    }
-    scores = said.words.copy()
-    for each in factors.values():
-        scores *= each
+    factors = {**_factors(index, said), "place": factor}
+    scores = _product(said.words, factors)
     scores[~allowed] = 0
     best = best_first(scores, index.rows, limit)
     hits = tuple(
@@ -100,6 +90,27 @@ def rank(index: SearchIndex, query: str, allowed: Mask, factor: Floats, limit: i
     )
     share = _share(index, matches, weights, [t for t in unknown if t not in corrections], said, best)
     return Ranking(hits, int(np.count_nonzero(scores)), corrections, share, weights)
+
+
+def scores_of(index: SearchIndex, matches: list[Match], weights: Mapping[str, float]) -> Floats:
+    """The scores of all documents, whatever may be found."""
+    said = index.score(matches, weights)
+    return _product(said.words, _factors(index, said))
+
+
+def _factors(index: SearchIndex, said: Scores) -> dict[str, Floats]:
+    return {
+        "query": 1 + QUERY_COVERAGE * said.of_query,
+        "name": 1 + NAME_COVERAGE * said.of_name,
+        "calls": index.popularity,
+    }
+
+
+def _product(words: Floats, factors: Mapping[str, Floats]) -> Floats:
+    scores = words.copy()
+    for factor in factors.values():
+        scores *= factor
+    return scores
 
 
 def _parts(doc: int, arrays: Mapping[str, Floats]) -> dict[str, float]:

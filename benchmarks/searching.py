@@ -1,0 +1,223 @@
+"""How well, and how soon, searches find what they describe.
+
+What flows in: a corpus. What flows out: ranks of documented functions that are asked for by the first sentence of their
+docstring in a copy of the tree that has no docstrings, ranks of names with typos, seconds of building and of asking.
+Functions that belong to the calibration of weights are never scored. CPU seconds are given beside wall seconds, because
+only they mean something on a machine that does other work.
+"""
+
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from axon.embeddings.words import WORD, terms_of
+from axon.model.kinds import CALLABLE_CODES, CALLABLE_KINDS
+from axon.pipeline import run_pipeline
+from axon.questions.opened import Index, open_index
+from axon.questions.search import search
+from axon.search.calibration import is_calibration
+from axon.search.index import SearchIndex
+from axon.search.layer import write_layer
+from axon.storage.freeze import read_graph
+from benchmarks.corpora import Corpus
+from benchmarks.docstrings import copy_without_docstrings, sentences
+
+QUERIES: Final = 1_000
+TYPOS: Final = 300
+FRESH: Final = 20
+
+_RANKS: Final = 10
+_K1, _B = 1.2, 0.75  # of the flat BM25 that is compared with: the defaults of Lucene
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_LEAST_NAME: Final = 7  # letters of a name that gets two typos
+
+Seconds = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFigures:
+    """Of one corpus; ratios are 0 to 1, times seconds."""
+
+    n_docs: int
+    n_queries: int
+    mrr: float
+    recall: float
+    flat_mrr: float
+    typo_mrr: float
+    build_cpu: float
+    warm_cpu: Seconds
+    warm_wall: Seconds
+    fresh_cpu: Seconds
+    fresh_wall: Seconds
+
+
+def measure_search(corpus: Corpus, *, n_queries: int = QUERIES) -> SearchFigures:
+    """Index a tree and its copy without docstrings, without embeddings, and ask."""
+    with tempfile.TemporaryDirectory(prefix="axon-search-") as place:
+        plain, bare = Path(place, "plain"), Path(place, "bare")
+        copy_without_docstrings(corpus.root, plain, strip=False)
+        copy_without_docstrings(corpus.root, bare)
+        for root in (plain, bare):
+            run_pipeline(root, embeddings=False)
+        with open_index(plain) as index:
+            asked = _queries(index, n_queries)
+            build = min(_build_cpu(index, Path(place, f"layer-{n}")) for n in range(3))
+            warm = [_timed(lambda text=text: search(index, text)) for text in asked.values()]
+            typos = _reciprocal_ranks_of_typos(index)
+        fresh = [_fresh(plain, text) for text in list(asked.values())[:FRESH]]
+        with open_index(bare) as index:
+            ranks = [_rank(index, id, text) for id, text in asked.items()]
+            flat = _flat_ranks(index, asked)
+            assert index.search is not None
+            n_docs = index.search.n_docs
+    return SearchFigures(
+        n_docs,
+        len(asked),
+        _mean_reciprocal(ranks),
+        float(np.mean([0 < rank <= _RANKS for rank in ranks])),
+        _mean_reciprocal(flat),
+        float(np.mean(typos)),
+        build,
+        *zip_columns(warm),
+        *zip_columns(fresh),
+    )
+
+
+def zip_columns(pairs: Iterable[tuple[float, float]]) -> tuple[Seconds, Seconds]:
+    """CPU seconds and wall seconds, apart."""
+    cpu, wall = zip(*pairs, strict=True)
+    return list(cpu), list(wall)
+
+
+def searching_table(figures: Sequence[tuple[str, SearchFigures]]) -> str:
+    """A table for a page."""
+    lines = [
+        "| corpus | symbols | queries | MRR@10 | recall@10 | flat BM25 | ratio | typos | build CPU s | warm p50, p95 ms CPU"
+        " | fresh p50 ms CPU, wall |",
+        "| --- " + "| ---: " * 10 + "|",
+    ]
+    for name, f in figures:
+        warm = f"{_ms(f.warm_cpu, 50)}, {_ms(f.warm_cpu, 95)}"
+        fresh = f"{_ms(f.fresh_cpu, 50)}, {_ms(f.fresh_wall, 50)}"
+        ratio = f.mrr / f.flat_mrr if f.flat_mrr else 0.0
+        lines.append(
+            f"| {name} | {f.n_docs:,} | {f.n_queries:,} | {f.mrr:.3f} | {f.recall:.3f} | {f.flat_mrr:.3f} | {ratio:.2f} "
+            f"| {f.typo_mrr:.3f} | {f.build_cpu:.2f} | {warm} | {fresh} |"
+        )
+    return "\n".join(lines)
+
+
+def _ms(seconds: Seconds, percentile: int) -> str:
+    return f"{np.percentile(seconds, percentile) * 1_000:.1f}"
+
+
+def _queries(index: Index, limit: int) -> dict[str, str]:
+    """Sentences by id, in the order of a digest, without those that weights are found with."""
+    found = sentences(index.root, read_graph(index.columns))
+    scored = sorted(id for id in found if not is_calibration(id))
+    random.Random(1).shuffle(scored)
+    return {id: found[id] for id in scored[:limit]}
+
+
+def _rank(index: Index, id: str, text: str) -> int:
+    kinds = [kind.value for kind in CALLABLE_KINDS]
+    hits = search(index, text, limit=_RANKS, kinds=kinds, tests="include", snippets=False).hits
+    return next((rank for rank, hit in enumerate(hits, 1) if hit.symbol.id == id), 0)
+
+
+def _mean_reciprocal(ranks: Sequence[int]) -> float:
+    return float(np.mean([1 / rank if 0 < rank <= _RANKS else 0 for rank in ranks]))
+
+
+def _flat_ranks(index: Index, asked: dict[str, str]) -> list[int]:
+    """Ranks by BM25 over name, owner, path and body as one bag of words, of functions and methods."""
+    layer = index.search
+    assert layer is not None
+    candidates = layer.is_live & np.isin(layer.numbers("kind"), list(CALLABLE_CODES))
+    lengths = layer.lengths[[0, 1, 2, 4]].sum(axis=0)
+    norms = _K1 * (1 - _B + _B * lengths / lengths[candidates].mean())
+    doc_of = {row: doc for doc, row in enumerate(layer.rows.tolist()) if candidates[doc]}
+    ranks = []
+    for id, text in asked.items():
+        scores = _flat_scores(layer, text, norms, candidates)
+        doc = doc_of.get(index.columns.row_of(id))
+        ranks.append(1 + int((scores > scores[doc]).sum()) if doc is not None and scores[doc] > 0 else 0)
+    return ranks
+
+
+def _flat_scores(
+    layer: SearchIndex, text: str, norms: npt.NDArray[np.float64], candidates: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    scores, n = np.zeros(len(layer.rows)), int(candidates.sum())
+    for term in dict.fromkeys(term for word in WORD.findall(text) for term in terms_of(word)):
+        for docs, counts in layer.bag_of(term):
+            kept = candidates[docs]
+            docs, counts = docs[kept], counts[kept]  # noqa: PLW2901
+            rarity = np.log(1 + (n - len(docs) + 0.5) / (len(docs) + 0.5))
+            scores[docs] += rarity * counts * (_K1 + 1) / (counts + norms[docs])
+    scores[~candidates] = 0
+    return scores
+
+
+def _reciprocal_ranks_of_typos(index: Index) -> list[float]:
+    """1 / rank of a symbol whose name is typed with one or two typos, 0 beyond the tenth hit."""
+    dice = random.Random(2)
+    names = [name for name in index.columns.names() if len(name) >= _LEAST_NAME and name.isidentifier()]
+    dice.shuffle(names)
+    found: list[float] = []
+    for name in names:
+        if len(found) == TYPOS:
+            break
+        if not any(index.columns.node(row).path for row in index.columns.rows_named(name)):
+            continue
+        typed = name
+        for _ in range(1 + len(found) % 2):
+            typed = _with_typo(typed, dice)
+        hits = search(index, typed, limit=_RANKS, tests="include", snippets=False).hits
+        found.append(next((1 / rank for rank, hit in enumerate(hits, 1) if hit.symbol.name == name), 0.0))
+    return found
+
+
+def _with_typo(name: str, dice: random.Random) -> str:
+    at = dice.randrange(1, len(name) - 1)
+    letter = dice.choice(_LETTERS)
+    kinds: list[Callable[[], str]] = [
+        lambda: name[:at] + name[at + 1 :],
+        lambda: name[:at] + letter + name[at:],
+        lambda: name[:at] + letter + name[at + 1 :],
+        lambda: name[:at] + name[at + 1] + name[at] + name[at + 2 :],
+    ]
+    return dice.choice(kinds)()
+
+
+def _build_cpu(index: Index, folder: Path) -> float:
+    graph = read_graph(index.columns)
+    started = time.process_time()
+    write_layer(folder, graph, index.sources.find, number=1)
+    return time.process_time() - started
+
+
+def _timed(ask: Callable[[], object]) -> tuple[float, float]:
+    cpu, wall = time.process_time(), time.perf_counter()
+    ask()
+    return time.process_time() - cpu, time.perf_counter() - wall
+
+
+def _fresh(root: Path, text: str) -> tuple[float, float]:
+    """CPU and wall seconds of `axon search` as a process of its own."""
+    before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    command = [sys.executable, "-m", "axon", "search", text, "--repo", str(root)]
+    subprocess.run(command, check=True, capture_output=True, env=os.environ)
+    elapsed, after = time.perf_counter() - wall, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, elapsed

@@ -1,0 +1,32 @@
+"""Which symbols are like one: those whose vectors are nearest to its own.
+
+What flows in: an index and what a person typed. What flows out: a `SimilarAnswer`, the nearest first. Only what is
+embedded is compared, and the answer says how much that is.
+"""
+
+from axon.errors import EmbeddingError
+from axon.model.answers import SimilarAnswer, SimilarHit
+from axon.questions.opened import Index
+from axon.questions.rows import symbol
+from axon.questions.symbols import find_symbol
+from axon.questions.vectors import vectors_of
+
+
+def similar(index: Index, text: str, *, limit: int = 10) -> SimilarAnswer:
+    """The functions and classes nearest to the symbol that `text` means.
+
+    Raises:
+        SymbolError: no symbol, or several, have that name.
+        EmbeddingError: it has no vector (yet).
+    """
+    columns = index.columns
+    row = find_symbol(columns, text)
+    vectors = vectors_of(index)
+    vector = vectors.lane.vector_of(row) if vectors is not None else None
+    if vectors is None or vector is None:
+        raise EmbeddingError(
+            f"`{columns.id_of(row)}` has no vector: functions and classes get one. Run `axon embed {index.root}`."
+        )
+    near = [(other, cosine) for other, cosine in vectors.lane.nearest(vector, limit + 1) if other != row]
+    hits = tuple(SimilarHit(symbol(columns, other), round(cosine, 4)) for other, cosine in near[:limit])
+    return SimilarAnswer(symbol(columns, row), vectors.lane.model, hits, index.state())

@@ -1,0 +1,91 @@
+"""The vectors of an index, and the embedder that a query is turned into one by.
+
+What flows in: an open index. What flows out: its dense lane with the weight that was found for it, or nothing, with a
+line that says why. No model is ever fetched here.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from axon.config import load_settings
+from axon.errors import AxonError
+from axon.questions.opened import Index, embedding_progress
+
+if TYPE_CHECKING:
+    from axon.embeddings.embedder import Embedder
+    from axon.search.dense import DenseLane, Fusion, Similarities
+
+UNCALIBRATED: Final = 0.35
+"""Weight of a model's vectors until it was looked whether they help; hashed words have none until then."""
+
+_VECTORS: Final = "vectors"
+
+
+@dataclass(slots=True)
+class Vectors:
+    """Vectors of the model that was worked on last."""
+
+    lane: "DenseLane"
+    fusion: "Fusion | None"
+    is_lexical: bool
+    _embedder: "Embedder | None" = field(default=None)
+
+    @property
+    def weight(self) -> float:
+        """What a cosine of 1 counts, where the best score of words counts 1."""
+        if self.fusion is not None:
+            return self.fusion.weight
+        return 0.0 if self.is_lexical else UNCALIBRATED
+
+    def embed(self, index: Index, query: str) -> "Similarities":
+        """The query's vector, by the model that made the others.
+
+        Raises:
+            EmbeddingError: that model is not the one that the settings lead to now, or cannot serve.
+        """
+        if self._embedder is None:
+            self._embedder = _embedder_of(index, self.lane.model)
+        vector: Similarities = self._embedder.embed([query])[0]
+        return vector
+
+
+def vectors_of(index: Index) -> Vectors | None:
+    """The vectors of an index; None where it has none yet."""
+    if "vectors" not in index.kept:
+        index.kept["vectors"] = _opened(index)
+    found = index.kept["vectors"]
+    assert found is None or isinstance(found, Vectors)
+    return found
+
+
+def _opened(index: Index) -> Vectors | None:
+    progress = embedding_progress(index.home.folder)
+    if progress is None or not progress.done:
+        return None
+    from axon.embeddings.lexical import LexicalEmbedder  # noqa: PLC0415  it imports numpy
+    from axon.search.dense import DenseLane, Fusion  # noqa: PLC0415  likewise
+    from axon.storage.vectors import VectorStore  # noqa: PLC0415  likewise
+
+    store = VectorStore(index.home.folder / _VECTORS, progress.model)
+    fusion, is_lexical = Fusion.read(store.folder), progress.model == LexicalEmbedder.name
+    if fusion is None and is_lexical:
+        fusion = Fusion(0.0, 0.0, 0.0, 0.0, 0, 0)
+    return Vectors(DenseLane(store, index.columns), fusion, is_lexical)
+
+
+def _embedder_of(index: Index, model: str) -> "Embedder":
+    from axon.embeddings.embedder import choose_embedder  # noqa: PLC0415  a model takes a second to load
+    from axon.embeddings.lexical import LexicalEmbedder  # noqa: PLC0415  it imports numpy
+    from axon.errors import EmbeddingError  # noqa: PLC0415
+
+    if model == LexicalEmbedder.name:
+        return LexicalEmbedder()
+    try:
+        embedder = choose_embedder(load_settings(index.root)).embedder
+    except AxonError as error:
+        raise EmbeddingError(f"Vectors of {model} are not used: {error}") from error
+    if embedder.name != model:
+        raise EmbeddingError(
+            f"Vectors of {model} are not used: the embedder is {embedder.name} now. Run `axon embed {index.root}`."
+        )
+    return embedder

@@ -1,0 +1,130 @@
+"""Vectors beside words: what is embedded, what it counts, and what is like what."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from axon.embeddings.lexical import LexicalEmbedder
+from axon.errors import EmbeddingError
+from axon.pipeline.embed import embed_index
+from axon.questions.opened import open_index
+from axon.questions.search import search
+from axon.questions.similar import similar
+from axon.search.calibration import FEWEST_QUERIES, is_calibration
+from axon.search.dense import Fusion
+from axon.storage.vectors import VectorStore
+from tests.search.trees import FILES, index, write
+
+VERBS = ("open", "close", "parse", "render", "convert", "merge", "sort", "count", "send", "read")
+NOUNS = ("file", "token", "header", "price", "cart", "user", "date", "template", "query", "mail", "image", "page")
+
+
+def documented() -> dict[str, str]:
+    """A hundred and twenty functions, each with a docstring of its own."""
+    return {
+        f"lib/{noun}.py": "\n\n".join(
+            f'def {verb}_{noun}(value):\n    """{verb.title()} the {noun} that was given."""\n    return value\n'
+            for verb in VERBS
+        )
+        for noun in NOUNS
+    }
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index whose vectors are all there."""
+    root = index(write(tmp_path_factory.mktemp("embedded"), FILES | documented()))
+    embed_index(root)
+    return root
+
+
+def fusion_of(root: Path) -> Fusion | None:
+    return Fusion.read(VectorStore(root / ".axon/vectors", LexicalEmbedder.name).folder)
+
+
+def test_a_repository_finds_its_own_weight(embedded: Path) -> None:
+    """With enough documented functions the weight is found by them, and both lanes are no worse than words alone."""
+    found = fusion_of(embedded)
+    assert found is not None
+    assert found.n_queries >= FEWEST_QUERIES
+    assert found.both >= found.words > 0
+    assert found.vectors > 0
+
+
+def test_few_documented_functions_say_nothing(tmp_path: Path) -> None:
+    """Then vectors have no weight."""
+    root = index(write(tmp_path / "tree", FILES))
+    embed_index(root)
+    found = fusion_of(root)
+    assert found is not None
+    assert found.weight == 0
+
+
+def test_a_weight_changes_scores_and_is_explained(tmp_path: Path) -> None:
+    """What a vector adds is a factor of its own, and what is not embedded loses nothing."""
+    root = index(write(tmp_path / "tree", FILES))
+    embed_index(root)
+    folder = VectorStore(root / ".axon/vectors", LexicalEmbedder.name).folder
+    Fusion(0.5, 0.1, 0.1, 0.2, 30, 30).write(folder)
+    with open_index(root) as opened:
+        hit = search(opened, "exchange currency rate", explain=True, tests="exclude").hits[0]
+    assert hit.symbol.name == "convert"
+    assert hit.factors["+ vector"] > 0
+
+
+def test_what_is_like_a_symbol(embedded: Path) -> None:
+    """The nearest functions share words with it; the symbol itself is not among them."""
+    with open_index(embedded) as opened:
+        answer = similar(opened, "parse_header", limit=5)
+        names = [hit.symbol.name for hit in answer.hits]
+        assert "parse_header" not in names
+        assert all("parse" in name or "header" in name for name in names)
+        assert [hit.cosine for hit in answer.hits] == sorted((hit.cosine for hit in answer.hits), reverse=True)
+        with pytest.raises(EmbeddingError, match="has no vector"):
+            similar(opened, "lib/header.py")
+
+
+def test_nothing_is_embedded_twice(embedded: Path) -> None:
+    """A second run has nothing to do and says how much is there."""
+    done = embed_index(embedded)
+    assert done.embedded == 0
+    assert done.done == done.total > 100
+
+
+def test_searching_and_embedding_open_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither indexing, embedding, calibrating nor searching asks the network for anything."""
+
+    class Refused(socket.socket):
+        def __init__(self, *arguments: object, **options: object) -> None:
+            raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", Refused)
+    root = index(write(tmp_path / "tree", FILES))
+    embed_index(root)
+    with open_index(root) as opened:
+        assert search(opened, "exchange currency").hits
+        assert similar(opened, "make_password").hits
+
+
+def test_an_interrupt_keeps_what_is_there(tmp_path: Path) -> None:
+    """Ctrl-C ends `axon embed` with 130; the next run goes on and ends with every vector."""
+    root = index(write(tmp_path / "tree", documented()))
+    command = [sys.executable, "-m", "axon", "embed", str(root), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode in {130, -signal.SIGINT}
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert json.loads(said)["done"] == json.loads(said)["total"]
+
+
+def test_the_calibration_sample_is_a_quarter() -> None:
+    """By the digest of ids, so that whoever scores a search can leave it out."""
+    share = np.mean([is_calibration(f"a.py::f{n}") for n in range(4_000)])
+    assert share == pytest.approx(0.25, abs=0.03)
