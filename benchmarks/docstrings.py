@@ -102,10 +102,9 @@ def _without_docstrings(content: bytes) -> bytes:
 
 def _docstring_of(node: _Documented) -> ast.Expr | None:
     first = node.body[0] if node.body else None
-    is_text = (
-        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    )
-    return first if is_text and isinstance(first, ast.Expr) else None
+    if not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
+        return None
+    return first if isinstance(first.value.value, str) else None
 
 
 def _blank(text: bytes) -> bytes:
