@@ -1,10 +1,7 @@
 """Vectors beside words: what is embedded, what it counts, and what is like what."""
 
-import json
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +10,7 @@ import pytest
 from axon.embeddings.lexical import LexicalEmbedder
 from axon.errors import EmbeddingError
 from axon.pipeline.embed import embed_index
+from axon.progress import SilentProgress
 from axon.questions.opened import open_index
 from axon.questions.search import search
 from axon.questions.similar import similar
@@ -112,16 +110,27 @@ def test_searching_and_embedding_open_no_socket(tmp_path: Path, monkeypatch: pyt
         assert similar(opened, "make_password").hits
 
 
+class _Interrupting(SilentProgress):
+    """Presses Ctrl-C when the first batch is stored."""
+
+    def advanced(self, phase: str, steps: int = 1) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
 def test_an_interrupt_keeps_what_is_there(tmp_path: Path) -> None:
-    """Ctrl-C ends `axon embed` with 130; the next run goes on and ends with every vector."""
-    root = index(write(tmp_path / "tree", documented()))
-    command = [sys.executable, "-m", "axon", "embed", str(root), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-    assert process.returncode in {130, -signal.SIGINT}
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    assert json.loads(said)["done"] == json.loads(said)["total"]
+    """Ctrl-C ends the run and loses no stored batch; the next run embeds the rest alone."""
+    functions = {f"lib/m{n}.py": "".join(f"def f_{n}_{k}(): ...\n" for k in range(200)) for n in range(8)}
+    root = index(write(tmp_path / "tree", functions))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs in the background ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            embed_index(root, progress=_Interrupting())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    kept = VectorStore(root / ".axon/vectors", LexicalEmbedder.name).count()
+    assert kept > 0
+    done = embed_index(root)
+    assert done.embedded + kept == done.done == done.total == 1_600
 
 
 def test_the_calibration_sample_is_a_quarter() -> None:
