@@ -35,6 +35,7 @@ _NEEDED_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
 _ORDINARY: Final = (ImportError, OSError, ValueError, RuntimeError, KeyError)
 _FOREIGN: Final = ("onnxruntime", "huggingface_hub", "httpx")
 _BATCH: Final = 64
+_BATCH_CHARACTERS: Final = 16_384  # some 4,000 tokens: 64 texts of 256 characters, or 8 of the longest
 _CHUNK_BYTES: Final = 1 << 20
 
 _loading = threading.Lock()
@@ -69,10 +70,32 @@ class FastembedEmbedder:
         import numpy as np  # noqa: PLC0415  start-up is lazy
 
         with _typed_errors(f"The model {self.name} could not embed {len(texts)} texts"):
-            vectors = np.stack(list(self._model.embed(texts, batch_size=_BATCH))).astype(np.float32)
+            order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+            made = [
+                vector
+                for rows in _within_budget(order, texts)
+                for vector in self._model.embed([texts[row] for row in rows], batch_size=len(rows))
+            ]
+            vectors = np.empty((len(texts), len(made[0])), np.float32)
+            vectors[order] = np.stack(made)
         if vectors.ndim != 2 or not np.isfinite(vectors).all():
             raise EmbeddingError(f"The model {self.name} gave no finite vector for one of {len(texts)} texts.")
         return vectors
+
+
+def _within_budget(order: Sequence[int], texts: Sequence[str]) -> Iterator[list[int]]:
+    """Places of texts, which come in order of length, in batches that are padded to at most so many characters.
+
+    What a model needs for attention grows with the square of the longest text of a batch, times the number of texts.
+    """
+    batch: list[int] = []
+    for row in order:
+        if batch and (len(batch) == _BATCH or (len(batch) + 1) * len(texts[row]) > _BATCH_CHARACTERS):
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
 def load_fastembed(model: str, models: Path, *, threads: int | None = None) -> FastembedEmbedder:

@@ -111,13 +111,22 @@ def _texts_to_embed(graph: CodeGraph, known: set[tuple[int, int]]) -> list[_Text
 
 
 def _rows_by_priority(graph: CodeGraph) -> Rows:
-    """Rows of what is embedded: tests last, exported first, many callers first, then in the graph's order."""
+    """Rows of what is embedded: tests and generated code last, exported first, many callers first, then in order."""
     nodes, edges = graph.nodes, graph.edges
     in_degree = np.bincount(edges.target[edges.kind == _CALLS], minlength=len(nodes))
     rows = np.flatnonzero(_EMBEDDED[nodes.kind])
-    is_test = (nodes.flags[rows] & int(Flag.TEST)) != 0
+    is_last = ((nodes.flags[rows] & int(Flag.TEST)) != 0) | _is_aside(graph)[rows]
     is_internal = (nodes.flags[rows] & int(Flag.EXPORTED)) == 0
-    return rows[np.lexsort((-in_degree[rows], is_internal, is_test))]
+    return rows[np.lexsort((-in_degree[rows], is_internal, is_last))]
+
+
+def _is_aside(graph: CodeGraph) -> npt.NDArray[np.bool_]:
+    """For each row, whether a program wrote its file, or it is a copy of somebody else's."""
+    nodes = graph.nodes
+    aside = {nodes.paths[row] for row in np.flatnonzero(nodes.flags & int(Flag.GENERATED | Flag.VENDORED)).tolist()}
+    if not aside:
+        return np.zeros(len(nodes), np.bool_)
+    return np.fromiter((path in aside for path in nodes.paths), np.bool_, len(nodes))
 
 
 class _Callees:

@@ -67,6 +67,15 @@ class EmbeddingWorker:
     def _choose_by_settings(self, settings: Settings) -> Choice:
         return choose_embedder(settings, threads=self.n_threads)
 
+    def _remembering(self, embedder: Embedder) -> Embedder:
+        """With the cache of vectors in front, where computing one costs more than looking it up."""
+        from axon.embeddings.lexical import LexicalEmbedder  # noqa: PLC0415  it imports numpy
+        from axon.embeddings.remembered import RememberingEmbedder  # noqa: PLC0415  likewise
+
+        if isinstance(embedder, LexicalEmbedder):
+            return embedder
+        return RememberingEmbedder(embedder, self._settings.cache_bytes)
+
     def _embed(self, graph: "CodeGraph", open_store: OpenStore, progress: Progress | None) -> int:
         from axon.embeddings.graph import embed_graph  # noqa: PLC0415  it imports numpy
 
@@ -74,10 +83,11 @@ class EmbeddingWorker:
         try:
             choice = self._choose(self._settings)
             _log.debug("embedder %s: %s", choice.embedder.name, choice.reason)
+            embedder = self._remembering(choice.embedder)
             n_embedded = embed_graph(
                 graph,
-                choice.embedder,
-                open_store(choice.embedder),
+                embedder,
+                open_store(embedder),
                 progress=progress,
                 should_stop=self._stopping.is_set,
             )
