@@ -55,6 +55,7 @@ COMMANDS: Final = {
             "enrich", "enrich", "Have a language model write summaries, contracts and features over the graph."
         ),
         CommandEntry("embed", "embed", "Compute the vectors that an index lacks."),
+        CommandEntry("models", "models", "Embedding models: which are here, fetch one, or take one from a folder."),
         CommandEntry("verify", "verify", "Build the graph again and compare it with the index, row for row."),
         CommandEntry("audit", "audit", "Compare the call edges with calls that the repository's own tests make."),
         CommandEntry("clean", "clean", "Remove the index of a repository."),

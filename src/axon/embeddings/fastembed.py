@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from fastembed import TextEmbedding
 
+IMPORTED: Final = "imported"
+"""Folder, below that of the models, of those that were taken from a folder."""
+
 _MODEL_FILES: Final = ("model.onnx", "onnx/model.onnx", "model_optimized.onnx")
 _NEEDED_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
 _ORDINARY: Final = (ImportError, OSError, ValueError, RuntimeError, KeyError)
@@ -106,7 +109,8 @@ def load_fastembed(model: str, models: Path, *, threads: int | None = None) -> F
     """
     if importlib.util.find_spec("fastembed") is None:
         raise EmbeddingError("fastembed is not installed. Run `pip install 'axon-codegraph[fastembed]'`.")
-    folder = Path(model).expanduser()
+    imported = models / IMPORTED / model
+    folder = imported if imported.is_dir() else Path(model).expanduser()
     if folder.is_dir():
         with _loading:
             return _from_folder(folder.resolve(), threads)
