@@ -90,6 +90,9 @@ def _increments(options: argparse.Namespace) -> int:
     for corpus, found in results:
         parts += [f"## {corpus.name}, {options.updates} updates", increments_table(found)]
     _show("\n\n".join(parts) + "\n" + _failures(failed), INCREMENTS_PAGE if options.write else None)
+    return 1 if failed else 0
+
+
 def _searching(options: argparse.Namespace) -> int:
     results, failed = _each(
         options, _SEARCHED, lambda corpus: (corpus.name, measure_search(corpus, n_queries=options.queries))

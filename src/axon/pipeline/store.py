@@ -104,7 +104,6 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft)
             write_columns(graph, draft.columns, session.made)
             if session.is_written:
                 write_linkage(draft.folder, encode(run.kept.record))
-        write_linkage(draft.folder, run.linkage)
     with run.clock.phase("search"):
         write_postings(run, facts, graph, draft)
     with run.clock.phase("publish"):

@@ -49,24 +49,11 @@ def write_columns(graph: CodeGraph, folder: Path, kept: Made | None = None) -> N
     groups = {"node": node, "edge": _edge_arrays(edges), "site": _site_arrays(sites, names, tables["receiver"])}
     arrays = {f"{group}.{key}": value for group, columns in groups.items() for key, value in columns.items()}
     for key, table in tables.items():
-        arrays |= made.of(f"{key} texts", partial(_text_arrays, key, table), table)
+        arrays |= made.of(f"{key} texts", partial(text_arrays, key, table.table), table)
     arrays |= made.of("by_name", lambda: _group_arrays("by_name", name, len(names.table)), names, name)
     arrays |= _group_arrays("sites_by_name", groups["site"]["name"], len(names.table))
     n_paths = len(tables["path"].table)
     arrays |= made.of("by_path", lambda: _group_arrays("by_path", node["path"], n_paths), tables["path"])
-    names, name_codes = _interned([*nodes.names, *sites.names], key=name_order)
-    node, node_tables = _node_arrays(nodes, name_codes[: len(nodes)])
-    site, site_tables = _site_arrays(sites, name_codes[len(nodes) :])
-    edge = _edge_arrays(edges)
-    arrays = {
-        f"{group}.{key}": value for group, columns in _grouped(node, edge, site) for key, value in columns.items()
-    }
-    for name, table in {"name": names, **node_tables, **site_tables}.items():
-        arrays |= text_arrays(name, table)
-    arrays |= _group_arrays("by_name", node["name"], len(names)) | _group_arrays(
-        "sites_by_name", site["name"], len(names)
-    )
-    arrays |= _group_arrays("by_path", node["path"], len(node_tables["path"]))
     arrays |= _group_arrays("out", edges.source, len(nodes)) | _group_arrays("in", edges.target, len(nodes))
     arrays |= _group_arrays("sites_by_caller", sites.caller, len(nodes))
     for key, texts in {"by_id": nodes.ids, "by_qualified": nodes.qualified_names}.items():
@@ -189,15 +176,6 @@ def _site_arrays(sites: SiteColumns, names: Interned, receivers: Interned) -> _A
     return {
         "name": _codes(names, sites.names),
         "receiver": _codes(receivers, sites.receivers),
-        "caller": _narrow(sites.caller),
-        "reason": _narrow(sites.reason),
-        "line": _narrow(sites.line),
-        "column": _narrow(sites.column),
-def _site_arrays(sites: SiteColumns, names: _Array) -> tuple[_Arrays, dict[str, list[str]]]:
-    receivers, receiver_codes = _interned(sites.receivers)
-    arrays = {
-        "name": names,
-        "receiver": receiver_codes,
         "caller": narrowed(sites.caller),
         "reason": narrowed(sites.reason),
         "line": narrowed(sites.line),
@@ -226,16 +204,7 @@ def _qualified_forms(nodes: NodeColumns) -> list[str]:
 
 
 def _codes(table: Interned, texts: Sequence[str]) -> _Array:
-    return _narrow(table.codes(texts))
-
-
-def _text_arrays(name: str, texts: Interned) -> _Arrays:
-    table = texts.table
-def _interned(values: Sequence[str], key: Any = None) -> tuple[list[str], _Array]:
-    table = sorted(dict.fromkeys(values), key=key)
-    code_of = {text: code for code, text in enumerate(table)}
-    codes = np.fromiter(map(code_of.__getitem__, values), np.uint32, len(values))
-    return table, narrowed(codes)
+    return narrowed(table.codes(texts))
 
 
 def text_arrays(name: str, table: Sequence[str]) -> _Arrays:
@@ -256,8 +225,7 @@ def _group_arrays(name: str, group_of: _Array, n_groups: int) -> _Arrays:
     np.cumsum(np.bincount(group_of, minlength=n_groups), out=offsets[1:])
     arrays = {f"{name}.offsets": narrowed(offsets)}
     if len(group_of) and np.any(group_of[1:] < group_of[:-1]):
-        arrays[f"{name}.rows"] = _narrow(_stable_order(group_of))
-        arrays[f"{name}.rows"] = narrowed(np.argsort(narrowed(group_of), kind="stable"))
+        arrays[f"{name}.rows"] = narrowed(_stable_order(group_of))
     return arrays
 
 
