@@ -12,7 +12,7 @@ from axon.cli.commands import COMMANDS
 from axon.questions import QUESTIONS
 from tests.cli.conftest import Axon, started
 
-NO_QUESTIONS = {"analyze", "audit", "clean", "doctor", "embed", "mcp", "models", "setup", "verify", "watch"}
+NO_QUESTIONS = {"analyze", "audit", "clean", "doctor", "embed", "enrich", "mcp", "models", "setup", "verify", "watch"}
 HEAVY = ("numpy", "kuzu", "rich", "tree_sitter", "logging", "axon.storage", "axon.pipeline")
 
 
