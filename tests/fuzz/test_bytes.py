@@ -86,9 +86,13 @@ def check(facts: FileFacts, content: bytes) -> None:
 def check_places(columns: dict[str, list[int]], facts: FileFacts) -> None:
     """Spans are inside the file and not backwards, lines are lines of the file."""
     if "start_byte" in columns:
-        for start, end in zip(columns["start_byte"], columns["end_byte"], strict=True):
+        targets = columns.get("target", [0] * len(columns["start_byte"]))
+        for start, end, target in zip(columns["start_byte"], columns["end_byte"], targets, strict=True):
             assert 0 <= start <= facts.size
-            assert start <= end <= facts.size or ("target" in columns and not end)  # a flow may hold to the end
+            if target < 0:  # what leaves a function: the byte where that begins
+                assert end <= start
+            else:
+                assert start <= end <= facts.size or ("target" in columns and not end)  # a flow may hold to the end
     for line in chain(*(columns.get(name, ()) for name in ("line", "start_line", "end_line"))):
         assert 1 <= line <= facts.n_lines + 1
     assert all(0 <= column <= facts.size for column in columns.get("column", ()))
@@ -104,7 +108,8 @@ def check_expressions(facts: FileFacts) -> None:
     table, n = facts.expressions, len(facts.expressions.kind)
     for row, (kind, first, second) in enumerate(zip(table.kind, table.first, table.second, strict=True)):
         assert first < row
-        limits = {ExpressionKind.LITERAL: len(facts.strings)} | dict.fromkeys(BYTES, facts.size + 1)
+        limits = {ExpressionKind.LITERAL: len(facts.strings), ExpressionKind.DEFINITION: len(facts.definitions.kind)}
+        limits |= dict.fromkeys(BYTES, facts.size + 1)
         assert second < limits.get(kind, row)
     check_range([*facts.references.value, *facts.references.argument, *facts.flows.value], n)
 

@@ -122,7 +122,7 @@ def test_what_stands_around_a_name() -> None:
     """Modifiers, signatures, aliases and comments are read from the text around a definition."""
     assert modifiers("static async ", "()").flags == Flag.STATIC | Flag.ASYNC
     assert modifiers("private get ", "()") == (Flag.ACCESSOR, True)
-    assert signature(" = async <T>(a: T): T => ") == "(a: T): T"
+    assert signature(" = async <T>(a: T): T => ") == "<T>(a: T): T"
     assert (value(" = a.b"), value(": T = c"), value(" = f()"), value(" = null")) == ("a.b", "c", "", "")
     code = b"/** Makes it.\n * @x */\nexport const make = 1"
     assert comment_before(code, code.index(b"make")) == "Makes it."

@@ -74,6 +74,7 @@ _OPEN, _CLOSE = frozenset("([{<"), frozenset(")]}>")
 _PLAIN_LIST = re.compile(r"[\w$\s,]*\Z")
 _PLAIN: Final = int(ParameterKind.PLAIN)
 _REST: Final = int(ParameterKind.REST)
+_WRAPPED = re.compile(r"\s*(?:\(\s*)+(?=\(|<|async\b\s*[\w$(<]|function\b)")  # parentheses around a function
 _HEAD = re.compile(rf"\s*(?:async\b\s*)?(?:function\b\s*\*?\s*(?:{NAME})?\s*)?")
 
 
@@ -99,7 +100,8 @@ def _list_start(text: str) -> int:
     if stripped[:1] in (":", "?", "!") or stripped[:1] == "=":
         key = text.find(":") + 1 if stripped[:1] == ":" else 0  # of an object, where no `=` follows
         at = next((m.end() for m in _outside(text, 0) if m.group() == "="), key)
-    match = _HEAD.match(text, at)
+    wrapped = _WRAPPED.match(text, at)
+    match = _HEAD.match(text, wrapped.end() if wrapped else at)
     at = match.end() if match else at
     if text[at : at + 1] == "<":
         closing = next((m.end() for m in _outside(text, at + 1, keep_closing=True) if m.group() == ">"), len(text))
@@ -193,6 +195,29 @@ def targets(text: str) -> Sequence[str]:
     return tuple(found)
 
 
+def parts(text: str) -> Sequence[tuple[str, tuple[str, ...], str]]:
+    """(name, keys of its value, default) that a pattern binds: `{ a, b: [c = 1] }` binds a by a, and c by b and 0."""
+    found: list[tuple[str, tuple[str, ...], str]] = []
+    pending: list[tuple[str, tuple[str, ...]]] = [(drop_comments(text), ())]
+    while pending:
+        part, path = pending.pop()
+        part = part.strip()
+        if part[:1] not in ("{", "["):
+            match = re.match(NAME, part)
+            if match and not part.startswith("..."):
+                default = part[match.end() :].lstrip()
+                found.append((match.group(), path, default[1:].strip() if default.startswith("=") else ""))
+            continue
+        pieces = split_outside(part[1:]) if len(path) < _MOST_NESTED else []
+        for index, piece in reversed(list(enumerate(pieces))):
+            key = re.match(rf"\s*(?:({NAME})|[\"']([^\"']+)[\"'])", piece) if part[0] == "{" else None
+            if part[0] == "[":
+                pending.append((piece, (*path, str(index))))
+            elif key:
+                pending.append((_bound(piece), (*path, key.group(1) or key.group(2))))
+    return tuple(found)
+
+
 def _bound(piece: str) -> str:
     """The part of an object pattern's piece that binds: what stands behind a colon, else the name."""
     for match in _outside(piece, 0):
@@ -245,12 +270,16 @@ def classify_function(kind: NodeKind, name: str, decorators: Sequence[str]) -> C
     return Classified(kind, Flag(0))
 
 
+_VARIABLES = re.compile(r"(?:\A|=|\bfunction\b|\basync\b|\()[\s\w*$]*(<.*>)\s*\Z", re.DOTALL)
+
+
 @lru_cache(maxsize=20_000)
 def signature(text: str) -> str:
     """`(a: string): T` from the text between a definition's name and its body."""
     text = drop_comments(text)
     at = _list_start(text) if "(" in text else 0
-    return fold(text[at:]).removesuffix("=>").strip(" =;")[:400]
+    variables = _VARIABLES.search(text, 0, at) if "<" in text[:at] else None
+    return fold(f"{variables.group(1) if variables else ''}{text[at:]}").removesuffix("=>").strip(" =;")[:400]
 
 
 _DOC_WORDS = re.compile(

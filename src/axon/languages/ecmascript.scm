@@ -4,6 +4,8 @@
 (function_declaration name: (identifier) @function.name body: (statement_block) @function.body) @function @block.receiver
 (generator_function_declaration name: (identifier) @function.name body: (statement_block) @function.body) @function @block.receiver
 (variable_declarator . name: (identifier) @function.name value: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body) (generator_function body: (_) @function.body)]) @function
+(variable_declarator . name: (identifier) @function.name value: (parenthesized_expression [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)])) @function
+(variable_declarator . name: (identifier) @function.name value: (binary_expression operator: ["||" "??"] right: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)])) @function
 (assignment_expression . left: (member_expression) @function.name right: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body) (generator_function body: (_) @function.body)]) @function
 (class_body (method_definition name: (_) @function.name body: (statement_block) @function.body) @function)
 (export_statement "default" @function.name value: [(arrow_function body: (_) @function.body) (function_expression !name body: (_) @function.body) (generator_function !name body: (_) @function.body)]) @function
@@ -45,8 +47,29 @@
 (arrow_function parameters: (formal_parameters) @block.parameters) @block.function
 (arrow_function parameter: (identifier) @block.parameters) @block.function
 (function_expression parameters: (formal_parameters) @block.parameters) @block.function @block.receiver
+(function_expression name: (identifier) @inner.name body: (_) @inner.body) @inner
+(generator_function name: (identifier) @inner.name body: (_) @inner.body) @inner
 (function_expression name: (identifier) @block.parameters)
 (generator_function parameters: (formal_parameters) @block.parameters) @block.function @block.receiver
 (object (method_definition parameters: (formal_parameters) @block.parameters) @block.function @block.receiver)
 (yield_expression) @yield
 (ERROR) @damage
+
+; Where values go.
+(arguments) @arguments
+(variable_declarator value: (_) @value)
+(assignment_expression . left: (_) @assigned right: (_) @value)
+(return_statement (_) @returned)
+(arrow_function body: (expression) @returned)
+(export_statement "default" @target value: [(object) (call_expression) (new_expression) (array)] @value)
+(for_in_statement left: (_) @loop.target operator: "of" right: (_) @loop.value body: (_) @loop.body)
+(binary_expression left: (_) operator: "instanceof" right: (_)) @check
+; What runs or not.
+(if_statement) @choice
+(if_statement consequence: (_) @choice.arm)
+(else_clause (_) @choice.else)
+(while_statement body: (_) @loop.body.while)
+(for_statement body: (_) @loop.body.while)
+(catch_clause body: (_) @maybe)
+(switch_case) @maybe
+(switch_default) @maybe

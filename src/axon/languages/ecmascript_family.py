@@ -6,7 +6,10 @@ What flows in: what a member of the family has of its own. What flows out: a Lan
 from typing import Final
 
 from axon.languages import ecmascript as rules
+from axon.languages.ecmascript_annotations import annotation, returns
+from axon.languages.ecmascript_expressions import SYNTAX
 from axon.languages.ecmascript_imports import assigned_exports, exported_names, imports
+from axon.languages.ecmascript_library import LIBRARY
 from axon.languages.ecmascript_modules import MANIFESTS, EcmascriptModules
 from axon.languages.language import Language
 
@@ -82,6 +85,7 @@ def ecmascript(
         exported_names=exported_names,
         assigned_exports=assigned_exports,
         default_export=rules.DEFAULT,
+        whole_words=frozenset({"exports", "module"}),
         whole_export=rules.WHOLE,
         blocks_bind=True,
         receiver="this",
@@ -89,7 +93,16 @@ def ecmascript(
         initializers=("constructor",),
         builtins=frozenset(_GLOBALS.split()),
         builtins_module="globalThis",
+        root_class="globalThis.Object",
+        root_members=frozenset(
+            ["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"]
+        ),
         merges_declarations=True,
         statics_apart=True,
+        values=SYNTAX,
+        parts=rules.parts,
+        returns=returns,
+        annotation=annotation,
+        library=LIBRARY,
         module_attributes=frozenset({"this", "super", "arguments", "exports", "module", "__dirname", "__filename"}),
     )

@@ -7,3 +7,4 @@
 (class_body (method_definition (decorator (_) @decorator)))
 (class_declaration (decorator (_) @decorator))
 (export_statement (decorator (_) @decorator))
+(field_definition value: (_) @value)

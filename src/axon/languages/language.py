@@ -80,8 +80,14 @@ class Shape(NamedTuple):
     second: str | int = ""
 
 
+ITSELF: Final = "itself"  # in place of a field: the node is its own value
+
+
 class Part(NamedTuple):
-    """How a kind of grammar node is an argument or element: a mark such as '*', or the field that names or keys it."""
+    """How a kind of grammar node is an argument or element: a mark such as '*', or the field that names or keys it.
+
+    What is its own value is keyed by a field of it, or by its text where it names none.
+    """
 
     mark: str = ""
     name: str = ""
@@ -122,6 +128,11 @@ class ValueSyntax:
     # a string literal -> its content, gaps between NUL characters; None for what is no text that can be read
     content: Callable[[str], str | None] = _no_content
     naming: frozenset[str] = frozenset()  # functions whose second argument is the name of an attribute
+    key: Callable[[str], str] | None = None  # a key in a display -> the same, where that is not `constant`
+    # operators that give an operand: 'either' of both, or the 'second'; a language with such has no others to define
+    alternatives: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, str] = field(default_factory=dict)  # any other operator -> type of its result, see `number`
+    number: str = "Number"  # the type of the result of any that `results` leaves out
 
 
 def _no_comment(content: bytes, start: int) -> str:
@@ -185,6 +196,7 @@ class Language:
     exports_are_explicit: bool = False  # does a file offer what its export statements name and nothing else
     exported_names: Callable[[str], Sequence[tuple[str, str]]] = _no_names  # a statement -> (for others, own name)
     assigned_exports: Callable[[str], Sequence[tuple[str, str]]] = _no_names  # an assignment -> the same
+    whole_words: frozenset[str] = frozenset()  # names that stand for what a file offers as a module
     default_export: str = ""  # the name that stands for an external module itself
     whole_export: str = ""  # the name under which a file offers one value in place of a module
     blocks_bind: bool = False  # does a name hold in the block that binds it only
@@ -193,6 +205,8 @@ class Language:
     statics_apart: bool = False  # are a class's own members and those of its instances apart
 
     values: ValueSyntax | None = None  # how its values are read, where they are
+    # a pattern that takes a value apart -> (name that it binds, path of keys to its value, default); a digit is a place
+    parts: Callable[[str], Sequence[tuple[str, tuple[str, ...], str]]] | None = None
     returns: Callable[[str], str] = lambda signature: ""  # a signature -> the annotation of what calling it gives
 
     docstring_openings: bytes = b""  # the bytes that a docstring can begin with

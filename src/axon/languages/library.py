@@ -19,10 +19,14 @@ class Annotation(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What the head of a class or function says: the type parameters that it lists, and the bases as written."""
+    """What the head of a class or function says: the type parameters that it lists, and the bases as written.
+
+    `bounds` are those of the parameters, a name that is '' where one has none; empty where none is told.
+    """
 
     parameters: tuple[str, ...]
     bases: tuple[Annotation, ...]
+    bounds: tuple[Annotation, ...] = ()
 
 
 class Effect(IntEnum):
@@ -67,6 +71,8 @@ class Holds(IntEnum):
     LAST = 6  # an instance of the last
     ELEMENTS_OF_FIRST = 7  # a container of the first
     MAPPING = 8  # a mapping of the first to the last
+    OBJECT = 9  # something with members, each of which is an argument by its name
+    VALUE = 10  # the very value that the argument names
 
 
 @dataclass(frozen=True)
@@ -105,3 +111,10 @@ class Library:
     enter_methods: tuple[str, ...] = ()  # what entering a context gives is what the first of these gives
     get_method: str = ""  # what reading a descriptor runs
     fallback_method: str = ""  # what reading an attribute that is not there runs
+    forms: Mapping[str, Holds] = field(default_factory=dict)  # the same as `generics` of types that have no name
+    objects: frozenset[str] = frozenset()  # builtin types of displays whose keys are attributes
+    types: Mapping[str, str] = field(default_factory=dict)  # its names for types that are told without naming them
+    # method -> what it hands to the function that it is given, by parameter: its receiver or an element of it
+    callbacks: Mapping[str, tuple[Effect | None, ...]] = field(default_factory=dict)
+    reads_call: bool = True  # are accessors said to be called where an attribute is read
+    prototype: str = ""  # the attribute of a class, or of a function, that stands for all its instances

@@ -29,3 +29,9 @@
 (class_declaration (decorator (_) @decorator))
 (abstract_class_declaration (decorator (_) @decorator))
 (export_statement (decorator (_) @decorator))
+(public_field_definition value: (_) @value)
+(variable_declarator type: (type_annotation) @declared)
+(public_field_definition type: (type_annotation) @declared)
+(property_signature type: (type_annotation) @declared)
+(_ (accessibility_modifier) pattern: (identifier) type: (type_annotation) @declared)
+(variable_declarator . name: (identifier) @function.name value: [(as_expression (parenthesized_expression [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)])) (satisfies_expression (parenthesized_expression [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)])) (as_expression (as_expression (parenthesized_expression [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)])))]) @function

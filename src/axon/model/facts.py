@@ -14,6 +14,7 @@ from typing import Final
 Ints = Sequence[int]
 
 NO_TEXT: Final = -1
+UNNAMED: Final = "#"  # and its place stand for the name of a parameter that is a pattern
 NO_DEFINITION: Final = -1
 
 
@@ -37,6 +38,7 @@ class BindingKind(IntEnum):
     NONLOCAL = 2  # declared to be an enclosing function's
     BLOCK = 3  # holds in a block of its scope only
     UNBOUND = 4  # the definition of these bytes, which its name alone does not reach
+    PARAMETER = 5  # holds in these bytes only: a parameter of the function without a name that they are
 
 
 class ParameterKind(IntEnum):
@@ -65,7 +67,7 @@ class ExpressionKind(IntEnum):
 
     NAME = 0  # text: dotted name
     MEMBER = 1  # text: attribute; first: what it is read of
-    CALL = 2  # first: callee; second: first ARGUMENT
+    CALL = 2  # text: not -1 where it instantiates even a function; first: callee; second: first ARGUMENT
     ARGUMENT = 3  # text: keyword, '*' or '**' for a spread one; first: its value; second: next ARGUMENT
     ITEM = 4  # text: constant key as written, for a slice its first place and ':'; first: container
     AWAIT = 5  # first: what is awaited
@@ -80,6 +82,8 @@ class ExpressionKind(IntEnum):
     UNPACKED = 14  # text: index, '*' for what is left over; first: what is unpacked
     RAISED = 15  # first: class, or tuple of classes, of which it is an instance
     OPERATION = 16  # text: operator; first: left operand; second: right operand
+    CAST = 17  # text: annotation of what it is taken for; first: what it is where that says nothing
+    DEFINITION = 18  # second: the definition that stands here as a value
 
 
 class FlowKind(IntEnum):
@@ -202,7 +206,8 @@ class Flows:
     annotation: Ints = ()  # text
     position: Ints = ()  # byte at which the value is evaluated
     start_byte: Ints = ()  # where it begins to hold
-    end_byte: Ints = ()  # where it ceases to, 0 for the end of its scope
+    # where it ceases to, 0 for the end of its scope; of what leaves a function without a name where its body begins
+    end_byte: Ints = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tree_sitter import Node
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, BindingKind, Bindings, Imports
 from axon.model.kinds import CLASS_CODES, Flag
-from axon.parsing.blocks import Blocks, block_rows, find_blocks
+from axon.parsing.blocks import Blocks, block_rows
 from axon.parsing.definitions import add_variable
 from axon.parsing.draft import Draft, transposed
 from axon.parsing.exports import add_export
@@ -29,9 +29,8 @@ _STATEMENT_BYTES = 120
 _Row = tuple[int, str, int, int, int]  # scope, name, kind, start, end
 
 
-def bindings(draft: Draft) -> Bindings:
+def bindings(draft: Draft, blocks: Blocks | None) -> Bindings:
     """All binding rows, each once; variables, fields and exports are added to the draft on the way."""
-    blocks = find_blocks(draft)
     rows: list[tuple[Any, ...]] = [*_assigned(draft, blocks)]
     if blocks is not None:
         rows += block_rows(draft, blocks)
@@ -61,7 +60,7 @@ def _assigned(draft: Draft, blocks: Blocks | None) -> list[_Row]:
     known = {pair: row for row, pair in enumerate(zip(draft.owner, draft.names, strict=True))}
     again = (*draft.captures.get("target.mutable", ()), *draft.captures.get("target.hoisted", ()))
     mutable = frozenset(map(_START, again))
-    imported = _imported_starts(draft) if blocks is not None else frozenset()
+    draft.imported = imported = _imported_starts(draft) if blocks is not None else frozenset()
     in_block = _blocks_of_targets(draft, blocks) if blocks is not None else {}
     found: list[_Row] = []
     for row, (text, scope) in enumerate(zip(texts, scopes, strict=True)):
@@ -74,7 +73,8 @@ def _assigned(draft: Draft, blocks: Blocks | None) -> list[_Row]:
         if is_function[scope] and text.isidentifier():
             found.append((scope, text, _LOCAL, 0, 0))
             continue
-        for name in (text,) if text.isidentifier() else read_targets(text):
+        is_one = text.isidentifier() or (text[:1] == "[" and draft.is_class(scope))
+        for name in (text,) if is_one else read_targets(text):
             if "." in name:
                 _field(draft, name, scope, nodes[row], known)
             elif is_function[scope]:
@@ -121,7 +121,8 @@ def _variable(
         return
     known[scope, name] = len(draft.names)
     is_alias, value = False, ""
-    is_single = not draft.language.receiver or (scope == NO_DEFINITION and not mutable)
+    is_whole = target.end_byte - target.start_byte == len(name.encode())  # else it is a part of what is assigned
+    is_single = is_whole and (not draft.language.receiver or (scope == NO_DEFINITION and not mutable))
     if is_single and name_end < whole[1] <= name_end + _STATEMENT_BYTES:
         behind = draft.text.cut(name_end, whole[1])
         is_alias, value = draft.language.is_alias(behind), draft.language.value(behind)

@@ -6,14 +6,19 @@ A language without such blocks has no capture of them, and nothing here costs it
 
 from collections.abc import Sequence
 
-from axon.model.facts import NO_DEFINITION, BindingKind
-from axon.model.kinds import CLASS_CODES
+from axon.model.facts import NO_DEFINITION, UNNAMED, BindingKind
 from axon.parsing.draft import Draft, Span
 from axon.parsing.scopes import Owners
 
 _BLOCK, _UNBOUND, _LOCAL = int(BindingKind.BLOCK), int(BindingKind.UNBOUND), int(BindingKind.LOCAL)
+_PARAMETER = int(BindingKind.PARAMETER)
 
 Row = tuple[int, str, int, int, int]  # scope, name, kind, start, end
+
+
+def unnamed(place: int) -> str:
+    """What stands for the name of a parameter that is a pattern: its place, as no name is written."""
+    return f"{UNNAMED}{place}"
 
 
 class Blocks:
@@ -90,8 +95,22 @@ def block_rows(draft: Draft, blocks: Blocks) -> list[Row]:
         span = blocks.parameters_of(start)
         if span:
             scope = draft.scopes.at(start)
-            rows.extend((scope, name, _BLOCK, *span) for name in parameter_names(draft, draft.text.cut(start, end)))
+            rows.extend((scope, name, _PARAMETER, *span) for name in parameter_names(draft, draft.text.cut(start, end)))
+            rows.extend((scope, name, _PARAMETER, *span) for name in _note_patterns(draft, scope, start, end))
     return rows + _receivers(draft, blocks)
+
+
+def _note_patterns(draft: Draft, scope: int, start: int, end: int) -> list[str]:
+    """Keep the patterns among the parameters of a function without a name; what each parameter is known by."""
+    text = draft.text.cut(start, end)
+    if draft.language.parts is None or not ("{" in text or "[" in text):
+        return []
+    found = []
+    for place, parameter in enumerate(draft.language.parameters(text if text.startswith("(") else f"({text})")):
+        if parameter.name[:1] in ("{", "["):
+            draft.patterns.append((scope, place, parameter.name, end))
+            found.append(unnamed(place))
+    return found
 
 
 def parameter_names(draft: Draft, text: str) -> list[str]:
@@ -102,12 +121,14 @@ def parameter_names(draft: Draft, text: str) -> list[str]:
 
 def _definitions(draft: Draft, blocks: Blocks) -> list[Row]:
     rows: list[Row] = []
+    inner = {start for start, _ in draft.spans("inner")}
     for row in range(draft.n_nested):
         owner, start = draft.owner[row], draft.start[row]
         if owner != NO_DEFINITION and draft.holds_members[owner]:
             continue
-        if row in draft.loose:
-            rows.append((owner, draft.names[row], _BLOCK, start, start + 1))  # no use of a name can begin there
+        if row in draft.loose:  # known by name in itself at most; no use of a name can begin where it begins
+            end = draft.end[row] if start in inner else start + 1
+            rows.append((owner, draft.names[row], _BLOCK, start, end))
             continue
         if row in draft.unbound:
             rows.append((owner, draft.names[row], _UNBOUND, start, draft.end[row]))
@@ -125,6 +146,6 @@ def _receivers(draft: Draft, blocks: Blocks) -> list[Row]:
         owner = blocks.owner_of((start, end))
         if owner == NO_DEFINITION:
             rows.append((draft.scopes.at(start), word, _BLOCK, start, end))
-        elif draft.owner[owner] == NO_DEFINITION or draft.kind[draft.owner[owner]] not in CLASS_CODES:
+        elif not draft.is_class(draft.owner[owner]) or owner in draft.loose:
             rows.append((owner, word, _LOCAL, 0, 0))
     return rows

@@ -80,6 +80,8 @@ def _rebinding(writing: Writing, parameters: Parameters, imports: Imports) -> se
 
 def leaves(block: Node, leaving: frozenset[str], choices: frozenset[str], depth: int = 0) -> bool:
     """Whether the end of a block is never reached: its last statement leaves, or all arms of it do."""
+    if block.type in leaving:
+        return True
     last = next((child for child in reversed(block.named_children) if not child.is_extra), None)
     if last is None or depth > _DEEPEST:
         return False

@@ -4,7 +4,8 @@ What flows in: the places of its calls. What flows out: rows of expressions for 
 are read from their text; the others in order of their ends, so that calls inside a call are known before it.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -21,6 +22,7 @@ _EMPTY: Final = 2
 _TEXT_BYTES: Final = 200
 _BLANKS: Final = b" \t\r\n\\"
 _LATER: Final = -2
+_TYPE_BYTES: Final = 400
 
 
 def callees_and_arguments(
@@ -28,18 +30,19 @@ def callees_and_arguments(
 ) -> tuple[list[int], list[int]]:
     """Row of the callee and of the first ARGUMENT of each call."""
     named = {text: values.named(text) for text in dict.fromkeys(texts)}
-    nodes = draft.nodes("call") if None in named.values() else []
+    nodes = _nodes(draft, starts, ends) if None in named.values() else []
     callees = [_LATER if row is None else row for row in map(named.__getitem__, texts)]
     lists: list[Node] = draft.captures.get("arguments", [])
     spans = list(map(_SPAN, lists))
     at_start = {span[0]: i for i, span in enumerate(spans)}
     known: dict[str, int] = {}
+    order = sorted(at_start)
     firsts, later = [NO_VALUE] * len(texts), []
     cut, plain_list, calls, naming = draft.text.cut, _plain_list, values.calls, values.syntax.naming
     for row, (start, end, callee) in enumerate(zip(starts, ends, callees, strict=True)):
         at = at_start.get(end)
         if at is None:
-            at = at_start.get(_behind_blanks(draft, end), NO_VALUE)
+            at = _list_behind(draft, order, at_start, end)
         open_, close = spans[at] if at >= 0 else (end, end)
         first = NO_VALUE
         if close - open_ > _EMPTY:
@@ -92,6 +95,29 @@ def _listed(values: Values, node: Node, known: dict[str, int], text: str) -> int
         if text and not values.is_placed(first):
             known[text] = first
     return first
+
+
+def _nodes(draft: Draft, starts: Sequence[int], ends: Sequence[int]) -> list[Node]:
+    """The node of each callee."""
+    nodes = draft.nodes("call")
+    if len(nodes) == len(starts):
+        return nodes
+    by_span = {_SPAN(node): node for name in ("call", "call.element") for node in draft.captures.get(name, ())}
+    return [by_span[span] for span in zip(starts, ends, strict=True)]
+
+
+def _list_behind(draft: Draft, order: Sequence[int], at_start: Mapping[int, int], end: int) -> int:
+    """The argument list behind a callee and blanks, type arguments or the mark of an optional call; else NO_VALUE."""
+    position = _behind_blanks(draft, end)
+    at = at_start.get(position, NO_VALUE)
+    if at >= 0 or draft.text.content[position : position + 1] not in (b"<", b"?"):
+        return at
+    following = bisect_left(order, position)
+    if following == len(order) or order[following] - position > _TYPE_BYTES:
+        return NO_VALUE
+    between = draft.text.content[position : order[following]].strip()
+    is_list = between == b"?." or (between[:1] == b"<" and between[-1:] == b">" and b";" not in between)
+    return at_start[order[following]] if is_list else NO_VALUE
 
 
 def _behind_blanks(draft: Draft, at: int) -> int:

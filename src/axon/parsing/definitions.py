@@ -19,7 +19,7 @@ _WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
 _BODY = attrgetter("start_byte", "start_point")
 _CODE = {kind: code for code, kind in enumerate(NODE_KINDS)}
 _CLASS, _FUNCTION = _CODE[NodeKind.CLASS], _CODE[NodeKind.FUNCTION]
-_SIGNATURE, _LOOSE = "signature", "loose"
+_SIGNATURE, _LOOSE, _INNER = "signature", "loose", "inner"
 _NESTED = (  # capture and kind of everything that has a scope of its own, or could have
     ("function", _FUNCTION),
     ("class", _CLASS),
@@ -35,6 +35,7 @@ _ACCESSOR, _ABSTRACT, _OVERLOAD = int(Flag.ACCESSOR), int(Flag.ABSTRACT), int(Fl
 _FIELD, _CONSTANT, _GENERATOR = int(Flag.FIELD), int(Flag.CONSTANT), int(Flag.GENERATOR)
 _VARIABLE, _PROPERTY, _ALIAS = _CODE[NodeKind.VARIABLE], _CODE[NodeKind.PROPERTY], _CODE[NodeKind.TYPE_ALIAS]
 _DOCSTRING_BYTES = 4_400
+_LOOSE_HOLDERS = (_FUNCTION, _CLASS)
 
 
 def add_functions_and_classes(draft: Draft) -> None:
@@ -75,8 +76,13 @@ def add_functions_and_classes(draft: Draft) -> None:
 
 
 def _loose_items(draft: Draft, items: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Functions in values that have no name, but for those that a class or a named object holds somewhere inside."""
+    """Functions in values that have no name, but for those that a named object holds somewhere inside.
+
+    A function that is named for itself alone is one of them, unless what it is assigned to names it.
+    """
     found = _items(draft, _LOOSE, _FUNCTION)
+    bodies = {item[2][0] for item in (*items, *found)}
+    found += [item for item in _items(draft, _INNER, _FUNCTION) if item[2][0] not in bodies]
     if not found:
         return []
     known = {item[0][0] for item in items}
@@ -88,7 +94,7 @@ def _loose_items(draft: Draft, items: list[tuple[Any, ...]]) -> list[tuple[Any, 
     return [
         item
         for item, holder in zip(found, holders, strict=True)
-        if item[0][0] not in known and (holder == NO_DEFINITION or around[holder][3] == _FUNCTION)
+        if item[0][0] not in known and (holder == NO_DEFINITION or around[holder][3] in _LOOSE_HOLDERS)
     ]
 
 
@@ -177,7 +183,7 @@ def classify(draft: Draft) -> None:
     known: dict[tuple[Any, ...], tuple[int, int]] = {}
     for row, (name, owner, callable_) in enumerate(zip(draft.names, draft.owner, is_function, strict=False)):
         top = owner < 0
-        in_class = not top and draft.kind[owner] in CLASS_CODES
+        in_class = not top and draft.kind[owner] in CLASS_CODES and row not in draft.loose
         key = (callable_, in_class, name, *decorators[row]) if row in decorators else (callable_, in_class, name)
         found = known.get(key)
         if found is None:
@@ -240,10 +246,19 @@ def add_parameters(draft: Draft) -> Parameters:
         first, read = known[head]
         if first:
             draft.receivers[row] = first
+            if "{" in head or "[" in head:
+                _note_patterns(draft, row, head)
             owners.extend([row] * len(read[0]))
             for column, values in zip(columns, read, strict=True):
                 column.extend(values)
     return Parameters(owners, *columns)
+
+
+def _note_patterns(draft: Draft, row: int, head: str) -> None:
+    if draft.language.parts is not None:
+        for place, parameter in enumerate(draft.language.parameters(head)):
+            if parameter.name[:1] in ("{", "["):
+                draft.patterns.append((row, place, parameter.name, draft.body[row]))
 
 
 def _read_parameters(draft: Draft, head: str) -> tuple[str, list[tuple[int, ...]]]:

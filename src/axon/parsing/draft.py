@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from axon.languages.language import Language, Modifiers
 from axon.model.facts import NO_DEFINITION
+from axon.model.kinds import CLASS_CODES
 from axon.parsing.parser import Captures
 from axon.parsing.scopes import Owners
 from axon.parsing.strings import Strings, Text
@@ -57,6 +58,13 @@ class Draft:
     unbound: set[int] = field(default_factory=set)  # functions and classes that their names alone do not reach
     loose: set[int] = field(default_factory=set)  # functions of values without a name: nothing reaches them by name
     exports: list[tuple[int, int, int]] = field(default_factory=list)
+    imported: frozenset[int] = frozenset()  # bytes where declarations begin whose names imports bind
+    # parameters that are patterns: scope, place among the parameters, pattern, byte where its names begin to hold
+    patterns: list[tuple[int, int, str, int]] = field(default_factory=list)
+
+    def is_class(self, scope: int) -> bool:
+        """Whether a scope is a class's body."""
+        return scope >= 0 and self.kind[scope] in CLASS_CODES
 
     def nested_before(self, position: int) -> int:
         """Row of the last function or class that starts at or before a byte; NO_DEFINITION if none does."""

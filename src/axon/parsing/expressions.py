@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from axon.languages import named
-from axon.languages.language import ValueSyntax
+from axon.languages.language import ITSELF, ValueSyntax
 from axon.model.facts import ExpressionKind, Expressions
 from axon.parsing.draft import transposed
 from axon.parsing.parser import grammar
@@ -20,8 +20,9 @@ NO_VALUE: Final = -1
 _CODE = {kind.name: int(kind) for kind in ExpressionKind}
 _NAME, _CALL = _CODE["NAME"], _CODE["CALL"]
 _ARGUMENT, _ELEMENT, _LITERAL = _CODE["ARGUMENT"], _CODE["ELEMENT"], _CODE["LITERAL"]
-_FUNCTION, _COMPREHENSION = _CODE["FUNCTION"], _CODE["COMPREHENSION"]
-_PLACED = (_FUNCTION, _COMPREHENSION)
+_FUNCTION, _COMPREHENSION, _DEFINITION = _CODE["FUNCTION"], _CODE["COMPREHENSION"], _CODE["DEFINITION"]
+_PLACED = (_FUNCTION, _COMPREHENSION, _DEFINITION)
+OWN_VALUE: Final = 1 << 30  # in place of a position: a node that is its own value
 TEXT_BYTES: Final = 200
 DEEPEST: Final = 30
 MOST_PARTS: Final = {_ELEMENT: 32, _ARGUMENT: 64}
@@ -31,7 +32,7 @@ _MEMO_ENTRIES: Final = 200_000
 _Key = tuple[int, int, int, int]
 Place = int | None  # below 0 a field's number, turned negative; else a position among named children
 NodeShape = tuple[int, str, Place, Place]
-NodePart = tuple[str, bool, Place]
+NodePart = tuple[str, int, Place]  # mark, field that names it or 0, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def compiled(language: str) -> Tables | None:
         if (shape := syntax.shapes.get(kind)) is not None
     }
     parts = {
-        i: (part.mark, bool(part.name), place(part.value))
+        i: (part.mark, words.get(part.name, 0), OWN_VALUE if part.value == ITSELF else place(part.value))
         for i, kind in kinds
         if (part := syntax.parts.get(kind)) is not None
     }

@@ -10,6 +10,7 @@ from axon.languages.pack import Vocabulary, vocabulary
 from axon.languages.packs import built_in_packs
 from axon.model.facts import NO_TEXT, Branches, Constants, Damage, Definitions, Exports, Expressions, FileFacts, Flows
 from axon.parsing.bindings import bindings, imports
+from axon.parsing.blocks import find_blocks
 from axon.parsing.branches import branches
 from axon.parsing.definitions import add_aliases, add_functions_and_classes, add_parameters, classify
 from axon.parsing.draft import Draft, transposed
@@ -39,15 +40,18 @@ def extract(language: str, content: bytes, words: Vocabulary | None = None) -> F
     read_decorators(draft)
     parameters = add_parameters(draft)
     classify(draft)
-    bound = bindings(draft)
+    blocks = find_blocks(draft)
+    bound = bindings(draft, blocks)
     add_aliases(draft)
     state_exports(draft)
     tables = compiled(language)
     values = Values(draft.text, draft.strings, tables) if tables is not None else None
+    if values is not None and draft.language.receiver:
+        values.definitions = {body: row for row, body in enumerate(draft.body[: draft.n_nested])}
     called = calls(draft, values)
     writing = Writing(draft, values, spans_of(called)) if values is not None else None
     if writing is not None:
-        flows(writing)
+        flows(writing, blocks)
     uses = references(draft, called, writing)
     if writing is not None:
         narrow(writing)

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from axon.model.facts import NO_TEXT, ExpressionKind, FlowKind, Flows
+from axon.model.facts import NO_TEXT, UNNAMED, ExpressionKind, FlowKind, Flows
+from axon.parsing.blocks import Blocks
 from axon.parsing.draft import Draft, Span, transposed
 from axon.parsing.expressions import NO_VALUE
 from axon.parsing.values import Values, inner
@@ -27,9 +28,13 @@ _ASSIGNED, _DECLARED, _STORED = int(FlowKind.ASSIGNED), int(FlowKind.DECLARED), 
 _RETURNED, _YIELDED, _DELEGATED = int(FlowKind.RETURNED), int(FlowKind.YIELDED), int(FlowKind.DELEGATED)
 _EACH, _ENTERED = int(ExpressionKind.EACH), int(ExpressionKind.ENTERED)
 _UNPACKED, _RAISED = int(ExpressionKind.UNPACKED), int(ExpressionKind.RAISED)
-_OPERATION: Final = int(ExpressionKind.OPERATION)
+_EITHER: Final = int(ExpressionKind.EITHER)
+_OPERATION, _MEMBER, _NAME = int(ExpressionKind.OPERATION), int(ExpressionKind.MEMBER), int(ExpressionKind.NAME)
 _DEEPEST: Final = 30
 _TEXT_BYTES: Final = 200
+_ALIAS_BYTES: Final = 1_000
+_MORE_TARGETS: Final = ("target.mutable", "target.hoisted")
+_BEFORE_TYPE: Final = frozenset(b" \t:\\\n?!")
 
 
 class Bound(NamedTuple):
@@ -78,6 +83,12 @@ class Writing:
             self._unpack(node, scope, bound, depth)
         elif role == "element":
             self._store(node, scope, bound)
+        elif role == "object":
+            self._take_apart(node, scope, bound, depth)
+        elif role == "default":
+            left = node.child_by_field_name("left")
+            if left is not None:
+                self.bind(left, scope, self._or_default(node, bound), depth + 1)
         elif role:
             for child in node.named_children:
                 self.bind(child, scope, bound, depth + 1)
@@ -95,13 +106,41 @@ class Writing:
             part = Bound(wrapped(_UNPACKED, bound.value, text), bound.position, bound.start, bound.end)
             self.bind(child, scope, part, depth + 1)
 
+    def _or_default(self, node: Node, bound: Bound) -> Bound:
+        """What is bound, or what is given in its place where that is nothing."""
+        right, values = node.child_by_field_name("right"), self.values
+        instead = values.of(right) if right is not None else NO_VALUE
+        if values.is_literal(instead):
+            return bound
+        both = instead if bound.value == NO_VALUE else values.add(_EITHER, "", bound.value, instead)
+        return bound._replace(value=both)
+
+    def _take_apart(self, node: Node, scope: int, bound: Bound, depth: int) -> None:
+        """The names in a pattern of keys: each is bound to an attribute of the value."""
+        patterns, cut = self.values.syntax.patterns, self.draft.text.cut
+        for child in node.named_children:
+            role, target = patterns.get(child.type), child
+            if role == "pair":
+                key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+                if key is None or value is None:
+                    continue
+                target = value
+            elif role == "default":
+                key, target = child.child_by_field_name("left"), child
+            else:
+                key = child if role == "own" else None
+            name = cut(*_SPAN(key)).strip("\"'") if key is not None else ""
+            if name.isidentifier():
+                part = bound._replace(value=self.values.wrapped(_MEMBER, bound.value, name), annotation=NO_TEXT)
+                self.bind(target, scope, part, depth + 1)
+
     def _path(self, node: Node) -> str:
         """A dotted name, with constant keys in brackets behind it; '' for any other container."""
         start, end = _SPAN(node)
         if end - start > _TEXT_BYTES:
             return ""
         target = self.values.dotted(self.draft.text.cut(start, end))
-        container = None if target else node.child_by_field_name("value")
+        container = None if target else node.child_by_field_name("value") or node.child_by_field_name("object")
         if container is None or self.values.syntax.patterns.get(node.type) != "element":
             return target
         holder, key = self._path(container), self.values.key_of(node)
@@ -109,22 +148,26 @@ class Writing:
 
     def _store(self, node: Node, scope: int, bound: Bound) -> None:
         self.stores.append(node)
-        container = node.child_by_field_name("value")
+        container = node.child_by_field_name("value") or node.child_by_field_name("object")
         if container is None:
             return
-        target = self._path(container)
-        if target:
-            self.add(_STORED, scope, target, bound, self.values.key_of(node))
+        target, key = self._path(container), self.values.key_of(node)
+        if target and key[:1] == "[":  # the member that a name stands for
+            self.add(_ASSIGNED, scope, f"{target}.{key}", bound)
+        elif target:
+            self.add(_STORED, scope, target, bound, key)
 
 
-def flows(writing: Writing) -> None:
+def flows(writing: Writing, blocks: Blocks | None) -> None:
     """Find all flows but those that narrow; they are not in order yet."""
     _assigned(writing)
+    _parameters(writing)
+    _aliases(writing)
     _augmented(writing)
     _looped(writing)
     _entered_and_caught(writing)
     _comprehended(writing)
-    _leaving(writing)
+    _leaving(writing, blocks)
 
 
 def table(rows: list[Row]) -> Flows:
@@ -155,7 +198,7 @@ def _assigned(writing: Writing) -> None:
     Names and attributes are done here, because nearly all targets are, and the rest by `Writing.bind`.
     """
     draft, values = writing.draft, writing.values
-    targets, spans = sorted_nodes(draft, "target")
+    targets, spans = _all_targets(draft)
     if not targets:
         return
     nodes, places = sorted_nodes(draft, "value")
@@ -164,12 +207,15 @@ def _assigned(writing: Writing) -> None:
     names = {text: _target(values, text) for text in dict.fromkeys(texts)}
     add, rows, written = draft.strings.add, writing.rows, writing.written
     found = _values_of_targets(spans, places)
-    declared = dict(draft.spans("type")) if NO_VALUE in found else {}
+    has_nodes = "declared" in draft.captures
+    declared = dict(draft.spans("declared" if has_nodes else "type")) if NO_VALUE in found else {}
     annotated = draft.captures.get("type")
     behind = -1
     value = position = stop = NO_VALUE
     for i in range(len(targets) - 1, -1, -1):
         j, (start, end) = found[i], spans[i]
+        if start in draft.imported:
+            continue
         if j == NO_VALUE:
             _declared(writing, spans[i], scopes[i], declared)
             continue
@@ -180,6 +226,8 @@ def _assigned(writing: Writing) -> None:
             if annotated:
                 annotation = _annotation(draft, end, position)
         behind, name = start, names[texts[i]]
+        if not name and texts[i][:1] == "[" and draft.is_class(scopes[i]):
+            name = texts[i]
         if name:
             if "." in name:
                 written.add((start, end))
@@ -187,6 +235,43 @@ def _assigned(writing: Writing) -> None:
             rows.append((_ASSIGNED, scopes[i], add(name), NO_TEXT, value, annotation, position, stop, 0))
         else:
             writing.bind(targets[i], scopes[i], Bound(value, position, stop, 0, annotation))
+
+
+def _all_targets(draft: Draft) -> tuple[list[Node], list[Span]]:
+    """The targets of assignments and declarations, each once, in order; and their spans."""
+    if "assigned" not in draft.captures and not any(name in draft.captures for name in _MORE_TARGETS):
+        return sorted_nodes(draft, "target")
+    nodes = [node for name in ("target", "assigned", *_MORE_TARGETS) for node in draft.captures.get(name, ())]
+    by_span = dict(zip(map(_SPAN, nodes), nodes, strict=True))
+    spans = sorted(by_span)
+    return [by_span[span] for span in spans], spans
+
+
+def _parameters(writing: Writing) -> None:
+    """What patterns among parameters bind: attributes and places of what is passed."""
+    values, read = writing.values, writing.draft.language.parts
+    for scope, place, pattern, position in writing.draft.patterns if read is not None else ():
+        whole = values.add(_NAME, f"{UNNAMED}{place}")
+        for name, path, default in read(pattern) if read is not None else ():
+            row = whole
+            for key in path:
+                row = values.wrapped(_UNPACKED if key.isdigit() else _MEMBER, row, key)
+            instead = values.named(default) if default else None
+            if instead is not None and not values.is_literal(instead):
+                row = values.add(_EITHER, "", row, instead)
+            writing.add(_ASSIGNED, scope, name, Bound(row, position, position))
+
+
+def _aliases(writing: Writing) -> None:
+    """What a type alias is another name for is its annotation."""
+    draft = writing.draft
+    for node in draft.nodes("alias"):
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        if name is None or value is None or value.end_byte - value.start_byte > _ALIAS_BYTES:
+            continue
+        text = draft.strings.add(draft.text.cut(*_SPAN(value)))
+        bound = Bound(NO_VALUE, value.start_byte, value.end_byte, 0, text)
+        writing.add(_DECLARED, draft.scopes.at(node.start_byte), draft.text.cut(*_SPAN(name)), bound)
 
 
 def _target(values: Values, text: str) -> str:
@@ -208,7 +293,7 @@ def _annotation(draft: Draft, start: int, end: int) -> int:
     text = draft.text.cut(start, end)
     if ":" not in text:
         return NO_TEXT
-    return draft.strings.add(draft.language.plain_expression(text.strip()[1:].rpartition("=")[0].strip()))
+    return draft.strings.add(draft.language.plain_expression(text.partition(":")[2].rpartition("=")[0].strip()))
 
 
 def _declared(writing: Writing, span: Span, scope: int, declared: dict[int, int]) -> None:
@@ -217,12 +302,13 @@ def _declared(writing: Writing, span: Span, scope: int, declared: dict[int, int]
     start, end = span
     at = end
     content = draft.text.content
-    while at < len(content) and content[at] in b" \t:\\\n":
+    while at < len(content) and content[at] in _BEFORE_TYPE and at not in declared:
         at += 1
     target = _target(writing.values, draft.text.cut(start, end))
     writing.written.add(span)
     if target and at in declared:
-        annotation = draft.strings.add(draft.language.plain_expression(draft.text.cut(at, declared[at])))
+        written = draft.text.cut(at, declared[at]).removeprefix(":").strip()
+        annotation = draft.strings.add(draft.language.plain_expression(written))
         writing.add(_DECLARED, scope, target, Bound(NO_VALUE, at, declared[at], 0, annotation))
 
 
@@ -283,14 +369,23 @@ def _comprehended(writing: Writing) -> None:
             writing.bind(target[0], draft.scopes.at(target[1]), Bound(row, value[1], *spans[at]))
 
 
-def _leaving(writing: Writing) -> None:
+def _leaving(writing: Writing, blocks: Blocks | None) -> None:
     """What functions return and yield."""
     draft, values = writing.draft, writing.values
     nodes, spans = sorted_nodes(draft, "returned")
+    inline: list[tuple[int, Row]] = []  # byte where a function without a name begins, and what it returns
     for node, (start, end), scope in zip(nodes, spans, draft.scopes.at_all([s for s, _ in spans]), strict=True):
         if not node.is_extra:
-            value = values.at(node, start, end)
-            writing.rows.append((_RETURNED, scope, NO_TEXT, NO_TEXT, value, NO_TEXT, start, end, 0))
+            row = (_RETURNED, scope, NO_TEXT, NO_TEXT, values.at(node, start, end), NO_TEXT, start, end, 0)
+            around = blocks.function_around(start, scope) if blocks is not None else None
+            if around is None:
+                writing.rows.append(row)
+            else:
+                inline.append((around[0], row))
+    bodies = values.functions
+    for begin, row in inline:  # the value of a body that is an expression is told by its function
+        if begin in bodies and bodies[begin] != row[6]:
+            writing.rows.append((*row[:-1], bodies[begin]))
     for node in draft.nodes("yield"):
         held = inner(node)
         if held is None:

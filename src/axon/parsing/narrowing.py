@@ -88,6 +88,10 @@ class _Check:
             self.holds(*_SPAN(body))
             return
         syntax = self._writing.values.syntax
+        other = parent.child_by_field_name("alternative")
+        if parent.type not in syntax.choices and other is not None:
+            self.holds(*_SPAN(other))
+            return
         whole = parent if parent.type in syntax.choices else parent.parent
         if whole is None:
             return
@@ -109,6 +113,12 @@ def narrow(writing: Writing) -> None:
                 _checked(writing, node)
     for node in draft.nodes("match"):
         _cases(writing, node)
+    for node in draft.nodes("check"):
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is not None and right is not None:
+            value = values.of(right)
+            for target in _targets(writing, left) if value != NO_VALUE else ():
+                _Check(writing, target, value, right.start_byte).climb(node)
 
 
 def _checked(writing: Writing, callee: Node) -> None:

@@ -4,7 +4,7 @@ What flows in: nodes of a file's tree, and the language's table of shapes. What 
 read before is found by its text, or by its place, and not read again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Final
 
@@ -16,6 +16,7 @@ from axon.parsing.expressions import (
     DEEPEST,
     MOST_PARTS,
     NO_VALUE,
+    OWN_VALUE,
     TEXT_BYTES,
     NodePart,
     NodeShape,
@@ -30,8 +31,10 @@ _CODE = {kind.name: int(kind) for kind in ExpressionKind}
 _NAME, _MEMBER, _CALL, _ITEM = _CODE["NAME"], _CODE["MEMBER"], _CODE["CALL"], _CODE["ITEM"]
 _ARGUMENT, _ELEMENT, _DISPLAY, _LITERAL = _CODE["ARGUMENT"], _CODE["ELEMENT"], _CODE["DISPLAY"], _CODE["LITERAL"]
 _FUNCTION, _COMPREHENSION, _OPERATION = _CODE["FUNCTION"], _CODE["COMPREHENSION"], _CODE["OPERATION"]
-_EITHER, _AWAIT = _CODE["EITHER"], _CODE["AWAIT"]
+_EITHER, _AWAIT, _CAST, _DEFINITION = _CODE["EITHER"], _CODE["AWAIT"], _CODE["CAST"], _CODE["DEFINITION"]
 _PLAIN: Final = frozenset({_NAME, _MEMBER, _LITERAL})  # what a text alone may tell
+_BRACE: Final = ord("{")
+MOST_KEYED: Final = 128  # of objects, whose members are looked up by their keys
 SIGNS: Final = {"-": "neg", "+": "pos", "~": "invert"}
 
 
@@ -66,7 +69,10 @@ class Values(Rows):
             _COMPREHENSION: self._comprehension,
             _FUNCTION: self._function,
             _OPERATION: self._operation,
+            _CAST: self._cast,
         }
+        self.definitions: Mapping[int, int] = {}  # byte where the body of a function or class begins -> its row
+        self.functions: dict[int, int] = {}  # byte where a function without a name begins -> where its body does
 
     def first_argument(self, node: Node) -> int:
         """The first ARGUMENT of a node that is a call; NO_VALUE for any other."""
@@ -161,7 +167,7 @@ class Values(Rows):
     def _call(self, node: Node, shape: NodeShape, depth: int) -> int:
         arguments = self._part(node, shape[3])
         first = NO_VALUE if arguments is None else self.arguments(arguments, depth)
-        return self.add(_CALL, "", self._value(node, shape[2], depth), first)
+        return self.add(_CALL, shape[1], self._value(node, shape[2], depth), first)
 
     def arguments(self, node: Node, depth: int = 0) -> int:
         """The first ARGUMENT of an argument list; one without parentheses is one value."""
@@ -187,7 +193,10 @@ class Values(Rows):
         """The first row of a chain; made from its end, so that equal ends are one."""
         found: list[tuple[str, int]] = []
         parts, calls, known, cut = self._tables.parts, self.calls, self._by_text, self._text.cut
-        for child in node.named_children[: MOST_PARTS[kind]]:
+        most = MOST_PARTS[kind]
+        if kind == _ELEMENT and self.syntax.key is not None and self._text.content[node.start_byte] == _BRACE:
+            known, most = {}, MOST_KEYED  # a name alone is a key as well
+        for child in node.named_children[:most]:
             start, end = _SPAN(child)
             row = known.get(cut(start, end)) if end - start <= TEXT_BYTES else None
             if row is None:
@@ -207,16 +216,23 @@ class Values(Rows):
 
     def _keyed(self, kind: int, node: Node, start: int, part: NodePart, depth: int) -> tuple[str, int]:
         """Text and value of an argument or element that has a key or is spread."""
-        mark, has_key, where = part
+        mark, key_field, where = part
+        if where == OWN_VALUE:
+            return self._own(node, start, key_field, depth)
         value = self._part(node, where)
         if value is None:
             return mark, NO_VALUE
         at, end = _SPAN(value)
         row = self.at(value, at, end, depth)
-        if not has_key:
+        if not key_field:
             return mark, row
         key = self._text.cut(start, at).rstrip("=: \t\r\n\\") if at - start <= TEXT_BYTES else ""
-        return (self.syntax.constant(key) if kind == _ELEMENT else key), row
+        return ((self.syntax.key or self.syntax.constant)(key) if kind == _ELEMENT else key), row
+
+    def _own(self, node: Node, start: int, key_field: int, depth: int) -> tuple[str, int]:
+        """Key and value of an element that is its own value."""
+        key = self._cut(node.child_by_field_id(key_field) if key_field else node)
+        return (self.syntax.key or self.syntax.constant)(key), self.at(node, start, node.end_byte, depth)
 
     def _item(self, node: Node, shape: NodeShape, depth: int) -> int:
         return self.add(_ITEM, self.key_of(node), self._value(node, shape[2], depth))
@@ -247,12 +263,36 @@ class Values(Rows):
         body = self._part(node, shape[2])
         if body is None:
             return NO_VALUE
-        return self.add(_FUNCTION, self._cut(self._part(node, shape[3])), self.of(body, depth), body.start_byte)
+        start = body.start_byte
+        if start in self.definitions:
+            return self.add(_DEFINITION, "", NO_VALUE, self.definitions[start])
+        if shape[3] is None:
+            return NO_VALUE
+        self.functions[node.start_byte] = start
+        listed = self._part(node, shape[3]) or node.child_by_field_name("parameter")
+        return self.add(_FUNCTION, self._cut(listed), self.of(body, depth), start)
+
+    def _cast(self, node: Node, shape: NodeShape, depth: int) -> int:
+        value, taken = self._value(node, shape[2], depth), self._cut(self._part(node, shape[3]))
+        return self.add(_CAST, taken, value) if taken and taken != "const" else value
 
     def _operation(self, node: Node, shape: NodeShape, depth: int) -> int:
+        sign = self._cut(node.child_by_field_name("operator"))
+        if self.syntax.alternatives:
+            return self._given(node, shape, sign, depth)
         first = self._value(node, shape[2], depth)
         second = self._value(node, shape[3], depth) if shape[3] else NO_VALUE
-        sign = self._cut(node.child_by_field_name("operator"))
         if shape[1]:
             return first if self.is_literal(first) else self.add(_OPERATION, SIGNS.get(sign, sign), first)
         return NO_VALUE if first == second == NO_VALUE else self.add(_OPERATION, sign, first, second)
+
+    def _given(self, node: Node, shape: NodeShape, sign: str, depth: int) -> int:
+        """The value of an operator of a language in which nothing defines them: an operand, or of a builtin type."""
+        gives = self.syntax.alternatives.get(sign)
+        if gives is None:
+            return self.add(_LITERAL, self.syntax.results.get(sign, self.syntax.number))
+        second = self._value(node, shape[3], depth)
+        if gives == "second":
+            return second
+        first = self._value(node, shape[2], depth)
+        return NO_VALUE if first == second == NO_VALUE else self.add(_EITHER, "", first, second)

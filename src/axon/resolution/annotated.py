@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from axon.languages.library import Annotation, Holds
-from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind
 from axon.model.kinds import NODE_KINDS, NodeKind
 from axon.resolution.evaluation import At, Evaluator
 from axon.resolution.slots import joined
@@ -41,6 +41,7 @@ class Annotations:
         self.bindings = Numbering(bindings)
         self._variables: dict[tuple[int, str], bool] = {}
         self._parameters: dict[int, tuple[str, ...]] = {}
+        self._open: set[int] = set()  # aliases that are being read
 
     def of_text(self, at: At, text: str) -> Values:
         """What an annotation as written stands for."""
@@ -59,7 +60,12 @@ class Annotations:
         """What an annotation with a name stands for."""
         name, arguments = annotation
         library = self._flow.language(at[0]).library
+        form = library.forms.get(name)
+        if form is not None:
+            return self._generic(at, annotation, form)
         found = self._flow.names.dotted(at[0], at[1], name, at[2]).values
+        if not found and name in library.self_types:
+            return (RECEIVER,)
         if any(is_external(value) for value in found):
             if name in library.self_types:
                 return (RECEIVER,)
@@ -88,8 +94,24 @@ class Annotations:
             text = facts.parameters.annotation[row]
             at = (file, facts.definitions.owner[facts.parameters.owner[row]], facts.size)
             known = NOTHING if text == NO_TEXT else self.of_text(at, facts.strings[text])
+            if text != NO_TEXT and not known:
+                known = self.of_bound(file, facts.parameters.owner[row], facts.strings[text])
             self._of_parameters[file, row] = known
         return known
+
+    def of_bound(self, file: int, definition: int, text: str) -> Values:
+        """What a type variable of a definition, or of one around it, is at least; nothing for any other type."""
+        facts, language = self._flow.facts(file), self._flow.language(file)
+        name, read = language.annotation(text).name, language.library.header
+        while read is not None and name and definition != NO_DEFINITION:
+            signature = facts.definitions.signature[definition]
+            names, _, bounds = read(facts.strings[signature]) if signature != NO_TEXT else ((), (), ())
+            owner = facts.definitions.owner[definition]
+            if name in names and bounds:
+                bound = bounds[names.index(name)]
+                return self.of((file, owner, facts.size), bound) if bound.name not in ("", name) else NOTHING
+            definition = owner
+        return NOTHING
 
     def _instances(self, at: At, value: int) -> Values:
         if is_external(value):
@@ -108,11 +130,23 @@ class Annotations:
         file, definition = self._flow.place(row)
         facts = self._flow.facts(file)
         owner, name = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
+        declared = self._flow.reaching(file).declared.get((owner, name), -1)
+        if declared >= 0 and facts.flows.kind[declared] == FlowKind.DECLARED:
+            return self._of_open(row, file, declared)
         flows = self._flow.reaching(file).everywhere(owner, name)
         if len(flows) != 1 or facts.flows.value[flows[0]] < 0:
             return NOTHING
         at = (file, owner, facts.size)
         return joined(v for part in self._written(file, facts.flows.value[flows[0]]) for v in self.of(at, part))
+
+    def _of_open(self, row: int, file: int, flow: int) -> Values:
+        """What the annotation of an alias stands for; one that names itself adds nothing there."""
+        if row in self._open:
+            return NOTHING
+        self._open.add(row)
+        values = self.of_flow(file, flow)
+        self._open.discard(row)
+        return values
 
     def _written(self, file: int, row: int) -> Iterator[Annotation]:
         """The types that an expression names which makes an alias or a type variable."""
@@ -168,6 +202,8 @@ class Annotations:
             return joined(v for part in arguments for v in self.of(at, part))
         if holds in (Holds.FIRST, Holds.LAST):
             return self.of(at, arguments[0 if holds is Holds.FIRST else -1]) if arguments else NOTHING
+        if holds is Holds.VALUE:
+            return self._flow.path(at, arguments[0].name)
         if holds is Holds.CLASS:
             made = self.of(at, arguments[0]) if arguments else NOTHING
             return joined(v - INSTANCES if is_instance(v) else v for v in made)
@@ -205,7 +241,7 @@ class Annotations:
         library, text = self._flow.language(file).library, facts.definitions.signature[definition]
         if library.header is None or text == NO_TEXT:
             return ()
-        listed, bases = library.header(facts.strings[text])
+        listed, bases, _ = library.header(facts.strings[text])
         named = [base for base in bases if base.name.rpartition(".")[2] in library.generic_bases and base.arguments]
         parts = [part.name for base in (named or bases) for part in base.arguments]
         return listed or tuple(dict.fromkeys(name for name in parts if self.is_variable(file, name)))
@@ -230,8 +266,8 @@ class Annotations:
 
     def holds(self, site: Site) -> Holds:
         """What the generic type of a site holds."""
-        name = self.written(site).name.rpartition(".")[2]
-        return self._flow.language(site.file).library.generics[name]
+        name, library = self.written(site).name, self._flow.language(site.file).library
+        return library.forms[name] if name in library.forms else library.generics[name.rpartition(".")[2]]
 
     def is_callable(self, value: int) -> bool:
         """Whether a value is annotated to be something that is called."""

@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from axon.model.facts import ExpressionKind, FileFacts, ReferenceKind
+from axon.resolution.contexts import inline_parameters
 from axon.resolution.evaluation import At, Slot, slot_key
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
-from axon.resolution.results import Taking, given_to
 from axon.resolution.summaries import INLINE
+from axon.resolution.taking import Taking, given_to
 from axon.resolution.values import NOTHING, UNKNOWN, Role, Values, is_site
 
 _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
@@ -112,7 +113,7 @@ class Arguments:
         site = self.flow.sites.site(function)
         table, strings = self.flow.facts(site.file).expressions, self.flow.facts(site.file).strings
         listed = strings[table.text[site.row]] if table.text[site.row] >= 0 else ""
-        names = [parameter.name for parameter in self.flow.language(site.file).parameters(f"({listed})")]
+        names = inline_parameters(self.flow.language(site.file), listed)
         places = iter(names)
         for keyword, expression in self.flow.results.listed(at[0], argument):
             name = keyword if keyword in names else next(places, "") if not keyword else ""

@@ -5,11 +5,12 @@ What flows in: values and names. What flows out: definitions of the tree, extern
 
 from typing import Final
 
-from axon.model.facts import NO_DEFINITION, ParameterKind
+from axon.model.facts import NO_DEFINITION
 from axon.model.kinds import Flag
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import Evaluator, Slot
 from axon.resolution.generics import Generics
+from axon.resolution.objects import Objects
 from axon.resolution.results import Results
 from axon.resolution.slots import joined
 from axon.resolution.values import (
@@ -18,6 +19,7 @@ from axon.resolution.values import (
     MISSING,
     NOTHING,
     PASSED,
+    RECEIVER,
     UNKNOWN,
     Role,
     Values,
@@ -32,14 +34,17 @@ _ACCESSOR: Final = int(Flag.ACCESSOR)
 class Attributes:
     """Attributes of values; each is looked up once."""
 
-    def __init__(self, evaluator: Evaluator, annotations: Annotations, generics: Generics, results: Results) -> None:
+    def __init__(
+        self, evaluator: Evaluator, annotations: Annotations, generics: Generics, results: Results, objects: Objects
+    ) -> None:
         self._flow, self._annotations, self._generics, self._results = evaluator, annotations, generics, results
+        self._objects = objects
         self._known: dict[tuple[int, str], Values] = {}
 
     def of(self, value: int, name: str) -> Values:
         """The definitions that an attribute of a value means, unread."""
-        if value in (UNKNOWN, MANY, MISSING):
-            return (value,)
+        if value in (UNKNOWN, MANY, MISSING, RECEIVER):
+            return (value if value != RECEIVER else UNKNOWN,)
         key = (value, name)
         known = self._known.get(key)
         if known is None:
@@ -48,12 +53,13 @@ class Attributes:
 
     def _find(self, value: int, name: str) -> Values:
         if is_site(value):
-            kind = self._flow.sites.site(value).role
+            site = self._flow.sites.site(value)
+            kind = site.role
             if kind is Role.GENERIC:
                 return self._flow.names.member_of(self._annotations.instance(value), name)
-            return (
-                (self._flow.names.externals.value(f"{self._type_name(value)}.{name}"),) if kind != Role.FUNCTION else ()
-            )
+            if kind is Role.FUNCTION:
+                return ()
+            return (self._flow.names.externals.value(f"{self._objects.type_name(site)}.{name}"),)
         if is_external(value):
             return (self._of_external(value, name),)
         if (
@@ -62,9 +68,7 @@ class Attributes:
         ):
             return (value - INSTANCES,)
         found = self._flow.names.member_of(value, name)
-        if found:
-            return found
-        return self._missing(value)
+        return found or self._objects.special(value, name) or self._missing(value)
 
     def _missing(self, value: int) -> Values:
         """What an attribute that nothing defines is: known to be missing, made on demand, or not known."""
@@ -88,21 +92,6 @@ class Attributes:
         last = owner.rpartition(".")[2].lstrip("_")
         is_class = last[:1].isupper() or owner.startswith("builtins.")
         return self._flow.names.externals.value(f"{owner if is_class else outside}.{name}")
-
-    def _type_name(self, value: int) -> str:
-        """The external type that a site is an instance of."""
-        site = self._flow.sites.site(value)
-        if site.role is Role.ANNOTATED:
-            at = (site.file, site.scope, site.position)
-            found = self._flow.names.dotted(at[0], at[1], self._annotations.written(site).name, site.position).values
-            return self._flow.names.externals.name(found[0]) if found and is_external(found[0]) else "builtins.object"
-        if site.role is Role.CONTAINER:
-            facts = self._flow.facts(site.file)
-            return f"builtins.{facts.strings[facts.expressions.text[site.row]]}"
-        if site.role is not Role.SPREAD:
-            return "builtins.generator"
-        is_mapping = self._flow.facts(site.file).parameters.kind[site.row] == ParameterKind.KEYWORD_REST
-        return "builtins.dict" if is_mapping else "builtins.tuple"
 
     def dereferenced(self, value: int, receiver: int) -> Values:
         """What a definition that is an attribute of a receiver holds when it is read."""

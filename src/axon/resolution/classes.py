@@ -57,7 +57,7 @@ class Classes:
 
     def language_of(self, row: int) -> Language:
         """The language of the class at a node row."""
-        return self._scopes[self._place_of[row][0]].language
+        return self._scopes[self._assembly.place(row)[0]].language
 
     def is_class(self, value: int) -> bool:
         """Whether a value is a class of the tree."""
@@ -198,6 +198,8 @@ class Classes:
         known = self._members.get(key)
         if known is not None:
             return known
+        if row not in self._place_of:  # a function, of which instances are made
+            return NOTHING
         file, definition = self._place_of[row]
         entries = self._scopes[file].names(definition).get(name)
         values = self._names.entry_values(file, entries) if entries else NOTHING

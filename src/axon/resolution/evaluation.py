@@ -39,7 +39,9 @@ class Slot(IntEnum):
     SPREAD = 9  # an element of what a parameter of a file takes that takes further arguments
     INFERRED = 10  # what the body of a function gives whose annotation names type variables, by node row
     INLINE = 11  # a parameter of a function without a name, by a number of the place that binds it
-    SIGNATURE = 12  # no values: the parameters of a function and what it says that it returns, by node row
+    MEMBER = 12  # an attribute of a value of which no definition tells it, by a number of both
+    RECEIVED = 13  # what a function that no class holds is called on, by node row
+    SIGNATURE = 14  # no values: the parameters of a function and what it says that it returns, by node row
 
 
 _SLOTS: Final = tuple(Slot)
@@ -153,6 +155,10 @@ class Evaluator(ABC):
     @abstractmethod
     def behind(self, at: At, row: int, name: str) -> Sequence[Callee] | None:
         """What an attribute of a receiver that stands for the classes behind one's own means; None for any other."""
+
+    @abstractmethod
+    def wholes(self, value: int) -> Sequence[int]:
+        """Keys of the slots of what a module offers in its own place."""
 
     @abstractmethod
     def inline_number(self, file: int, name: str, position: int) -> int:

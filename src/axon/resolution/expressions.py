@@ -8,6 +8,7 @@ from collections.abc import Callable
 from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.resolution.contents import Contents
 from axon.resolution.evaluation import At, Evaluator, Slot
+from axon.resolution.objects import Objects
 from axon.resolution.reaching import element_path
 from axon.resolution.results import Results
 from axon.resolution.slots import joined
@@ -32,8 +33,8 @@ Evaluate = Callable[[At, int], Values]
 class Expressions:
     """Evaluators by kind of expression."""
 
-    def __init__(self, evaluator: Evaluator, contents: Contents, results: Results) -> None:
-        self._flow, self._contents, self._results = evaluator, contents, results
+    def __init__(self, evaluator: Evaluator, contents: Contents, results: Results, objects: Objects) -> None:
+        self._flow, self._contents, self._results, self._objects = evaluator, contents, results, objects
         self.by_kind: dict[int, Evaluate] = {
             int(_K.MEMBER): self._member,
             int(_K.CALL): results.of_call,
@@ -49,6 +50,8 @@ class Expressions:
             int(_K.UNPACKED): self._unpacked,
             int(_K.RAISED): self._raised,
             int(_K.OPERATION): self._operation,
+            int(_K.CAST): self._cast,
+            int(_K.DEFINITION): self._definition,
         }
 
     def _member(self, at: At, row: int) -> Values:
@@ -63,6 +66,11 @@ class Expressions:
         facts = self._flow.facts(at[0])
         table, strings = facts.expressions, facts.strings
         key, container = strings[table.text[row]] if table.text[row] >= 0 else "", table.first[row]
+        if key[:1] == "[":
+            having = self._objects.having(self._flow.values(at, container), key)
+            if having:
+                return self._flow.read(having, key)
+            key = ""
         path = self._path(at[0], container)
         if not path:
             return self._contents.item(self._flow.values(at, container), key)
@@ -112,7 +120,19 @@ class Expressions:
     def _literal(self, at: At, row: int) -> Values:
         facts = self._flow.facts(at[0])
         name = facts.strings[facts.expressions.text[row]]
-        return NOTHING if name == "None" else (self._flow.names.externals.value(f"builtins.{name}()"),)
+        module = self._flow.language(at[0]).builtins_module
+        return NOTHING if name == "None" else (self._flow.names.externals.value(f"{module}.{name}()"),)
+
+    def _cast(self, at: At, row: int) -> Values:
+        self._flow.slots.placed += 1
+        facts = self._flow.facts(at[0])
+        table = facts.expressions
+        taken = self._results.annotated(at, facts.strings[table.text[row]]) if table.text[row] >= 0 else NOTHING
+        return taken or self._flow.values(at, table.first[row])
+
+    def _definition(self, at: At, row: int) -> Values:
+        definition = self._flow.facts(at[0]).expressions.second[row]
+        return (self._flow.names.row(at[0], definition),)
 
     def _function(self, at: At, row: int) -> Values:
         self._flow.slots.placed += 1

@@ -20,6 +20,7 @@ from axon.resolution.generics import Generics
 from axon.resolution.lasting import Lasting
 from axon.resolution.names import Names
 from axon.resolution.numbers import Numbers, file_of
+from axon.resolution.objects import Objects
 from axon.resolution.reaching import Reaching
 from axon.resolution.results import Results
 from axon.resolution.slots import NOWHERE, Slots, joined
@@ -28,7 +29,7 @@ from axon.resolution.values import INSTANCES, MISSING, NOTHING, UNKNOWN, Site, S
 from axon.resolution.variables import INNER, Variables
 
 _K = ExpressionKind
-_NAME, _MEMBER, _CALL = int(_K.NAME), int(_K.MEMBER), int(_K.CALL)
+_NAME, _MEMBER, _CALL, _ITEM = int(_K.NAME), int(_K.MEMBER), int(_K.CALL), int(_K.ITEM)
 _OPERATION: Final = int(_K.OPERATION)
 _PASSED: Final = (Slot.PARAMETER, Slot.SPREAD)
 
@@ -45,11 +46,12 @@ class Flow(Evaluator):
         self.names, self.sites = names, Sites(self.numbers.sites)
         self.annotations = Annotations(self, self.numbers.annotations, self.numbers.bindings)
         self.generics = Generics(self, self.annotations, self.numbers.places)
-        self.results = Results(self, self.generics)
-        self.attributes = Attributes(self, self.annotations, self.generics, self.results)
+        self.results = Results(self, self.generics, self.annotations)
         self.contents = Contents(self, self.annotations, self.results, self.numbers.keys)
+        self.objects = Objects(self, self.annotations, self.contents.keys)
+        self.attributes = Attributes(self, self.annotations, self.generics, self.results, self.objects)
         self.summaries = Summaries(self, self.annotations, self.generics, self.numbers.inline)
-        self.slots = Slots(self._compute, self._file_of)
+        self.slots = Slots(self._compute, lambda key: file_of(key, self.numbers, self.place))
         self.visits: set[tuple[int, int]] = set()  # (file, other file in which it evaluates expressions)
         self._variables = Variables(self, self.annotations)
         self._reaching: list[Reaching | None] = [None] * len(names.scopes)
@@ -60,7 +62,7 @@ class Flow(Evaluator):
         self._decorators = decorators.by_row
         self._lasting: Lasting[Values] = Lasting(names.scopes)
         self._callees: Lasting[Sequence[Callee]] = Lasting(names.scopes)
-        self._evaluators = Expressions(self, self.contents, self.results).by_kind
+        self._evaluators = Expressions(self, self.contents, self.results, self.objects).by_kind
 
     def facts(self, file: int) -> FileFacts:
         """The facts of a file."""
@@ -99,15 +101,13 @@ class Flow(Evaluator):
             return self.contents.of_site(row)
         if slot is Slot.RESULT:
             return self.results.of_site(row)
-        if slot is Slot.ITEM:
-            return self.contents.of_key(row)
+        if slot in (Slot.ITEM, Slot.MEMBER):
+            return (self.contents if slot is Slot.ITEM else self.objects).of_key(row)
+        if slot is Slot.RECEIVED:
+            return self.objects.received(row)
         if slot is Slot.INLINE or (slot in _PASSED and self.summaries.may_be_passed(file, row)):
             self.slots.keep_open()
         return self.summaries.compute(slot, row, file)
-
-    def _file_of(self, key: int) -> int:
-        """The file that a slot belongs to."""
-        return file_of(key, self.numbers, self.place)
 
     def values(self, at: At, row: int) -> Values:
         """What an expression stands for at a place; nothing where nothing is known of it."""
@@ -253,12 +253,13 @@ class Flow(Evaluator):
 
     def read(self, values: Values, name: str) -> Values:
         """What an attribute of values holds."""
-        return joined(
-            v
-            for value in values
-            for found in self.attribute(value, name)
-            if found != MISSING
-            for v in self.dereferenced(found, value)
+        return joined(v for value in values for v in self._read(value, name))
+
+    def _read(self, value: int, name: str) -> Values:
+        if self.objects.tells(value, name):
+            return self.objects.member(value, name)
+        return tuple(
+            v for found in self.attribute(value, name) if found != MISSING for v in self.dereferenced(found, value)
         )
 
     def attribute(self, value: int, name: str) -> Values:
@@ -299,11 +300,18 @@ class Flow(Evaluator):
             name, receiver = facts.strings[table.text[row]], table.first[row]
             behind = self.behind(at, receiver, name)
             return behind if behind is not None else self._members(self.values(at, receiver), name)
+        if table.kind[row] == _ITEM and table.text[row] >= 0:
+            key = facts.strings[table.text[row]]
+            if having := self.objects.having(self.values(at, table.first[row]), key):
+                return self._members(having, key)
         return [(value, UNKNOWN) for value in self.values(at, row)]
 
     def _members(self, receivers: Values, name: str) -> list[Callee]:
         found: dict[Callee, None] = {}
         for receiver in receivers:
+            if self.objects.tells(receiver, name):
+                found.update(((held, receiver), None) for held in self.objects.member(receiver, name))
+                continue
             for value in self.attribute(receiver, name):
                 for held in self.dereferenced(value, receiver):
                     found[(held, receiver if held == value else UNKNOWN)] = None
@@ -337,6 +345,10 @@ class Flow(Evaluator):
     def external_result(self, value: int) -> int:
         """What an external value gives when it is called."""
         return self.results.external(value)
+
+    def wholes(self, value: int) -> Sequence[int]:
+        """Keys of the slots of what a module offers in its own place."""
+        return self.objects.wholes(value)
 
     def inline_number(self, file: int, name: str, position: int) -> int:
         """The number of a parameter of the function without a name around a byte."""

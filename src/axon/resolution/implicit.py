@@ -223,6 +223,8 @@ class ImplicitCalls:
 
     def _reads(self, file: int, expression: int) -> tuple[_Read, ...]:
         """The attributes that reading an expression reads and that may run something."""
+        if not self._flow.language(file).library.reads_call:
+            return ()
         facts = self._flow.facts(file)
         table = facts.expressions
         kind, text = table.kind[expression], table.text[expression]

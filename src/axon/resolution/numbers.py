@@ -12,10 +12,11 @@ from axon.resolution.annotated import Binding
 from axon.resolution.evaluation import Slot, slot_of
 from axon.resolution.generics import Place
 from axon.resolution.summaries import InlinePlace
-from axon.resolution.values import SITES, Site
+from axon.resolution.values import INSTANCES, SITES, Site
 
 _OF_FILES: Final = (Slot.VERSION, Slot.PARAMETER, Slot.SPREAD)
 _OF_SITES: Final = (Slot.ELEMENT, Slot.RESULT)
+_OF_KEYS: Final = (Slot.ITEM, Slot.MEMBER)
 
 
 @dataclass(slots=True)
@@ -50,8 +51,10 @@ def file_of(key: int, numbers: Numbers, place: Callable[[int], tuple[int, int]])
         return file
     if slot is Slot.INLINE:
         return numbers.inline[row][0]
-    if slot is Slot.ITEM:
+    if slot in _OF_KEYS:
         row = numbers.keys[row][0]
+        if row < SITES:
+            return place(row - INSTANCES if row >= INSTANCES else row)[0]
     elif slot not in _OF_SITES:
         return place(row)[0]
     return numbers.sites[row - SITES].file

@@ -35,6 +35,8 @@ class PossibleCalls:
         language = self._names.scopes[file].language
         if not callees.receiver or language.super_of(callees.receiver) is not None:
             return ()  # what stands behind a class is not this family
+        if callees.receiver == language.receiver:
+            return ()  # outside methods it is what a caller decides, mostly none of the tree
         assembly = self._names.assembly
         in_test = bool(assembly.flags[assembly.file_row + file] & _TEST)
         family = self._families.of(callees.name, assembly.files[file].language, in_test=in_test)

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from axon.model.facts import NO_DEFINITION, NO_TEXT, BranchKind, FlowKind
+from axon.model.facts import NO_DEFINITION, NO_TEXT, UNNAMED, BranchKind, FlowKind
 from axon.resolution.scopes import FILE, OUTER, FileScopes
 
 _DECLARED: Final = int(FlowKind.DECLARED)
@@ -25,6 +25,11 @@ Rows = tuple[int, ...]
 def element_path(container: str, key: str) -> str:
     """An element under a constant key as if it were a name, which no name is."""
     return f"{container}[{key}]"
+
+
+def block_name(name: str, start: int) -> str:
+    """A name that the block at a byte binds as if it were another, which no name is."""
+    return f"{name}{{{start}"
 
 
 # Rows of the flows that reach a use, and whether what the name meant before all of them does as well.
@@ -46,12 +51,16 @@ class Reaching:
         self._ranged: dict[str, list[int]] = {}  # what holds in part of a scope
         self._elsewhere: dict[tuple[int, str], list[int]] = {}  # bound by an inner scope that declares it to be outer
         self._narrowed: dict[tuple[int, str], list[int]] = {}
+        self._narrowing: set[tuple[int, str]] = set()  # the same names, whichever block binds them
         self.declared: dict[tuple[int, str], int] = {}  # row that annotates a name
         self.stored: dict[tuple[int, str], list[int]] = {}
         self.leaving: dict[int, list[int]] = {}  # what a definition returns and yields
         self.fields: dict[tuple[int, str], list[int]] = {}  # (class, name): what its own body and methods assign
         self.paths: set[str] = set()  # dotted names that are bound or narrowed somewhere
         self.parameters: dict[tuple[int, str], int] = {}
+        self.inline: dict[int, list[int]] = {}  # what functions without a name return, by where their bodies begin
+        self.written: dict[str, list[int]] = {}  # attributes that are assigned, of whatever
+        self._has_blocks = scopes.language.blocks_bind
         self._add_parameters()
         self._add_flows()
         self.narrowed_names = frozenset(name for _, name in self._narrowed)
@@ -59,18 +68,25 @@ class Reaching:
 
     def _add_parameters(self) -> None:
         facts = self._scopes.facts
+        place, before = 0, NO_DEFINITION
         for row, (owner, name) in enumerate(zip(facts.parameters.owner, facts.parameters.name, strict=True)):
             self.parameters[owner, facts.strings[name]] = row
+            if self._has_blocks:
+                place, before = (place + 1, owner) if owner == before else (0, owner)
+                self.parameters[owner, f"{UNNAMED}{place}"] = row
 
     def _add_flows(self) -> None:
         flows, strings = self._flows, self._scopes.facts.strings
         for row, (kind, scope, target) in enumerate(zip(flows.kind, flows.scope, flows.target, strict=True)):
             if target == NO_TEXT:
-                self.leaving.setdefault(scope, []).append(row)
+                inline = flows.end_byte[row]
+                (self.inline.setdefault(inline, []) if inline else self.leaving.setdefault(scope, [])).append(row)
                 continue
             name = strings[target]
             if kind == _NARROWED:
-                self._narrowed.setdefault((scope, name), []).append(row)
+                placed = self._placed(scope, name, flows.position[row])
+                self._narrowing.add((scope, name))
+                self._narrowed.setdefault((scope, placed), []).append(row)
                 self.paths.add(name)
             elif kind == _STORED:
                 self.stored.setdefault((scope, name), []).append(row)
@@ -83,9 +99,17 @@ class Reaching:
         if "." in name:
             self.paths.add(name)
             self._add_field(row, scope, name)
+        is_outer = False
+        if self._has_blocks:
+            if "." in name:
+                self.written.setdefault(name.rpartition(".")[2], []).append(row)
+            scope, name, is_outer = self._binder(row, scope, name)
         if self._flows.annotation[row] != NO_TEXT:
             self.declared.setdefault((scope, name), row)
         if kind == _DECLARED:
+            return
+        if self._has_blocks:
+            (self._elsewhere if is_outer else self._bound).setdefault((scope, name), []).append(row)
             return
         if self._flows.end_byte[row]:
             self._ranged.setdefault(name, []).append(row)
@@ -98,9 +122,33 @@ class Reaching:
         else:
             self._bound.setdefault((scope, name), []).append(row)
 
+    def _placed(self, scope: int, name: str, position: int) -> str:
+        """A name, or a path that begins with one, as what the block around a byte binds."""
+        if not self._has_blocks:
+            return name
+        head, behind = name, ""
+        for at, sign in enumerate(name):
+            if sign in ".[":
+                head, behind = name[:at], name[at:]
+                break
+        start = self._scopes.block_start(scope, head, position) if self._scopes.has_blocks(head) else -1
+        return name if start < 0 else f"{block_name(head, start)}{behind}"
+
+    def _binder(self, row: int, scope: int, name: str) -> tuple[int, str, bool]:
+        """The scope that binds what a flow assigns, its name there, and whether that is another scope."""
+        scopes, position, inner = self._scopes, self._flows.position[row], scope
+        if "." in name:
+            return scope, self._placed(scope, name, position), False
+        while True:
+            placed = self._placed(scope, name, position)
+            is_hidden = scope not in (inner, NO_DEFINITION) and scopes.is_class[scope]
+            if placed != name or scope == NO_DEFINITION or (not is_hidden and name in scopes.names(scope)):
+                return scope, placed, scope != inner
+            scope = scopes.facts.definitions.owner[scope]
+
     def _add_field(self, row: int, scope: int, path: str) -> None:
         receiver, _, name = path.partition(".")
-        method = self._scopes.receiving_method(scope, receiver)
+        method = self._scopes.receiving_method(scope, receiver, self._flows.position[row])
         if method != NO_DEFINITION and "." not in name:
             holder = method if self._scopes.is_class[method] else self._scopes.facts.definitions.owner[method]
             self.fields.setdefault((holder, name), []).append(row)
@@ -140,6 +188,8 @@ class Reaching:
 
     def narrowed(self, scope: int, name: str, position: int) -> int:
         """The flow that says what a name is an instance of at a byte; -1 if none does, or it was bound since."""
+        if self._has_blocks and self._narrowed:
+            name = self._placed(scope, name, position)
         rows = self._narrowed.get((scope, name))
         if not rows:
             return -1
@@ -155,6 +205,8 @@ class Reaching:
 
     def versions(self, scope: int, name: str, position: int) -> Versions:
         """The assignments of a scope's name that reach a byte of that scope."""
+        if self._has_blocks:
+            name = self._placed(scope, name, position)
         return self.reached(self.bound(scope, name), position)
 
     def bound(self, scope: int, name: str) -> Bound:
@@ -175,7 +227,7 @@ class Reaching:
 
     def may_narrow(self, scope: int, name: str) -> bool:
         """Whether a part of a scope shows what its name is an instance of."""
-        return (scope, name) in self._narrowed
+        return (scope, name) in self._narrowing
 
     def is_plain(self, scope: int, name: str) -> bool:
         """Whether a name means the same wherever its scope uses it."""

@@ -6,14 +6,16 @@ function does is told by its language's library; of any other the result is outs
 function or class of the tree, which it may hand back.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from axon.languages.library import Effect, Model
 from axon.model.facts import NO_DEFINITION, ExpressionKind, ParameterKind
+from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import At, Callee, Evaluator, Slot
 from axon.resolution.generics import Generics, Given, How
 from axon.resolution.slots import joined
+from axon.resolution.taking import Taking, given_to
 from axon.resolution.texts import names_of
 from axon.resolution.values import (
     INSTANCES,
@@ -36,7 +38,6 @@ from axon.resolution.values import (
 _NAME, _FUNCTION = int(ExpressionKind.NAME), int(ExpressionKind.FUNCTION)
 _KEYWORD_ONLY, _REST = int(ParameterKind.KEYWORD_ONLY), int(ParameterKind.REST)
 _KEYWORD_REST: Final = int(ParameterKind.KEYWORD_REST)
-_T = TypeVar("_T")
 _SITE_ROLES: Final = {
     Effect.PARTIAL: Role.PARTIAL,
     Effect.RESULTS: Role.RESULTS,
@@ -50,36 +51,11 @@ _SITE_ROLES: Final = {
 }
 
 
-class Taking(NamedTuple):
-    """The parameters of a function that arguments may be for; -1 where it takes no further ones."""
-
-    positional: Sequence[int]
-    by_name: Mapping[str, int]
-    rest: int
-    further: int
-
-
-def given_to(taking: Taking, arguments: Sequence[tuple[str, _T]]) -> list[tuple[int, _T]]:
-    """(parameter row, argument) for (keyword, argument) of a call; what takes further arguments has all of them."""
-    positional, by_name, rest, further = taking
-    found: list[tuple[int, _T]] = []
-    place = 0
-    for keyword, argument in arguments:
-        if keyword == "*":
-            place = len(positional)
-        elif keyword and keyword != "**":
-            found.append((by_name.get(keyword, further), argument))
-        elif not keyword:
-            found.append((positional[place] if place < len(positional) else rest, argument))
-            place += 1
-    return [(row, argument) for row, argument in found if row >= 0]
-
-
 class Results:
     """Values that calls give."""
 
-    def __init__(self, evaluator: Evaluator, generics: Generics) -> None:
-        self._flow, self._generics = evaluator, generics
+    def __init__(self, evaluator: Evaluator, generics: Generics, annotations: Annotations) -> None:
+        self._flow, self._generics, self._annotations = evaluator, generics, annotations
         self._takings: dict[tuple[int, int, bool], Taking] = {}
         self._parameters: dict[tuple[int, int], Sequence[int]] = {}
 
@@ -88,7 +64,14 @@ class Results:
         callee = self._flow.facts(at[0]).expressions.first[row]
         if callee < 0:
             return (UNKNOWN,)
+        if self._flow.facts(at[0]).expressions.text[row] >= 0:
+            return joined(v for called in self._flow.callees(at, callee) for v in self._instantiated(called, at, row))
         return joined(v for called in self._flow.callees(at, callee) for v in self.of(called, at, row))
+
+    def _instantiated(self, callee: Callee, at: At, row: int) -> Values:
+        """What instantiating a callee gives: a function makes an instance of its own."""
+        is_callable = self._flow.names.is_callable(callee[0])
+        return (INSTANCES + callee[0],) if is_callable else self.of(callee, at, row)
 
     def of(self, callee: Callee, at: At, row: int) -> Values:
         """What one callee gives when expression `row` (a CALL, or -1) calls it."""
@@ -247,7 +230,7 @@ class Results:
             table = self._flow.facts(site.file).expressions
             body = table.first[site.row]
             at = (site.file, site.scope, table.second[site.row])
-            return self._flow.values(at, body) if body >= 0 else (UNKNOWN,)
+            return self._flow.values(at, body) if body >= 0 else self._of_inline(at)
         if site.role is Role.PARTIAL:
             return self.of_argument(site, 0)
         if site.role is Role.REFERENCE:
@@ -257,6 +240,15 @@ class Results:
         if site.role is Role.GENERIC:
             return self.of_method(value, self._flow.language(site.file).library.call_method)
         return (UNKNOWN,)
+
+    def _of_inline(self, at: At) -> Values:
+        """What a function without a name returns whose body begins at a place."""
+        flows, rows = self._flow.facts(at[0]).flows, self._flow.reaching(at[0]).inline.get(at[2], ())
+        return joined(v for row in rows for v in self._flow.values((*at[:2], flows.position[row]), flows.value[row]))
+
+    def annotated(self, at: At, text: str) -> Values:
+        """What an annotation stands for at a place."""
+        return self._annotations.of_text(at, text)
 
     def argument(self, site: Site, index: int) -> Values:
         """Values of a positional argument of the call at a site."""

@@ -24,6 +24,7 @@ _CONDITIONAL, _OVERLOAD = int(Flag.CONDITIONAL), int(Flag.OVERLOAD)
 _STATIC, _ACCESSOR = int(Flag.STATIC), int(Flag.ACCESSOR)
 _TAKES_CLASS = _STATIC | int(Flag.CLASSMETHOD)
 _LOCAL, _BLOCK, _UNBOUND = int(BindingKind.LOCAL), int(BindingKind.BLOCK), int(BindingKind.UNBOUND)
+_PARAMETER: Final = int(BindingKind.PARAMETER)
 _VARIABLE = NODE_KINDS.index(NodeKind.VARIABLE)
 _POSITIONAL: Final = (int(ParameterKind.PLAIN), int(ParameterKind.POSITIONAL_ONLY))
 
@@ -52,6 +53,7 @@ class FileScopes:
         self._replaced_names: set[str] = set()
         self._blocks: dict[tuple[int, str], list[tuple[int, int, list[int]]]] = {}  # what holds from byte to byte
         self._block_names: set[str] = set()
+        self._passed_in: dict[str, list[tuple[int, int]]] = {}  # parameters of functions without a name
         self._unbound: set[int] = set()  # bytes where definitions start that their names alone do not reach
         self._add_locals()
         self._add_imports()
@@ -96,6 +98,27 @@ class FileScopes:
                 return earlier
         return self.names(scope).get(name, ())
 
+    def has_blocks(self, name: str) -> bool:
+        """Whether some block binds a name."""
+        return name in self._block_names
+
+    def block_start(self, scope: int, name: str, position: int) -> int:
+        """Where the innermost block of a scope begins that holds a byte and binds a name; -1 if none does."""
+        found = -1
+        for start, end, _ in self._blocks.get((scope, name), ()):
+            if start <= position < end:
+                found = start
+        return found
+
+    def is_inline(self, name: str, start: int) -> bool:
+        """Whether a name is a parameter of the function without a name that begins at a byte."""
+        return any(first == start for first, _ in self._passed_in.get(name, ()))
+
+    def in_block(self, scope: int, name: str, position: int) -> Sequence[int]:
+        """The definitions and imports that a block binds a name to; empty for a plain value."""
+        held = self._in_block(scope, name, position)
+        return () if held is None or held == [UNKNOWN] else held
+
     def _in_block(self, scope: int, name: str, position: int) -> list[int] | None:
         """What the innermost block of a scope that holds a byte and binds a name binds it to."""
         found = None
@@ -122,7 +145,7 @@ class FileScopes:
     def range_start(self, name: str, position: int) -> int:
         """Where the innermost comprehension, lambda or the like around a byte begins that binds `name`; -1: none."""
         found = (-1, 0)
-        for start, end in self._ranges.get(name, ()):
+        for start, end in (*self._ranges.get(name, ()), *self._passed_in.get(name, ())):
             if start <= position < end and start >= found[0]:
                 found = (start, end)
         return found[0]
@@ -214,7 +237,9 @@ class FileScopes:
                 del self.receivers[method]
 
     def _add_range(self, scope: int, name: str, kind: int, span: tuple[int, int]) -> None:
-        if kind == _BLOCK:
+        if kind == _PARAMETER:
+            self._passed_in.setdefault(name, []).append(span)
+        if kind in (_BLOCK, _PARAMETER):
             self._blocks.setdefault((scope, name), []).append((*span, [UNKNOWN]))
             self._block_names.add(name)
         elif kind == _UNBOUND:
@@ -230,7 +255,9 @@ class FileScopes:
                 self.receivers[d] = word
             elif owner == NO_DEFINITION or not self.is_class[owner] or not table.body_start[d]:
                 continue
-            elif table.kind[owner] in CLASS_CODES or word in self.names(d):
+            elif (table.kind[owner] in CLASS_CODES) != (
+                word in self.names(d)
+            ):  # what a value in a class holds binds it
                 self.receivers[d] = word
 
     def _add_parameters(self) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind, ParameterKind
 from axon.model.kinds import NODE_KINDS, Flag, NodeKind
 from axon.resolution.annotated import Annotations
+from axon.resolution.contexts import Contexts
 from axon.resolution.evaluation import Evaluator, Slot
 from axon.resolution.generics import Generics
 from axon.resolution.slots import joined
@@ -51,6 +52,7 @@ class Summaries:
         self, evaluator: Evaluator, annotations: Annotations, generics: Generics, places: list[InlinePlace]
     ) -> None:
         self._flow, self._annotations, self._generics = evaluator, annotations, generics
+        self._contexts = Contexts(evaluator, annotations)
         self.arguments: dict[tuple[int, int], Values] = {}  # (file, parameter) -> what callers pass
         self.unasked: Callable[[tuple[int, int]], Values] | None = None  # says it of others when it is asked for
         self.places = Numbering(places)
@@ -70,7 +72,8 @@ class Summaries:
         if slot is Slot.PARAMETER:
             return self._parameter(file, row)
         if slot is Slot.INLINE:
-            return joined((UNKNOWN, *self.passed_for(INLINE, row)))
+            place = self._contexts.of_inline(*self.places.items[row])
+            return joined((UNKNOWN, *self.passed_for(INLINE, row), *place))
         if slot is Slot.SPREAD:
             annotated = self._annotations.of_parameter(file, row)
             return annotated or joined((UNKNOWN, *self.passed_for(file, row)))
@@ -170,7 +173,8 @@ class Summaries:
         known = self._flow.path(outside, default.partition("(")[0]) if default else NOTHING
         if default.endswith(")"):
             known = tuple(INSTANCES + v for v in known if self._flow.names.classes.is_class(v))
-        return joined((UNKNOWN, *known, *self.passed_for(file, row)))
+        place = self._contexts.of_definition(file, definition, row - self._flow.parameters(file, definition)[0])
+        return joined((UNKNOWN, *known, *self.passed_for(file, row), *place))
 
     def is_spread(self, file: int, row: int) -> bool:
         """Whether a parameter takes further arguments."""

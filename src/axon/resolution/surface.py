@@ -13,7 +13,10 @@ from axon.resolution.scopes import IMPORTS, FileScopes
 
 _TOLD = frozenset(int(kind) for kind in (ReferenceKind.DECORATOR, ReferenceKind.BASE, ReferenceKind.CONTRACT))
 _NAME, _LITERAL = int(ExpressionKind.NAME), int(ExpressionKind.LITERAL)
-_WITHOUT_SECOND = (int(ExpressionKind.FUNCTION), int(ExpressionKind.COMPREHENSION), _LITERAL)  # no expression
+_WITHOUT_SECOND = (  # no expression
+    *(int(ExpressionKind.FUNCTION), int(ExpressionKind.COMPREHENSION), int(ExpressionKind.DEFINITION)),
+    _LITERAL,
+)
 _NAMING = (_NAME, int(ExpressionKind.CALL), int(ExpressionKind.OPERATION))
 _ALIASES = (NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.TYPE_ALIAS))
 

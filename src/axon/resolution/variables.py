@@ -10,7 +10,7 @@ from typing import Final
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import At, Evaluator, Slot, slot_key
-from axon.resolution.reaching import Bound, Reaching
+from axon.resolution.reaching import Bound, Reaching, block_name
 from axon.resolution.scopes import FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, Values
 
@@ -112,14 +112,71 @@ class Variables:
         narrowed = reaching.narrowed(scope, name, position) if binding.may_narrow else -1
         if narrowed >= 0:
             return self._versions(file, (narrowed,)), False
+        return self._unnarrowed(at, name, binding, reaching)
+
+    def _unnarrowed(self, at: At, name: str, binding: _Binding, reaching: Reaching) -> tuple[Meaning, bool]:
+        file, scope, position = at
+        scopes = self._flow.names.scopes[file]
+        if name == scopes.language.receiver:
+            return self._received(at, scopes), binding.is_stable
+        in_block = self._in_block(at, scopes, name) if binding.is_ranged and scopes.has_blocks(name) else None
+        if in_block is not None:
+            return in_block, False
         if binding.binder is not None:
             return self._bound(at, binding.binder, binding, name, reaching), binding.is_stable
-        found = self._flow.names.name(file, scope, name, position)
-        return self._held(found.values), binding.is_stable
+        found = self._flow.names.name(file, scope, name, position).values
+        if not found and name in scopes.language.whole_words:
+            found = (self._flow.names.row(file, NO_DEFINITION),)
+        return self._held(found), binding.is_stable
+
+    def _received(self, at: At, scopes: FileScopes) -> Meaning:
+        """What the function around a place is called on, where the language has a word for it."""
+        file, scope, position = at
+        word, owner = scopes.language.receiver, scopes.facts.definitions.owner
+        found = self._flow.names.name(file, scope, word, position)
+        if found.values:
+            held = [value - INSTANCES for value in found.values if value >= INSTANCES]
+            keys = tuple(slot_key(Slot.STORED, row) for row in held if self._flow.names.is_stored(row))
+            return (NOTHING, keys) if keys else (found.values, ())
+        while scope != NO_DEFINITION and scopes.block_start(scope, word, position) < 0:
+            if word in scopes.names(scope):
+                return NOTHING, (slot_key(Slot.RECEIVED, self._flow.names.row(file, scope)),)
+            scope = owner[scope]
+        return NOTHING, ()
+
+    def _in_block(self, at: At, scopes: FileScopes, name: str) -> Meaning | None:
+        """What a name stands for that a block around a place binds; None where none does."""
+        _, scope, position = at
+        owner = scopes.facts.definitions.owner
+        while True:
+            start = scopes.block_start(scope, name, position)
+            if start >= 0:
+                return self._bound_in_block(at, scope, name, start)
+            is_hidden = scope not in (at[1], NO_DEFINITION) and scopes.is_class[scope]
+            if scope == NO_DEFINITION or (not is_hidden and name in scopes.names(scope)):
+                return None
+            scope = owner[scope]
+
+    def _bound_in_block(self, at: At, scope: int, name: str, start: int) -> Meaning:
+        file, own, position = at
+        scopes, reaching = self._flow.names.scopes[file], self._flow.reaching(file)
+        entries = [e for e in scopes.in_block(scope, name, position) if self._is_defined(file, e)]
+        if entries:
+            return self._held(self._flow.names.entry_values(file, entries))
+        placed = block_name(name, start)
+        binding = self._bindings.get((file, scope, placed))
+        if binding is None:
+            binding = self._bindings[file, scope, placed] = _Binding(reaching, scope, placed, scope, True)
+        values, keys = self._bound(at, scope, binding, placed, reaching)
+        if not scopes.is_inline(name, start):
+            return values, keys
+        if scope == own and not reaching.reached(binding.bound, position)[1]:
+            return values, keys
+        return values, (*keys, slot_key(Slot.INLINE, self._flow.inline_number(file, name, position)))
 
     def _binder(self, scopes: FileScopes, reaching: Reaching, scope: int, name: str) -> int | None:
         """The scope around a place whose assignments or parameters bind a name; None where something else does."""
-        owner, is_first = scopes.facts.definitions.owner, True
+        owner, is_first = scopes.facts.definitions.owner, not scopes.language.receiver
         while True:
             is_hidden = not is_first and scope != NO_DEFINITION and scopes.is_class[scope]
             if not is_hidden and scopes.receivers.get(scope) != name and reaching.binds(scope, name):
@@ -182,6 +239,9 @@ class Variables:
                 keys.append(slot_key(Slot.STORED, value))
             elif self._flow.decorators(value):
                 keys.append(slot_key(Slot.DECORATED, value))
+            elif self._flow.names.is_module(value):
+                values.append(value)
+                keys.extend(self._flow.wholes(value))
             else:
                 values.append(value)
         return tuple(sorted(values)), tuple(keys)
