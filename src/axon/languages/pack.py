@@ -20,9 +20,21 @@ SYNTAXES: Final = ("braces", "angles", "regex", "colons", "brackets")
 """`{id}`, `<int:id>`, `(?P<id>[0-9]+)`, `:id`, `[id]`."""
 
 _PACK_KEYS: Final = (
-    *("name", "languages", "requires", "syntax", "routes_list", "root_constant", "entry", "router", "route", "mount"),
+    *(
+        "name",
+        "languages",
+        "requires",
+        "syntax",
+        "routes_list",
+        "root_constant",
+        "entry",
+        "router",
+        "route",
+        "mount",
+        "injection",
+    ),
 )
-_T = TypeVar("_T", "Entry", "Router", "Route", "Mount")
+_T = TypeVar("_T", "Entry", "Router", "Route", "Mount", "Injection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,18 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True)
+class Injection:
+    """What a framework hands to a function: `decorators` make a provider of that name, which is handed to parameters of
+    entry points of the kinds `into`, from the same file or from one that `files` says is shared with the folders below
+    it; `calls` name a provider in a default or an annotation of a parameter."""
+
+    decorators: tuple[str, ...] = ()
+    into: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """The rules of one framework for files of some languages, in trees that use a package that is required.
 
@@ -113,6 +137,7 @@ class Pack:
     routers: tuple[Router, ...] = ()
     routes: tuple[Route, ...] = ()
     mounts: tuple[Mount, ...] = ()
+    injections: tuple[Injection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +161,9 @@ def vocabulary(packs: tuple[Pack, ...], language: str) -> Vocabulary:
     chosen = [pack for pack in packs if language in pack.languages]
     decorators = {pattern for pack in chosen for rule in pack.routes for pattern in rule.decorators}
     calls = {pattern for pack in chosen for rule in pack.routes for pattern in rule.calls}
-    calls |= {pattern for pack in chosen for rule in pack.routers for pattern in rule.calls}
+    calls |= {
+        pattern for pack in chosen for rule in pack.routers if rule.prefix or rule.listed for pattern in rule.calls
+    }
     calls |= {pattern for pack in chosen for rule in pack.mounts for pattern in rule.calls}
     return Vocabulary(*(frozenset(p.rpartition(".")[2] for p in patterns) for patterns in (decorators, calls)))
 
@@ -171,6 +198,7 @@ def parse_pack(source: str, text: str) -> Pack:
         tuple(_rules(source, table, "router", Router)),
         tuple(_rules(source, table, "route", Route)),
         tuple(_rules(source, table, "mount", Mount)),
+        tuple(_rules(source, table, "injection", Injection)),
     )
 
 

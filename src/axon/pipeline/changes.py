@@ -16,6 +16,7 @@ from axon.files.walk import NEVER_ENTERED, list_files, list_folders
 from axon.files.watch import Batch, Stamps, differing
 from axon.languages import is_manifest, of
 from axon.model.source import FileStamp
+from axon.pipeline.packs import is_pack
 
 _GIT: Final = ".git"
 _GIT_STATE: Final = frozenset({f"{_GIT}/index", f"{_GIT}/info/exclude", _GIT})
@@ -115,8 +116,8 @@ class TreeView:
         return pending
 
     def _sorted(self, path: str, *, moved: bool) -> Pending:
-        if path in self.stamps:
-            return Pending(whole=True) if is_manifest(path) else Pending({path})
+        if path in self.stamps or is_pack(path):
+            return Pending(whole=True) if is_manifest(path) or is_pack(path) else Pending({path})
         name = path.rpartition("/")[2]
         if path in _GIT_STATE:
             return Pending(rules=True)

@@ -13,6 +13,7 @@ from axon.errors import DamagedIndexError, Problem, UnknownVersionError
 from axon.languages.pack import Pack
 from axon.languages.packs import built_in_packs
 from axon.parsing.cache import source_digest
+from axon.pipeline.packs import packs_of
 from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress
 from axon.storage.generations import Generation, IndexHome
@@ -67,7 +68,7 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     manifests: dict[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
-    packs: tuple[Pack, ...] = field(default_factory=built_in_packs)
+    packs: tuple[Pack, ...] = ()  # those that come with the program, and the tree's own
     n_workers: int = 0
     n_linked: int = 0  # files whose calls were linked
     is_full: bool = False  # nothing is taken over from any other run but facts
@@ -77,6 +78,9 @@ class Run:
     defer_database: bool = False
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _is_damaged: bool | None = None
+
+    def __post_init__(self) -> None:
+        self.packs = packs_of(self.root)
 
     def open_previous(self, *, ignore: bool) -> None:
         """Clear what dead writers left and take up the index in force.
@@ -110,6 +114,8 @@ class Run:
         """What the graph depends on besides the sources."""
         limits = self.settings
         stamp = f"{program_stamp()}-{limits.max_file_bytes}-{limits.max_mean_line_bytes}-{limits.parse_timeout_seconds}"
+        if self.packs != built_in_packs():
+            stamp = f"{stamp}-{xxh3_64(repr(self.packs).encode()).hexdigest()}"
         return f"{stamp}-{self._manifest_stamp()}" if self.manifests else stamp
 
     def _manifest_stamp(self) -> str:

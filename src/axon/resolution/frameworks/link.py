@@ -10,10 +10,11 @@ import numpy as np
 from axon.languages.pack import Pack
 from axon.resolution.evidence import EdgeRows
 from axon.resolution.frameworks.entries import Entries
+from axon.resolution.frameworks.injections import Injections
 from axon.resolution.frameworks.nodes import FrameworkRows
 from axon.resolution.frameworks.objects import Objects
 from axon.resolution.frameworks.routes import Routes
-from axon.resolution.frameworks.sites import uses
+from axon.resolution.frameworks.sites import Patterns, uses
 from axon.resolution.names import Names
 
 
@@ -28,6 +29,9 @@ def link_frameworks(names: Names, edges: EdgeRows, packs: Sequence[Pack]) -> Non
     routes.add(uses(names, edges, objects, routes.calls(), routes.decorators()))
     entries.add_subclasses()
     entries.add_conventional()
+    injections = Injections(names, packs, rows)
+    injections.add_provided(list(uses(names, edges, objects, Patterns(), injections.decorators())))
+    injections.add_called()
     rows.write(names.assembly, edges)
 
 

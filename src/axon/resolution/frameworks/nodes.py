@@ -4,7 +4,7 @@ What flows in: entry points as they are found. What flows out: Trigger nodes beh
 does not know why something is an entry point.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from axon.graph.build import Assembly
@@ -55,6 +55,11 @@ class FrameworkRows:
         self._routes.setdefault((route.file, route.name), (route, trigger, place))
         for row in handlers:
             self._handled[route.file, route.name, row, place] = None
+
+    def entries_of(self, pack: str, kinds: Collection[str]) -> list[int]:
+        """The nodes that triggers of some kinds of a pack run, each once."""
+        triggered = (row for row, trigger, _ in self._triggered if trigger.pack == pack and trigger.kind in kinds)
+        return list(dict.fromkeys(triggered))
 
     def add_injection(self, row: int, given: int, place: Place) -> None:
         """A node that a framework runs another for, whose result it hands over; `place` is in its own file."""
