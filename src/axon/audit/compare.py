@@ -6,7 +6,7 @@ has. A pair of caller and callee counts once, under the most direct of its kinds
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -59,7 +59,7 @@ class Comparison:
                 if call.column >= 0 and call.is_call:
                     places[caller, call.line, call.column].targets.add(callee)
         missing = {pair: told for pair, told in pairs.items() if not self._has(*pair)}
-        decided, contradicted = self._decided(places)
+        decided, contradicted = self._decided(places, pairs)
         wrong = len(contradicted)
         return AuditAnswer(
             oracle,
@@ -124,7 +124,9 @@ class Comparison:
         targets = {self._columns.target(edge) for edge in self._columns.outgoing(caller, EdgeKind.CALLS)}
         return callee in targets
 
-    def _decided(self, places: Mapping[tuple[int, int, int], _Place]) -> tuple[int, list[AuditEdge]]:
+    def _decided(
+        self, places: Mapping[tuple[int, int, int], _Place], pairs: Collection[tuple[int, int]]
+    ) -> tuple[int, list[AuditEdge]]:
         """The certain edges at places that ran, and those of them that led elsewhere."""
         n_decided, wrong = 0, []
         by_caller: dict[int, dict[tuple[int, int], set[int]]] = defaultdict(dict)
@@ -147,8 +149,22 @@ class Comparison:
                 if targets is None or len(spans[where]) > 1:
                     continue  # several calls begin at this place, and which of them ran is not told
                 n_decided += len(rows)
-                wrong += [self._contradicted(row, targets) for row in rows if self._columns.target(row) not in targets]
+                wrong += [self._contradicted(row, targets) for row in rows if not self._ran(row, targets, pairs)]
         return n_decided, wrong
+
+    def _ran(self, edge_row: int, targets: Collection[int], pairs: Collection[tuple[int, int]]) -> bool:
+        """Whether what an edge leads to was run there: itself, an override in its place, or through a wrapper."""
+        target = self._columns.target(edge_row)
+        return target in targets or any((ran, target) in pairs or self._overrides(ran, target) for ran in targets)
+
+    def _overrides(self, method: int, target: int) -> bool:
+        seen = {method}
+        while target not in seen:
+            above = [self._columns.target(edge) for m in seen for edge in self._columns.outgoing(m, EdgeKind.OVERRIDES)]
+            if seen.issuperset(above):
+                return False
+            seen.update(above)
+        return True
 
     def _contradicted(self, edge_row: int, targets: set[int]) -> AuditEdge:
         columns = self._columns
