@@ -21,7 +21,7 @@ def test_labels_come_after_the_graph_which_stays_as_it_is() -> None:
     members = np.array([[0, 0, -1], [-1, 1, -1]], np.int64)
     communities = Communities(rows(0, 1), rows(0, 1), rows(-1, 0), members)
     flows = Flows(rows(0), rows(0, 2), rows(0, 1), rows(0, 1))
-    found = labelled(graph, Labels(communities, flows, np.array([[2, 1]], np.int64)))
+    found = labelled(graph, Labels(communities, flows, np.array([[2, 1]], np.int64), rows()))
     assert [found.node(row) for row in range(3)] == nodes
     assert [(n.id, n.kind, n.name) for n in list(found.iter_nodes())[3:]] == [
         ("<community>::0/a.x::f", NodeKind.COMMUNITY, "f"),

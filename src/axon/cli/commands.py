@@ -39,6 +39,7 @@ _QUESTION_MODULES: Final = {
     "flow": "structure",
     "diff": "diff",
     "check": "check",
+    "dead-code": "dead_code",
     "cypher": "rows",
     "export": "rows",
 }

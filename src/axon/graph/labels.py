@@ -58,6 +58,7 @@ class Labels:
     communities: Communities
     flows: Flows
     tests: Rows  # pairs of a test and what it calls, shape (t, 2)
+    unused: Rows  # symbols to which no edge leads from outside of themselves
 
 
 def labelled(graph: CodeGraph, labels: Labels) -> CodeGraph:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from axon.graph.graph import CodeGraph
-from axon.model.kinds import CONFIDENCE, EDGE_KINDS, NODE_KINDS, RULES, EdgeKind, NodeKind
+from axon.model.kinds import CALLABLE_KINDS, CONFIDENCE, EDGE_KINDS, NODE_KINDS, RULES, EdgeKind, NodeKind
 
 Rows = npt.NDArray[np.int64]
 """Row numbers of nodes or of edges."""
@@ -59,6 +59,7 @@ class GraphView:
     """A graph of n nodes, m edges and k unresolved sites; arrays are in the order of its rows.
 
     `kind`, `edge_kind` and `rule` are codes, `source` and `target` rows of nodes, `caller` the node of each site.
+    `edge_start` and `edge_end` are bytes of the file of the source.
     `texts` takes `id`, `name`, `qualified`, `path`, `language`, `signature`, and `site` for the names that sites call.
     """
 
@@ -66,11 +67,15 @@ class GraphView:
     flags: npt.NDArray[np.int64]
     start_line: npt.NDArray[np.int32]
     end_line: npt.NDArray[np.int32]
+    start_byte: npt.NDArray[np.int32]
+    end_byte: npt.NDArray[np.int32]
     edge_kind: npt.NDArray[np.uint8]
     rule: npt.NDArray[np.uint8]
     source: npt.NDArray[np.int32]
     target: npt.NDArray[np.int32]
     line: npt.NDArray[np.int32]
+    edge_start: npt.NDArray[np.int32]
+    edge_end: npt.NDArray[np.int32]
     caller: npt.NDArray[np.int32]
     texts: Callable[[str], Sequence[str]]
 
@@ -92,11 +97,15 @@ class GraphView:
             nodes.flags.astype(np.int64),
             nodes.start_line,
             nodes.end_line,
+            nodes.start_byte,
+            nodes.end_byte,
             edges.kind,
             edges.rule,
             edges.source,
             edges.target,
             edges.line,
+            edges.start_byte,
+            edges.end_byte,
             sites.caller,
             texts.__getitem__,
         )
@@ -138,6 +147,16 @@ class GraphView:
     def paths(self) -> Sequence[str]:
         """The path of each node."""
         return self.texts("path")
+
+    @cached_property
+    def is_file(self) -> Mask:
+        """Which nodes are files."""
+        return self.is_kind(NodeKind.FILE)
+
+    @cached_property
+    def is_callable(self) -> Mask:
+        """Which nodes are functions or methods."""
+        return self.is_kind(*CALLABLE_KINDS)
 
     def is_kind(self, *kinds: NodeKind) -> Mask:
         """Which nodes are of one of these kinds."""

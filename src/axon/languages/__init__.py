@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 
 from axon.languages.language import Language
 from axon.model.kinds import Flag
+from axon.model.lexicon import BoundImport, Lexicon
 
 _BUILT_IN = ("python", "javascript", "typescript", "tsx")
 _GROUP = "axon.languages"
@@ -46,6 +47,32 @@ def file_flags(path: str, language: str) -> Flag:
 def _is_manifest_name() -> re.Pattern[str]:
     patterns = sorted({translate(pattern) for rules in all_languages().values() for pattern in rules.manifests})
     return re.compile("|".join(patterns) or r"(?!)")
+
+
+def lexicon_of(path: str) -> Lexicon:
+    """How names stand in the text of a file."""
+    return _lexicon(of(path) or "")
+
+
+@cache
+def _lexicon(language: str) -> Lexicon:
+    if not language:
+        return Lexicon()
+    rules = named(language)
+
+    def bound(statement: str) -> list[BoundImport]:
+        names = [one for one in rules.imports(statement) if one.name != "*"]
+        return [
+            BoundImport(
+                one.alias or one.name or one.module.partition(".")[0],
+                one.module,
+                bool(one.alias) and one.alias == one.name,
+            )
+            for one in names
+            if one.alias.strip() or one.name.strip() or one.module.partition(".")[0].isidentifier()
+        ]
+
+    return Lexicon(rules.has_hash_comments, rules.exports_are_explicit, rules.receiver_is_parameter, bound)
 
 
 def is_manifest(path: str) -> bool:

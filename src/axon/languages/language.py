@@ -193,6 +193,7 @@ class Language:
     comment_before: Callable[[bytes, int], str] = _no_comment  # first line of the comment on what starts at a byte
     is_component: Callable[[str], bool] = lambda name: False  # is a markup element a call of what it names
 
+    has_hash_comments: bool = False  # does a comment begin with `#`, and not with `//` or `/*`
     exports_are_explicit: bool = False  # does a file offer what its export statements name and nothing else
     exported_names: Callable[[str], Sequence[tuple[str, str]]] = _no_names  # a statement -> (for others, own name)
     assigned_exports: Callable[[str], Sequence[tuple[str, str]]] = _no_names  # an assignment -> the same

@@ -320,6 +320,7 @@ LANGUAGE: Final = Language(
     suffixes=(".py", ".pyi", ".pyw"),
     grammar="tree_sitter_python:language",
     query="python.scm",
+    has_hash_comments=True,
     imports=imports,
     parameters=parameters,
     targets=targets,

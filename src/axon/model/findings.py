@@ -131,3 +131,36 @@ class FlowAnswer:
     mermaid: str
     dot: str
     index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRow:
+    """Something that nobody uses: a symbol (its kind), an import, a parameter or an export.
+
+    `symbol` is the unused one, or for an import its file and for a parameter its function; `name` is what is not used.
+    """
+
+    kind: str
+    name: str
+    symbol: SymbolRef
+    line: int
+    confidence: float
+    proof: str
+    covered: bool | None = None  # did a line of it run, by the coverage data that was given; None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class DeadCodeAnswer:
+    """The first `rows` of `total` that are `least` sure at least, the surest first, then by place.
+
+    `counts` has all of them by kind, `less_sure` how many more there are below `least`. `missing` are indexed files
+    whose source is kept no more, so that a name that only they use is reported wrongly.
+    """
+
+    total: int
+    least: float
+    less_sure: int
+    counts: dict[str, int]
+    rows: tuple[DeadRow, ...]
+    missing: tuple[str, ...]
+    index: IndexState

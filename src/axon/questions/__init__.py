@@ -37,6 +37,7 @@ QUESTIONS: Final = (
     Question("flow", "flow", "One flow, step by step, as text, Mermaid or DOT."),
     Question("diff", "diff", "What two revisions, or the work tree, differ by, and what depends on it."),
     Question("check", "check", "Whether the code keeps the contracts of its project."),
+    Question("dead_code", "dead-code", "What nobody uses, with a proof for each."),
     Question("cypher", "cypher", "Run a read-only Cypher query on the graph."),
     Question("export", "export", "Write all nodes, edges or unresolved calls, sorted, byte for byte stable."),
 )

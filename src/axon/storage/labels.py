@@ -33,6 +33,7 @@ def write_labels(folder: Path, labels: Labels) -> None:
         "flow.steps": f.steps,
         "flow.depth": f.depth,
         "tests": labels.tests,
+        "unused": labels.unused,
     }
     draft = folder / _DRAFT
     narrow = {name: np.ascontiguousarray(array, np.int32) for name, array in arrays.items()}
@@ -63,4 +64,4 @@ def read_labels(folder: Path) -> Labels:
         members = rows("community.members").reshape(2, -1)
         communities = Communities(rows("community.level"), rows("community.centre"), rows("community.parent"), members)
         flows = Flows(rows("flow.entry"), rows("flow.offsets"), rows("flow.steps"), rows("flow.depth"))
-        return Labels(communities, flows, rows("tests").reshape(-1, 2))
+        return Labels(communities, flows, rows("tests").reshape(-1, 2), rows("unused"))

@@ -20,17 +20,22 @@ def view_of(columns: IndexColumns) -> GraphView:
     def numbers(group: str, key: str) -> npt.NDArray[np.int32]:
         return np.asarray(columns.numbers(group, key)).astype(np.int32)
 
-    start_line = numbers("node", "start_line")
+    start_line, start_byte = numbers("node", "start_line"), numbers("node", "start_byte")
+    edge_start = numbers("edge", "start_byte")
     return GraphView(
         kind=numbers("node", "kind").astype(np.uint8),
         flags=numbers("node", "flags").astype(np.int64),
         start_line=start_line,
         end_line=start_line + numbers("node", "lines"),
+        start_byte=start_byte,
+        end_byte=start_byte + numbers("node", "bytes"),
         edge_kind=numbers("edge", "kind").astype(np.uint8),
         rule=numbers("edge", "rule").astype(np.uint8),
         source=numbers("edge", "source"),
         target=numbers("edge", "target"),
         line=numbers("edge", "line"),
+        edge_start=edge_start,
+        edge_end=edge_start + numbers("edge", "bytes"),
         caller=numbers("site", "caller"),
         texts=lambda key: _texts(columns, key),
     )

@@ -1,0 +1,216 @@
+"""Imports, parameters and attributes that nobody reads.
+
+What flows in: a view, the mentions of names in its tree, and how languages write imports. What flows out: findings,
+each with its proof and how sure it is.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from axon.analyses.dead_code import CERTAIN, DOUBTFUL, LIKELY, OPEN, Finding, Unused
+from axon.analyses.mentions import CodeText, Mentions, count_name, line_above, line_of
+from axon.graph.view import GraphView, Mask, Rows
+from axon.model.kinds import CALLABLE_KINDS, EdgeKind, Flag, NodeKind
+from axon.model.lexicon import BoundImport, Lexicon
+
+_LEFT_OUT: Final = Flag.GENERATED | Flag.VENDORED
+_PARAMETER: Final = re.compile(r"\s*(\*{0,2}|\.\.\.)\s*([A-Za-z_$][\w$]*)")
+_CONSTANT: Final = rb"None|True|False|null|undefined|NotImplemented|\d+|\"\"|''|\[\]|\{\}|\(\)"
+_STUB: Final = re.compile(
+    rb"\s*(?:pass|\.\.\.|raise\b[^\n]*|return(?:[ \t]+(?:" + _CONSTANT + rb"))?|throw\b[^\n]*)?[\s;}]*\Z"
+)
+_KEEPS: Final = re.compile(rb"#\s*noqa|eslint-disable|@ts-|# type: ignore|pylint: disable")
+_STORED_ATTRIBUTE: Final = re.compile(rb"[\w)\]][.]([A-Za-z_$][\w$]*)[ \t]*=(?![=>])")
+_BRANCH: Final = re.compile(rb"\}?\s*(?:try|except|if|else|elif|with|catch)\b")
+_EVERYTHING: Final = re.compile(rb"\b(?:locals|vars|eval|exec|arguments)\b")
+
+
+def unused_imports(view: GraphView, text: Mentions, lexicon_of: Callable[[str], Lexicon]) -> list[Finding]:
+    """Names that a file imports and never reads; a file that is a package's body imports for others."""
+    found: list[Finding] = []
+    edges = np.flatnonzero(view.edges_of(EdgeKind.IMPORTS))
+    order = np.lexsort((view.edge_start[edges], view.source[edges]))
+    defined = Counter(zip(view.paths, view.names, strict=True))
+    seen: set[tuple[int, str]] = set()
+    hubs: set[int] = set()
+    importers = _importers(view, edges)
+    for edge in edges[order].tolist():
+        row = int(view.source[edge])
+        path = view.paths[row]
+        file = text.files.get(path)
+        if file is None or int(view.flags[row]) & (_LEFT_OUT | Flag.PACKAGE):
+            continue
+        start, end = int(view.edge_start[edge]), int(view.edge_end[edge])
+        statement = file.source[start:end].decode("utf-8", "replace")
+        for bound in lexicon_of(path).imports(statement):
+            if (row, bound.name) in seen:
+                continue
+            seen.add((row, bound.name))
+            encoded = bound.name.encode("utf-8", "surrogatepass")
+            others = (text.files.get(view.paths[other]) for other in importers.get(row, ()))
+            if not _is_read(file, bound, (start, end), defined[view.paths[row], bound.name]):
+                if any(other and other.names[encoded] for other in others):
+                    hubs.add(row)
+                else:
+                    found.append(_import_finding(view, file, edge, bound))
+    return [_less_sure(one) if one.row in hubs else one for one in found]
+
+
+def _less_sure(finding: Finding) -> Finding:
+    """An import of a file from which others take what it imports."""
+    proof = f"{finding.proof}; others take what its file imports"
+    return replace(finding, confidence=min(finding.confidence, OPEN), proof=proof)
+
+
+def _importers(view: GraphView, imports: Rows) -> dict[int, set[int]]:
+    """The files that import each file, by the rows of both."""
+    found: dict[int, set[int]] = {}
+    for edge in imports.tolist():
+        if view.source[edge] != view.target[edge]:
+            found.setdefault(int(view.target[edge]), set()).add(int(view.source[edge]))
+    return found
+
+
+def _is_read(file: CodeText, bound: BoundImport, span: tuple[int, int], n_defined: int) -> bool:
+    """Whether a name stands outside of its import, other than in `n_defined` definitions of it."""
+    name = bound.name.encode("utf-8", "surrogatepass")
+    inside = count_name(file.code[span[0] : span[1]], name) + n_defined
+    return bound.is_kept or bound.module.startswith("__") or file.names[name] > inside
+
+
+def _import_finding(view: GraphView, file: CodeText, edge: int, bound: BoundImport) -> Finding:
+    start, line = int(view.edge_start[edge]), int(view.line[edge])
+    confidence, proof = LIKELY, f"`{bound.name}` stands nowhere else in the file"
+    if view.is_kind(NodeKind.FILE, NodeKind.MODULE)[view.target[edge]] and "." in bound.module:
+        confidence, proof = OPEN, f"{proof}; the import may be there for what it runs"
+    above = _condition(file.source, start)
+    if above and b"TYPE_CHECKING" not in above:
+        confidence, proof = OPEN, f"{proof}; it is tried, or made under a condition"
+    if _KEEPS.search(line_of(file.source, start)):
+        confidence, proof = DOUBTFUL, f"{proof}; a comment keeps it"
+    return Finding(Unused.IMPORT, int(view.source[edge]), bound.name, line, confidence, proof)
+
+
+def _condition(source: bytes, at: int) -> bytes:
+    """The nearest line above that is indented less, where that begins a condition or an attempt; else nothing."""
+    line = line_above(source, at).strip()
+    return line if _BRANCH.match(line) else b""
+
+
+def unused_parameters(view: GraphView, text: Mentions, lexicon_of: Callable[[str], Lexicon]) -> list[Finding]:
+    """Parameters that their function never reads; what overrides, is overridden or is a stub has them for others."""
+    bound = _bound_by_others(view)
+    rows = np.flatnonzero(view.is_kind(*CALLABLE_KINDS) & ~bound)
+    signatures = view.texts("signature")
+    found: list[Finding] = []
+    for row in rows.tolist():
+        file = text.files.get(view.paths[row])
+        if file is None or "(" not in signatures[row]:
+            continue
+        code = file.code[view.start_byte[row] : view.end_byte[row]]
+        body = _body(code)
+        if body is None or _STUB.match(body) or _EVERYTHING.search(body):
+            continue
+        names = list(_parameters(signatures[row]))
+        is_method = view.is_kind(NodeKind.METHOD)[row] and not view.flags[row] & Flag.STATIC
+        if is_method and lexicon_of(view.paths[row]).receiver_is_parameter:
+            names = names[1:]
+        for stars, name in names:
+            if not name.startswith("_") and count_name(code, name.encode()) <= 1:
+                found.append(_parameter_finding(view, text, row, name, is_rest=bool(stars)))
+    return found
+
+
+def _parameter_finding(view: GraphView, text: Mentions, row: int, name: str, *, is_rest: bool) -> Finding:
+    function = view.names[row]
+    confidence, proof = CERTAIN, f"`{name}` does not stand in the body of `{function}`"
+    if is_rest:
+        confidence, proof = OPEN, f"{proof}; it takes what others may pass"
+    elif _is_handed_over(view, text, row):
+        confidence, proof = OPEN, f"{proof}; whoever gets `{function}` as a value may pass it"
+    elif view.flags[row] & Flag.EXPORTED:
+        confidence, proof = OPEN, f"{proof}; others may pass it"
+    return Finding(Unused.PARAMETER, row, name, int(view.start_line[row]), confidence, proof)
+
+
+def _bound_by_others(view: GraphView) -> Mask:
+    """Functions whose parameters something else prescribes."""
+    found: Mask = (view.flags & (Flag.TEST | Flag.ABSTRACT | Flag.OVERLOAD | _LEFT_OUT)) != 0
+    overrides = view.edges_of(EdgeKind.OVERRIDES)
+    found[view.source[overrides]] = True
+    found[view.target[overrides]] = True
+    found[view.source[view.edges_of(EdgeKind.TRIGGERED_BY, EdgeKind.DECORATED_BY)]] = True
+    found[view.target[view.edges_of(EdgeKind.PASSES, EdgeKind.HANDLED_BY)]] = True
+    defines = np.flatnonzero(view.edges_of(EdgeKind.DEFINES))
+    bases = view.edges_of(EdgeKind.EXTENDS, EdgeKind.IMPLEMENTS)
+    inherits = np.zeros(view.n_nodes, bool)
+    inherits[view.source[bases]] = True
+    inherits |= view.is_kind(NodeKind.INTERFACE)
+    found[view.target[defines[inherits[view.source[defines]]]]] = True
+    for row in np.flatnonzero(view.is_kind(*CALLABLE_KINDS)).tolist():
+        found[row] |= view.names[row].startswith("__")
+    return found
+
+
+def _is_handed_over(view: GraphView, text: Mentions, row: int) -> bool:
+    """Whether the name of a function stands anywhere without being called, its definition apart."""
+    name = re.escape(view.names[row].encode())
+    value = re.compile(rb"(?<![\w$])(?<!def )(?<!function )" + name + rb"(?![\w$])(?!\s*[(<])")
+    paths = text.files if view.flags[row] & Flag.EXPORTED else [view.paths[row]]
+    return any(value.search(text.files[path].code) for path in paths)
+
+
+def _body(code: bytes) -> bytes | None:
+    """What follows the parameter list and its annotation; None where that is not found."""
+    depth, at = 0, code.find(b"(")
+    while 0 <= at < len(code):
+        depth += (code[at] in b"([{") - (code[at] in b")]}")
+        at += 1
+        if depth == 0:
+            break
+    rest = code[at:]
+    opened = re.match(rb"[^\n]*?(?::\s*\n|:(?=[^\n]*\Z)|=>\s*\{?|\{)", rest)
+    return rest[opened.end() :] if opened else None
+
+
+def _parameters(signature: str) -> Iterator[tuple[str, str]]:
+    """Stars and name of each parameter of a list as written, but for those that are taken apart."""
+    depth, piece = 0, ""
+    for character in signature[signature.find("(") + 1 :]:
+        if character == ")" and depth == 0:
+            break
+        depth += (character in "([{<") - (character in ")]}>")
+        if character == "," and depth == 0:
+            yield from _parameter(piece)
+            piece = ""
+        else:
+            piece += character
+    yield from _parameter(piece)
+
+
+def _parameter(piece: str) -> Iterator[tuple[str, str]]:
+    found = _PARAMETER.match(piece)
+    if found and piece.strip() not in {"*", "/"}:
+        yield found[1], found[2]
+
+
+def unused_attributes(view: GraphView, text: Mentions, *, is_library: bool) -> list[Finding]:
+    """Attributes of values that are only ever assigned to, in the whole tree, and that no class declares."""
+    known = set(view.names)
+    found: list[Finding] = []
+    for row in np.flatnonzero(view.is_file & ((view.flags & (Flag.TEST | _LEFT_OUT)) == 0)).tolist():
+        file = text.files.get(view.paths[row])
+        for match in _STORED_ATTRIBUTE.finditer(file.code) if file else ():
+            name = match[1].decode("utf-8", "replace")
+            if text.reads[match[1]] <= 0 and name not in known:
+                known.add(name)
+                line = match.string.count(b"\n", 0, match.start(1)) + 1
+                confidence = DOUBTFUL if is_library else OPEN
+                proof = f"`{name}` is assigned to and never read; what holds it may come from elsewhere"
+                found.append(Finding(Unused.ATTRIBUTE, row, name, line, confidence, proof))
+    return found

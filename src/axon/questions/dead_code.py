@@ -1,0 +1,91 @@
+"""What nobody uses: symbols, imports, parameters and exports.
+
+What flows in: an index, how languages write names, what manifests say, and coverage data. What flows out: a
+`DeadCodeAnswer`, each row with its proof. What counts as a use, the analysis says.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from axon.analyses.dead_code import Finding, Unused, dead_symbols
+from axon.analyses.mentions import mentions
+from axon.analyses.unused import unused_attributes, unused_imports, unused_parameters
+from axon.analyses.unused_exports import unused_exports
+from axon.model.findings import DeadCodeAnswer, DeadRow
+from axon.model.kinds import NODE_KINDS
+from axon.model.lexicon import Lexicon
+from axon.questions.opened import Index
+from axon.questions.rows import symbol
+
+LEAST: Final = 0.6
+"""How sure rows are at least unless somebody asks for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What manifests say: whether others import what is here, and the files that they are to begin with."""
+
+    is_library: bool = False
+    entries: frozenset[str] = frozenset()
+
+
+Coverage = Mapping[str, frozenset[int]]
+"""Lines that ran, by path; a file that is not there was not looked at."""
+
+
+def dead_code(  # noqa: PLR0913  each is one that a user gives
+    index: Index,
+    *,
+    lexicon_of: Callable[[str], Lexicon],
+    project: Project,
+    least: float = LEAST,
+    kinds: Sequence[str] = (),
+    coverage: Coverage | None = None,
+    limit: int | None = None,
+) -> DeadCodeAnswer:
+    """All that nobody uses, `least` sure at least; `kinds` keeps some kinds only, such as Function or import."""
+    paths = [file.path for file in index.indexed_files()]
+    sources = index.sources.find(paths)
+    view = index.view
+    text = mentions(sources, lexicon_of)
+    found = [
+        *dead_symbols(view, text, index.labels.unused, is_library=project.is_library),
+        *unused_imports(view, text, lexicon_of),
+        *unused_parameters(view, text, lexicon_of),
+        *unused_attributes(view, text, is_library=project.is_library),
+        *unused_exports(view, text, lexicon_of, project.entries),
+    ]
+    kept = [one for one in found if not kinds or _kind(index, one) in kinds]
+    sure = sorted((one for one in kept if one.confidence >= least), key=lambda one: _order(index, one))
+    counts = Counter(_kind(index, one) for one in sure)
+    return DeadCodeAnswer(
+        len(sure),
+        least,
+        len(kept) - len(sure),
+        dict(sorted(counts.items())),
+        tuple(_row(index, one, coverage) for one in sure[:limit]),
+        tuple(path for path in paths if path not in sources),
+        index.state(),
+    )
+
+
+def _kind(index: Index, finding: Finding) -> str:
+    if finding.what is Unused.SYMBOL:
+        return str(NODE_KINDS[index.view.kind[finding.row]].value)
+    return str(finding.what.value)
+
+
+def _order(index: Index, finding: Finding) -> tuple[float, str, int, str, str]:
+    return -finding.confidence, index.view.paths[finding.row], finding.line, finding.name, finding.what.value
+
+
+def _row(index: Index, finding: Finding, coverage: Coverage | None) -> DeadRow:
+    ref = symbol(index.columns, finding.row)
+    covered = None
+    if coverage is not None and ref.path in coverage and finding.what is Unused.SYMBOL:
+        last = int(index.view.end_line[finding.row])
+        first = min(ref.line + 1, last)  # that its head ran says that it was defined
+        covered = any(line in coverage[ref.path] for line in range(first, last + 1))
+    return DeadRow(_kind(index, finding), finding.name, ref, finding.line, finding.confidence, finding.proof, covered)

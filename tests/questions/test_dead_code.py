@@ -1,0 +1,163 @@
+"""What nobody uses, on trees of source: what is reported, how sure, and what is not."""
+
+from pathlib import Path
+
+import pytest
+
+from axon.languages import lexicon_of
+from axon.model.findings import DeadCodeAnswer, DeadRow
+from axon.questions.dead_code import Coverage, Project, dead_code
+from axon.questions.opened import open_index
+from tests.questions.whole import index_of
+
+APP = {
+    "app/main.py": """\
+import os
+import sys
+from app.tools import helper, Shape
+
+try:
+    import fast
+except ImportError:
+    fast = None
+
+
+def main(argument):
+    print(helper(argument))
+    return getattr(Shape(), "area")
+
+
+def never(number):
+    return twin(number)
+
+
+def twin(number):
+    return number
+
+
+def _stub(unused):
+    raise NotImplementedError
+
+
+def _ignores(first, second):
+    return first
+
+
+if __name__ == "__main__":
+    main(sys.argv)
+    _stub(1)
+    _ignores(1, 2)
+""",
+    "app/tools.py": """\
+from unittest import TestCase
+
+
+class Shape:
+    def __init__(self):
+        self.width = 1
+        self._hidden = 2
+
+    def area(self):
+        return self.width
+
+    def __len__(self):
+        return 0
+
+    def __repr__(self):
+        return "a shape of some sort"
+
+    def _forgotten(self):
+        return 3
+
+
+class Open(TestCase):
+    def shortDescription(self):
+        return ""
+
+
+def helper(value):
+    return value
+
+
+@register
+def plugin():
+    return 4
+
+
+def recursive():
+    return recursive()
+""",
+    "tests/test_main.py": "from app.main import main\n\n\ndef test_main():\n    main(1)\n",
+}
+
+
+def asked(
+    root: Path, *, is_library: bool = False, least: float = 0.8, coverage: Coverage | None = None
+) -> DeadCodeAnswer:
+    with open_index(root) as index:
+        return dead_code(index, lexicon_of=lexicon_of, project=Project(is_library), least=least, coverage=coverage)
+
+
+def by_name(answer: DeadCodeAnswer) -> dict[str, DeadRow]:
+    return {row.name: row for row in answer.rows}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return index_of(tmp_path_factory.mktemp("app"), APP)
+
+
+def test_what_an_application_does_not_use(app: Path) -> None:
+    """Names that stand nowhere else, what only those use, and nothing that a string, a test or a dunder uses."""
+    found = by_name(asked(app))
+    assert {name: row.kind for name, row in found.items()} == {
+        "os": "import",
+        "never": "Function",
+        "twin": "Function",
+        "second": "parameter",
+        "_hidden": "Property",
+        "_forgotten": "Method",
+        "recursive": "Function",
+    }
+    assert "only in what is not used" in found["twin"].proof
+    assert found["_forgotten"].confidence == 0.95
+
+
+def test_what_a_library_offers_is_open(app: Path) -> None:
+    """Whoever imports the package may use a public name; a private one nobody may."""
+    sure, all_of = by_name(asked(app, is_library=True)), by_name(asked(app, is_library=True, least=0.5))
+    assert set(sure) == {"os", "second", "_hidden", "_forgotten"}
+    assert all_of["never"].confidence == 0.6
+    assert "imports the package" in all_of["never"].proof
+
+
+def test_what_may_be_used_without_its_name_is_doubtful(app: Path) -> None:
+    """A decorator, a base class outside of the tree, an attempt."""
+    found = by_name(asked(app, least=0))
+    assert found["plugin"].confidence == 0.5
+    assert found["shortDescription"].confidence == 0.5
+    assert found["fast"].confidence == 0.6
+    assert asked(app, least=0).less_sure == 0
+
+
+def test_coverage_says_whether_it_ran(app: Path) -> None:
+    """Of files that were looked at."""
+    lines = {row.name: row.line for row in asked(app).rows}
+    found = by_name(asked(app, coverage={"app/main.py": frozenset({lines["never"] + 1})}))
+    assert found["never"].covered is True
+    assert found["twin"].covered is False
+    assert found["_forgotten"].covered is None
+
+
+def test_exports_that_nobody_imports(tmp_path: Path) -> None:
+    """What no importer names; an entry's own exports, and what it passes on, are for others."""
+    root = index_of(
+        tmp_path,
+        {
+            "index.ts": "import { used } from './lib';\nexport * from './open';\nexport const entry = used;\n",
+            "lib.ts": "export const used = 1;\nexport const unused = 2;\nexport type Kind = string;\n"
+            "export const inside = 3;\nconsole.log(inside);\n",
+            "open.ts": "export const offered = 1;\n",
+        },
+    )
+    assert {row.name for row in asked(root).rows if row.kind == "export"} == {"unused", "Kind", "inside"}
