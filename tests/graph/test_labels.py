@@ -21,7 +21,9 @@ def test_labels_come_after_the_graph_which_stays_as_it_is() -> None:
     members = np.array([[0, 0, -1], [-1, 1, -1]], np.int64)
     communities = Communities(rows(0, 1), rows(0, 1), rows(-1, 0), members)
     flows = Flows(rows(0), rows(0, 2), rows(0, 1), rows(0, 1))
-    found = labelled(graph, Labels(communities, flows, np.array([[2, 1]], np.int64), rows()))
+    found = labelled(
+        graph, Labels(communities, flows, np.array([[2, 1]], np.int64), rows(), np.array([[0, 1, 4, 80]], np.int64))
+    )
     assert [found.node(row) for row in range(3)] == nodes
     assert [(n.id, n.kind, n.name) for n in list(found.iter_nodes())[3:]] == [
         ("<community>::0/a.x::f", NodeKind.COMMUNITY, "f"),
@@ -31,6 +33,7 @@ def test_labels_come_after_the_graph_which_stays_as_it_is() -> None:
     edges = [(e.source, e.kind.value, e.target, e.evidence.line) for e in found.iter_relationships()]
     assert edges[0] == ("a.x::f", "CALLS", "a.x::g", 3)
     assert sorted(edges[1:]) == [
+        ("a.x::f", "COUPLED_WITH", "a.x::g", 4),
         ("a.x::f", "MEMBER_OF", "<community>::0/a.x::f", 0),
         ("a.x::f", "STEP_IN_FLOW", "<flow>::a.x::f", 1),
         ("a.x::g", "MEMBER_OF", "<community>::0/a.x::f", 0),

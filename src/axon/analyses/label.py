@@ -6,16 +6,24 @@ What flows in: a view. What flows out: its labels. `timed` wraps each phase by n
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
+import numpy as np
+
 from axon.analyses.communities import find_communities
+from axon.analyses.coupling import coupled_files
 from axon.analyses.dead_code import unused_symbols
 from axon.analyses.flows import find_flows
 from axon.analyses.tests import direct_tests
 from axon.graph.labels import Labels
-from axon.graph.view import GraphView
+from axon.graph.view import GraphView, Rows
+from axon.model.history import History
 
 
-def label(view: GraphView, timed: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()) -> Labels:
-    """Communities, flows, tests and what is not used, from the graph alone."""
+def label(
+    view: GraphView,
+    coupled: Callable[[], Rows] | None = None,
+    timed: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
+) -> Labels:
+    """Communities, flows, tests and what is not used, from the graph alone; `coupled` gives what history says."""
     with timed("communities"):
         communities = find_communities(view)
     with timed("processes"):
@@ -23,4 +31,14 @@ def label(view: GraphView, timed: Callable[[str], AbstractContextManager[None]] 
         tests = direct_tests(view)
     with timed("dead_code"):
         unused = unused_symbols(view)
-    return Labels(communities, flows, tests, unused)
+    with timed("coupling"):
+        pairs = coupled() if coupled is not None else np.zeros((0, 4), np.int64)
+    return Labels(communities, flows, tests, unused, pairs)
+
+
+def coupled_rows(view: GraphView, history: History) -> Rows:
+    """Files that change together: their rows, common commits, and the strength in percent; shape (k, 4)."""
+    row_of = {path: row for row, path in enumerate(view.paths) if view.is_file[row]}
+    found = coupled_files(history, row_of)
+    rows = [(row_of[one.path], row_of[one.other], one.support, round(100 * one.strength)) for one in found]
+    return np.array(rows, np.int64).reshape(-1, 4)

@@ -40,6 +40,10 @@ _QUESTION_MODULES: Final = {
     "diff": "diff",
     "check": "check",
     "dead-code": "dead_code",
+    "tests": "tests",
+    "metrics": "quality",
+    "coupling": "quality",
+    "report": "report",
     "cypher": "rows",
     "export": "rows",
 }

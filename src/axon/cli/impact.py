@@ -49,6 +49,10 @@ def _show(answer: ImpactAnswer, limit: int) -> None:
         none = "Nothing depends on it." if answer.is_complete else "Nothing is known to depend on it."
         say("", none)
     _show_rows(f"Tests that would notice ({answer.tests.total:,})", answer.tests.rows, answer.tests.total)
+    if answer.changes_with:
+        say("", title("Files that change with its file"))
+        rows = [(c.other, f"{c.strength:.0%}", count(c.support, "commit")) for c in answer.changes_with]
+        say(*table(rows, styles=(accent, plain, dim), right=(1,)))
     if answer.possible.total:
         say("", f"Not complete: {count(answer.possible.total, 'unresolved call')} may reach it.")
     show_unresolved_calls(answer.possible, limit)

@@ -52,7 +52,7 @@ def listed_paths(root: Path) -> list[str] | Problem:
     A path that ends in '/' is a repository of its own that nobody tracks. A Problem where git is missing, fails or
     takes over two minutes, with the first line of its complaint.
     """
-    listed = _run(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = run_git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if isinstance(listed, str):
         return Problem("", 0, f"git cannot list this work tree: {listed}", "all files that ignore rules allow")
     return [os.fsdecode(path) for path in dict.fromkeys(listed.split(b"\0")) if path]
@@ -60,7 +60,7 @@ def listed_paths(root: Path) -> list[str] | Problem:
 
 def ignores_folder(root: Path) -> bool:
     """Whether the work tree around `root` ignores the folder as a whole; False also where git cannot say."""
-    return not isinstance(_run(root.parent, "check-ignore", "--quiet", "--", root.name), str)
+    return not isinstance(run_git(root.parent, "check-ignore", "--quiet", "--", root.name), str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def tree_of(folder: Path, revision: str) -> str:
     """
     if revision.startswith("-") or "\0" in revision:
         raise UsageError(f"`{revision}` is no revision.")
-    said = _run(folder, "rev-parse", "--verify", "--end-of-options", f"{revision}:./")
+    said = run_git(folder, "rev-parse", "--verify", "--end-of-options", f"{revision}:./")
     if isinstance(said, str):
         raise UsageError(f"git knows no revision `{revision}` of {folder}: {said}.")
     return said.decode("ascii").split()[-1]
@@ -110,7 +110,7 @@ def merge_base(folder: Path, one: str, other: str) -> str:
     Raises:
         UsageError: there is none, or git knows one of them not.
     """
-    said = _run(folder, "merge-base", "--end-of-options", one, other)
+    said = run_git(folder, "merge-base", "--end-of-options", one, other)
     if isinstance(said, str):
         raise UsageError(f"git finds no common ancestor of `{one}` and `{other}`: {said}.")
     return said.decode("ascii").strip()
@@ -122,7 +122,7 @@ def blobs_of(folder: Path, tree: str) -> list[Blob]:
     Raises:
         UsageError: git cannot list it.
     """
-    said = _run(folder, "ls-tree", "-r", "-z", "-l", "--full-tree", tree)
+    said = run_git(folder, "ls-tree", "-r", "-z", "-l", "--full-tree", tree)
     if isinstance(said, str):
         raise UsageError(f"git cannot list the tree {tree} of {folder}: {said}.")
     blobs = []
@@ -153,7 +153,7 @@ def contents_of(folder: Path, blobs: Iterable[Blob]) -> Iterator[tuple[Blob, byt
 
 def _contents(folder: Path, blobs: Sequence[Blob]) -> Iterator[tuple[Blob, bytes]]:
     asked = b"".join(blob.oid.encode("ascii") + b"\n" for blob in blobs)
-    said = _run(folder, "cat-file", "--batch", asked=asked)
+    said = run_git(folder, "cat-file", "--batch", asked=asked)
     if isinstance(said, str):
         raise UsageError(f"git cannot read the files of a revision of {folder}: {said}.")
     at = 0
@@ -166,7 +166,7 @@ def _contents(folder: Path, blobs: Sequence[Blob]) -> Iterator[tuple[Blob, bytes
         at = end + 1
 
 
-def _run(folder: Path, *arguments: str, asked: bytes | None = None) -> bytes | str:
+def run_git(folder: Path, *arguments: str, asked: bytes | None = None) -> bytes | str:
     """Standard output, or in one line why there is none; `asked` is its standard input."""
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}

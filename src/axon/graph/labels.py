@@ -59,12 +59,13 @@ class Labels:
     flows: Flows
     tests: Rows  # pairs of a test and what it calls, shape (t, 2)
     unused: Rows  # symbols to which no edge leads from outside of themselves
+    coupled: Rows  # two files that change together, in how many commits, and how strongly in percent; shape (k, 4)
 
 
 def labelled(graph: CodeGraph, labels: Labels) -> CodeGraph:
     """The graph with its labels: first its own nodes and edges, as they are, then a node for each community and flow.
 
-    The `line` of a STEP_IN_FLOW edge is the step's position, from 1.
+    The `line` of a STEP_IN_FLOW edge is the step's position, from 1, that of a COUPLED_WITH edge the common commits.
     """
     communities, flows = labels.communities, labels.flows
     n, n_communities = len(graph.nodes), len(communities)
@@ -77,6 +78,7 @@ def labelled(graph: CodeGraph, labels: Labels) -> CodeGraph:
         (EdgeKind.MEMBER_OF, member, n + of_member, zeros(len(member), np.int64)),
         (EdgeKind.STEP_IN_FLOW, flows.steps, n + n_communities + of_step, position),
         (EdgeKind.TESTS, labels.tests[:, 0], labels.tests[:, 1], zeros(len(labels.tests), np.int64)),
+        (EdgeKind.COUPLED_WITH, labels.coupled[:, 0], labels.coupled[:, 1], labels.coupled[:, 2]),
     ]
     return CodeGraph(_with_nodes(graph.nodes, communities, flows), _with_edges(graph.edges, pieces), graph.unresolved)
 

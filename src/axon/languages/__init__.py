@@ -72,7 +72,15 @@ def _lexicon(language: str) -> Lexicon:
             if one.alias.strip() or one.name.strip() or one.module.partition(".")[0].isidentifier()
         ]
 
-    return Lexicon(rules.has_hash_comments, rules.exports_are_explicit, rules.receiver_is_parameter, bound)
+    return Lexicon(
+        rules.has_hash_comments,
+        rules.exports_are_explicit,
+        rules.receiver_is_parameter,
+        rules.decisions,
+        rules.continuations,
+        rules.logical,
+        bound,
+    )
 
 
 def is_manifest(path: str) -> bool:

@@ -193,6 +193,9 @@ class Language:
     comment_before: Callable[[bytes, int], str] = _no_comment  # first line of the comment on what starts at a byte
     is_component: Callable[[str], bool] = lambda name: False  # is a markup element a call of what it names
 
+    decisions: frozenset[bytes] = frozenset()  # words after which a program goes one of two ways
+    continuations: frozenset[bytes] = frozenset()  # words that go on with a decision at its own level
+    logical: frozenset[bytes] = frozenset()  # operators that decide
     has_hash_comments: bool = False  # does a comment begin with `#`, and not with `//` or `/*`
     exports_are_explicit: bool = False  # does a file offer what its export statements name and nothing else
     exported_names: Callable[[str], Sequence[tuple[str, str]]] = _no_names  # a statement -> (for others, own name)

@@ -6,7 +6,7 @@ A number called `total` counts all rows of which an Answer may hold the first.
 
 from dataclasses import dataclass
 
-from axon.model.answers import EdgeAnswer, IndexState, SymbolRef, UnresolvedList
+from axon.model.answers import EdgeAnswer, IndexState, StatusAnswer, SymbolRef, UnresolvedList
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class ImpactList:
 class ImpactAnswer:
     """Who may break when `symbol`, with all that it defines, changes, up to `depth` steps away.
 
-    `tests` are those of the rows that are tests: who would notice. `possible` are unresolved call sites that may mean
+    `tests` are those of the rows that are tests: who would notice. `changes_with` are files that git saw change
+    together with the symbol's, when the whole tree was indexed. `possible` are unresolved call sites that may mean
     what changes, so that the list is not complete where there are any; `is_complete` says that there are none, and that
     nothing it overrides has callers that may mean it.
     """
@@ -56,6 +57,7 @@ class ImpactAnswer:
     total: int
     groups: tuple[ImpactGroup, ...]
     tests: ImpactList
+    changes_with: "tuple[CoupledFiles, ...]"
     possible: UnresolvedList
     is_complete: bool
     index: IndexState
@@ -163,4 +165,120 @@ class DeadCodeAnswer:
     counts: dict[str, int]
     rows: tuple[DeadRow, ...]
     missing: tuple[str, ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class TestsAnswer:
+    """The tests to run for a change of `changed`: `own` are tests that changed themselves, `tests` reach what changed.
+
+    `untested` is the risk that is left: what changed and no test is known to reach.
+    """
+
+    changed: tuple[SymbolRef, ...]
+    own: tuple[SymbolRef, ...]
+    tests: ImpactList
+    untested: tuple[SymbolRef, ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class CoupledFiles:
+    """Two files that change together: in `support` commits, `strength` of those of the one that changes more often."""
+
+    path: str
+    other: str
+    support: int
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class FileHistory:
+    """How a file came to be: `churn` counts lines added and removed, `owners` authors with their share of it.
+
+    `bus_factor` is the number of authors who wrote more than half, `code_owners` what CODEOWNERS says, `hot` is churn
+    times complexity, 0 to 1 of the hottest file; `complexity` is 0 where the source is kept no more.
+    """
+
+    path: str
+    commits: int
+    churn: int
+    owners: tuple[tuple[str, float], ...]
+    bus_factor: int
+    code_owners: tuple[str, ...]
+    complexity: int
+    hot: float
+
+
+@dataclass(frozen=True, slots=True)
+class CouplingAnswer:
+    """What the history says, of `commits` since `since`; `note` says what it lacks.
+
+    Couplings by strength and support, files by how hot they are; of one file, where it was asked for.
+    """
+
+    commits: int
+    since: str
+    note: str
+    couplings: tuple[CoupledFiles, ...]
+    files: tuple[FileHistory, ...]
+    blame: tuple[tuple[str, int], ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolMetrics:
+    """Numbers of one function: decisions, how hard it is to follow, who calls it and whom it calls, its rank."""
+
+    symbol: SymbolRef
+    cyclomatic: int
+    cognitive: int
+    lines: int
+    fan_in: int
+    fan_out: int
+    rank: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCycle:
+    """Files that import each other in a circle; without the import `cut` of `uses` uses there is one circle less."""
+
+    files: tuple[str, ...]
+    cut: tuple[str, str]
+    uses: int
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """Functions of the same make; `similarity` is the least Jaccard index to the first, 0 to 1."""
+
+    symbols: tuple[SymbolRef, ...]
+    similarity: float
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsAnswer:
+    """Functions by complexity, import cycles by size, duplicates by lines; totals count all there are."""
+
+    total: int
+    symbols: tuple[SymbolMetrics, ...]
+    n_cycles: int
+    cycles: tuple[ImportCycle, ...]
+    n_duplicates: int
+    duplicates: tuple[DuplicateGroup, ...]
+    index: IndexState
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAnswer:
+    """What a page about a tree shows: the first rows of each part."""
+
+    name: str
+    status: StatusAnswer
+    communities: CommunitiesAnswer
+    flows: FlowsAnswer
+    metrics: MetricsAnswer
+    dead_code: DeadCodeAnswer
+    coupling: CouplingAnswer
     index: IndexState

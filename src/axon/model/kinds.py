@@ -51,6 +51,7 @@ class EdgeKind(StrEnum):
     MEMBER_OF = "MEMBER_OF"  # symbol or file -> the Community that it belongs to, on each level
     STEP_IN_FLOW = "STEP_IN_FLOW"  # symbol -> a Flow that it is a step of; `line` is its position, from 1
     TESTS = "TESTS"  # test -> a symbol outside of test code that it calls, hands over or gets as a fixture
+    COUPLED_WITH = "COUPLED_WITH"  # file -> a file that changes with it, by git; `line` counts their common commits
 
 
 class Rule(StrEnum):

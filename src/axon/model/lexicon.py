@@ -22,9 +22,16 @@ def _no_imports(statement: str) -> Sequence[BoundImport]:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`has_hash_comments`: a comment begins with `#`, else with `//` or `/*`. `imports` reads an import statement."""
+    """`has_hash_comments`: a comment begins with `#`, else with `//` or `/*`. `imports` reads an import statement.
+
+    `decisions` are words after which the program goes one of two ways, `continuations` those that go on with a decision
+    at its own level, `logical` operators that decide.
+    """
 
     has_hash_comments: bool = False
     exports_are_explicit: bool = False  # does a file offer what its export statements name and nothing else
     receiver_is_parameter: bool = False  # is the receiver the first parameter of a method
+    decisions: frozenset[bytes] = frozenset()
+    continuations: frozenset[bytes] = frozenset()
+    logical: frozenset[bytes] = frozenset()
     imports: Callable[[str], Sequence[BoundImport]] = _no_imports

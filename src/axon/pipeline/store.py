@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from axon import __version__
-from axon.analyses.label import label
+from axon.analyses.label import coupled_rows, label
 from axon.errors import DamagedIndexError, StorageError, UnknownVersionError
+from axon.files.history import read_history
 from axon.graph.graph import CodeGraph
-from axon.graph.labels import labelled
+from axon.graph.labels import Labels, labelled
 from axon.graph.view import GraphView
 from axon.interpreter import quick_switches
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
@@ -29,6 +30,7 @@ from axon.pipeline.seen import keep_graph
 from axon.pipeline.session import Session
 from axon.resolution.record_codec import encode
 from axon.search.layer import SEARCH_FOLDER
+from axon.progress import PhaseClock
 from axon.storage.columns import IndexColumns
 from axon.storage.drafts import DatabaseDraft, Draft
 from axon.storage.freeze import read_graph, write_columns
@@ -83,7 +85,7 @@ def _store_with_database(
         if base is None:
             database.begin(graph)
         manifest = _publish_columns(run, facts, graph, draft)
-        labels = label(GraphView.of(graph), run.clock.phase)
+        labels = _labels(graph, run.root, run.clock)
         loading = database.complete(labelled(graph, labels))
         write_labels(draft.published, labels)
         with run.clock.phase(PHASE):
@@ -110,6 +112,11 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft)
         manifest = _manifest(run, facts, graph)
         draft.publish(manifest)
     return manifest
+
+
+def _labels(graph: CodeGraph, root: Path, clock: PhaseClock) -> Labels:
+    view = GraphView.of(graph)
+    return label(view, lambda: coupled_rows(view, read_history(root)), clock.phase)
 
 
 @contextmanager
@@ -167,7 +174,7 @@ def _make_database(home: IndexHome, generation: Generation, engine: str) -> None
     try:
         with IndexColumns.open(generation.columns) as columns:
             graph = read_graph(columns)
-        labels = label(GraphView.of(graph))
+        labels = _labels(graph, home.root, PhaseClock())
         write_labels(generation.folder, labels)
         with _writer(home, engine, draft, is_update=True) as (database, _):
             _publish_database(home.root, draft, database.complete(labelled(graph, labels)))

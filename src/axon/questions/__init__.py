@@ -38,6 +38,10 @@ QUESTIONS: Final = (
     Question("diff", "diff", "What two revisions, or the work tree, differ by, and what depends on it."),
     Question("check", "check", "Whether the code keeps the contracts of its project."),
     Question("dead_code", "dead-code", "What nobody uses, with a proof for each."),
+    Question("tests", "tests", "Which tests reach a symbol, or what has changed since a revision."),
+    Question("metrics", "metrics", "Complexity, import cycles and duplicates."),
+    Question("coupling", "coupling", "Files that change together, hot spots and owners, by git."),
+    Question("report", "report", "One page about the tree, as HTML or Markdown."),
     Question("cypher", "cypher", "Run a read-only Cypher query on the graph."),
     Question("export", "export", "Write all nodes, edges or unresolved calls, sorted, byte for byte stable."),
 )

@@ -15,7 +15,8 @@ from axon.analyses.impact import Reach, dependents, parts_of
 from axon.analyses.tests import is_test
 from axon.graph.view import GraphView
 from axon.model.answers import EdgeAnswer, UnresolvedList
-from axon.model.findings import ImpactAnswer, ImpactGroup, ImpactList, ImpactRow
+from axon.model.findings import CoupledFiles, ImpactAnswer, ImpactGroup, ImpactList, ImpactRow
+from axon.model.ids import file_id
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, EDGE_KINDS, NodeKind
 from axon.questions.callers import called_above, called_names
 from axon.questions.opened import Index
@@ -58,7 +59,7 @@ def impact(index: Index, text: str, *, depth: int = DEPTH, limit: int | None = L
     row = find_symbol(columns, text)
     changed = parts_of(view, row)
     reach = dependents(view, changed, depth)
-    rows = _Rows(columns, view, reach)
+    rows = ImpactRows(columns, view, reach)
     possible = _possible(columns, view, changed.tolist(), limit)
     above = called_above(columns, row)
     return ImpactAnswer(
@@ -67,13 +68,14 @@ def impact(index: Index, text: str, *, depth: int = DEPTH, limit: int | None = L
         len(reach.rows),
         tuple(rows.group(at, limit) for at in np.unique(reach.depth).tolist()),
         rows.tests(limit),
+        _changes_with(index, row, limit),
         possible,
         not possible.total and not above,
         index.state(*signature_note(columns, row), *above, *_unread(columns, row)),
     )
 
 
-class _Rows:
+class ImpactRows:
     """Rows of a reach as answers; an edge that many paths share is made once."""
 
     def __init__(self, columns: IndexColumns, view: GraphView, reach: Reach) -> None:
@@ -82,12 +84,14 @@ class _Rows:
         self._edge_to = dict(zip(reach.rows.tolist(), reach.edge.tolist(), strict=True))
 
     def group(self, depth: int, limit: int | None) -> ImpactGroup:
+        """Those that are `depth` steps away."""
         places = np.flatnonzero(self._reach.depth == depth)
         codes = Counter(self._view.edge_kind[self._reach.edge[places]].tolist())
         kinds = {EDGE_KINDS[code].value: number for code, number in sorted(codes.items())}
         return ImpactGroup(depth, len(places), kinds, self._answers(places[:limit].tolist()))
 
     def tests(self, limit: int | None) -> ImpactList:
+        """Those that are tests."""
         places = np.flatnonzero(is_test(self._view, self._reach.rows))
         return ImpactList(len(places), self._answers(places[:limit].tolist()))
 
@@ -118,6 +122,20 @@ class _Rows:
         if known is None:
             known = self._edges[edge] = edge_answer(self._columns, edge, self._columns.target(edge))
         return known
+
+
+def _changes_with(index: Index, row: int, limit: int | None) -> tuple[CoupledFiles, ...]:
+    """Files that changed together with the file of a symbol, the strongest first."""
+    path, coupled = index.columns.node(row).path, index.labels.coupled
+    file = index.columns.row_of(file_id(path)) if path else None
+    if file is None or not len(coupled):
+        return ()
+    own = coupled[(coupled[:, 0] == file) | (coupled[:, 1] == file)].tolist()
+    others = [(b if a == file else a, support, percent) for a, b, support, percent in own]
+    return tuple(
+        CoupledFiles(path, index.columns.id_of(other), support, percent / 100)
+        for other, support, percent in sorted(others, key=lambda one: (-one[2], -one[1], one[0]))[:limit]
+    )
 
 
 def _possible(columns: IndexColumns, view: GraphView, changed: Sequence[int], limit: int | None) -> UnresolvedList:

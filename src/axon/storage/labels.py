@@ -34,6 +34,7 @@ def write_labels(folder: Path, labels: Labels) -> None:
         "flow.depth": f.depth,
         "tests": labels.tests,
         "unused": labels.unused,
+        "coupled": labels.coupled,
     }
     draft = folder / _DRAFT
     narrow = {name: np.ascontiguousarray(array, np.int32) for name, array in arrays.items()}
@@ -64,4 +65,4 @@ def read_labels(folder: Path) -> Labels:
         members = rows("community.members").reshape(2, -1)
         communities = Communities(rows("community.level"), rows("community.centre"), rows("community.parent"), members)
         flows = Flows(rows("flow.entry"), rows("flow.offsets"), rows("flow.steps"), rows("flow.depth"))
-        return Labels(communities, flows, rows("tests").reshape(-1, 2), rows("unused"))
+        return Labels(communities, flows, rows("tests").reshape(-1, 2), rows("unused"), rows("coupled").reshape(-1, 4))
