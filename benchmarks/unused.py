@@ -26,8 +26,8 @@ from axon.graph.view import GraphView
 from axon.languages import file_flags, is_manifest, lexicon_of, of
 from axon.languages.packs import built_in_packs
 from axon.model.kinds import NODE_KINDS, Flag, NodeKind
+from axon.model.project import Project
 from axon.parsing.extract import extract
-from axon.questions.dead_code import Project
 from axon.resolution.link import Linker
 from axon.resolution.start import start
 

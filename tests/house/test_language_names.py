@@ -15,6 +15,7 @@ ALLOWED = {
     "python_version": "the interpreter that runs Axon, for `doctor`",
     "python_requires": "the interpreter that runs Axon",
     "pyproject.toml": "the file that may hold Axon's own settings",
+    "coverage.py": "the name of a tool whose data `dead-code` reads",
     "RustNotify": "the name of a class of watchfiles",
     "WatchfilesRustInternalError": "the name of an error of watchfiles",
     "watchfiles._rust_notify": "the module of both",

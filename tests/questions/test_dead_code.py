@@ -6,7 +6,8 @@ import pytest
 
 from axon.languages import lexicon_of
 from axon.model.findings import DeadCodeAnswer, DeadRow
-from axon.questions.dead_code import Coverage, Project, dead_code
+from axon.model.project import Project
+from axon.questions.dead_code import Coverage, dead_code
 from axon.questions.opened import open_index
 from tests.questions.whole import index_of
 

@@ -6,7 +6,6 @@ What flows in: an index, how languages write names, what manifests say, and cove
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from axon.analyses.dead_code import Finding, Unused, dead_symbols
@@ -16,19 +15,12 @@ from axon.analyses.unused_exports import unused_exports
 from axon.model.findings import DeadCodeAnswer, DeadRow
 from axon.model.kinds import NODE_KINDS
 from axon.model.lexicon import Lexicon
+from axon.model.project import Project
 from axon.questions.opened import Index
 from axon.questions.rows import symbol
 
 LEAST: Final = 0.6
 """How sure rows are at least unless somebody asks for others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """What manifests say: whether others import what is here, and the files that they are to begin with."""
-
-    is_library: bool = False
-    entries: frozenset[str] = frozenset()
 
 
 Coverage = Mapping[str, frozenset[int]]

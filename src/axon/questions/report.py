@@ -10,9 +10,10 @@ from typing import Final
 from axon.model.findings import ReportAnswer
 from axon.model.history import History
 from axon.model.lexicon import Lexicon
+from axon.model.project import Project
 from axon.questions.communities import communities
 from axon.questions.coupling import coupling
-from axon.questions.dead_code import Project, dead_code
+from axon.questions.dead_code import dead_code
 from axon.questions.flows import flows
 from axon.questions.metrics import metrics
 from axon.questions.opened import Index

@@ -16,7 +16,7 @@ import xxhash
 
 from axon.model.kinds import EDGE_KINDS, EdgeKind, Flag
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 """Raised with every change of a table, of `node_key`, or of the members of `model.kinds`."""
 
 INT32_RANGE: Final = range(-(1 << 31), 1 << 31)

@@ -1,0 +1,80 @@
+"""What manifests say of how others use a tree.
+
+What flows in: contents of manifests and paths of files. What flows out: a `Project`. A manifest that cannot be read says
+nothing.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from axon.model.project import Project
+
+_PACKAGE: Final = "package.json"
+_METADATA: Final = "pyproject.toml"
+MANIFESTS: Final = (_PACKAGE, _METADATA, "setup.py", "setup.cfg")
+"""Names of the files whose contents `project_of` wants, in whatever folder."""
+
+_PROJECT: Final = re.compile(rb"^\[(?:project|tool\.poetry|build-system)\]", re.MULTILINE)
+_OFFERS: Final = ("main", "module", "browser", "types", "typings", "exports", "bin", "entry")
+_BUILT: Final = re.compile(r"(?:\.d)?\.[cm]?[jt]sx?$")
+_OUTPUT: Final = re.compile(r"^(?:dist|lib|build|out|esm|cjs)/")
+_SUFFIXES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+_USUAL: Final = ("index", "main", "src/index", "src/main")
+
+
+def project_of(manifests: Mapping[str, bytes], paths: Sequence[str]) -> Project:
+    """Whether the tree is a library, and its entries: what each package offers, and its usual files."""
+    known = frozenset(paths)
+    entries: set[str] = set()
+    is_library = any(_is_packaged(path, content) for path, content in manifests.items())
+    for path, content in sorted(manifests.items()):
+        folder, _, name = path.rpartition("/")
+        manifest = _read(content) if name == _PACKAGE else None
+        if manifest is None:
+            continue
+        is_library |= not manifest.get("private") and any(key in manifest for key in _OFFERS)
+        for text in (*_USUAL, *(said for key in _OFFERS for said in _strings(manifest.get(key)))):
+            entries.update(_files(folder, text, known))
+    return Project(is_library, frozenset(entries))
+
+
+def _is_packaged(path: str, content: bytes) -> bool:
+    """Whether a manifest at the root says that the tree is installed as a package."""
+    if path == _METADATA:
+        return _PROJECT.search(content) is not None
+    return path in MANIFESTS and path != _PACKAGE
+
+
+def _read(content: bytes) -> dict[str, Any] | None:
+    try:
+        manifest = json.loads(content)
+    except ValueError:
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
+def _strings(value: object) -> Iterator[str]:
+    """All texts of a manifest's value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _files(folder: str, text: str, known: frozenset[str]) -> Iterator[str]:
+    """The indexed files that a path of a manifest in `folder` means, or that it is built from."""
+    plain = text.removeprefix("./").rstrip("/")
+    prefix = f"{folder}/" if folder else ""
+    if f"{prefix}{plain}" in known:
+        yield f"{prefix}{plain}"
+    stem = _BUILT.sub("", plain)
+    for place in (stem, _OUTPUT.sub("", stem), f"src/{_OUTPUT.sub('', stem)}", f"{stem}/index"):
+        for suffix in _SUFFIXES:
+            if f"{prefix}{place}{suffix}" in known:
+                yield f"{prefix}{place}{suffix}"
