@@ -1,7 +1,7 @@
 """What manifests say of how others use a tree.
 
-What flows in: contents of manifests and paths of files. What flows out: a `Project`. A manifest that cannot be read says
-nothing.
+What flows in: contents of manifests and paths of files. What flows out: a `Project`. A manifest that cannot be read
+says nothing.
 """
 
 import json
