@@ -3,8 +3,8 @@
 What flows in: the code of a function without comments and prose, and the words with which its language branches. What
 flows out: a number.
 
-Source: Campbell, "Cognitive Complexity" (SonarSource, 2018): a break in the flow counts one, and one more for each level
-that it is nested in; a sequence of like logical operators counts one. Nesting is read from indentation.
+Source: Campbell, "Cognitive Complexity" (SonarSource, 2018): a break in the flow counts one, and one more for each
+level that it is nested in; a sequence of like logical operators counts one. Nesting is read from indentation.
 """
 
 import re
