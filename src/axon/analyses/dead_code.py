@@ -20,7 +20,6 @@ from axon.graph.view import GraphView, Mask, Rows
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, NODE_KINDS, EdgeKind, Flag, NodeKind
 
 _MOST_ROUNDS: Final = 6
-_MOST_READS: Final = 40  # of a name that so many places read, some place is alive
 
 _CANDIDATES: Final = CALLABLE_KINDS | CLASS_KINDS | {NodeKind.VARIABLE, NodeKind.PROPERTY, NodeKind.TYPE_ALIAS}
 _USES: Final = (
@@ -159,6 +158,8 @@ class _Search:
         for row in np.flatnonzero(view.is_kind(*_CANDIDATES)).tolist():
             self._rows_named.setdefault(view.names[row], []).append(row)
         self._candidates = self._find_candidates()
+        self._prefixes = tuple(sorted(name.decode("utf-8", "replace") for name in text.prefixes))
+        self._most_own: dict[str, int] = {}
 
     def round(self, dead: Mapping[int, Finding]) -> list[int]:
         """What is dead now and was not before."""
@@ -168,9 +169,8 @@ class _Search:
         for name, rows in self._candidates.items():
             encoded = name.encode("utf-8", "surrogatepass")
             read = self.text.reads[encoded] - gone[encoded]
-            if read > _MOST_READS + len(rows) or read - self._own_reads(name, encoded, dead) > 0:
-                continue
-            found += [row for row in rows if row not in dead and not used[row]]
+            if read <= self._most_own_reads(name, encoded) and read <= self._own_reads(name, encoded, dead):
+                found += [row for row in rows if row not in dead and not used[row]]
         return found
 
     def finding(self, row: int, number: int, *, most: float = 1.0) -> Finding:
@@ -218,6 +218,8 @@ class _Search:
             found.append((DOUBTFUL, "an object holds it, and may be asked for it by any name"))
         if self._line_above(row, 1).startswith(b"declare"):
             found.append((DOUBTFUL, "it adds to what is declared elsewhere"))
+        if any(view.names[row].startswith(prefix) for prefix in self._prefixes):
+            found.append((DOUBTFUL, "a text begins like its name, which may be made when the program runs"))
         if view.flags[row] & Flag.TEST:
             found.append((DOUBTFUL, "a test runner may use it"))
         if row in self._decorated:
@@ -276,6 +278,12 @@ class _Search:
                 total.update(reads(self._code(row)))
         return total
 
+    def _most_own_reads(self, name: str, encoded: bytes) -> int:
+        """No fewer than the definitions of a name hold of it, counted without looking where names begin."""
+        if name not in self._most_own:
+            self._most_own[name] = sum(self._code(row).count(encoded) for row in self._rows_named[name])
+        return self._most_own[name]
+
     def _own_reads(self, name: str, encoded: bytes, dead: Mapping[int, Finding]) -> int:
         """How often the name stands in the definitions of that name themselves, but for dead ones."""
         total = 0
@@ -298,7 +306,7 @@ class _Search:
     def _is_under_unknown(self, row: int) -> bool:
         """Whether a decorator whose name says nothing stands right above a definition, or the end of a long one."""
         file = self.text.files.get(self.view.paths[row])
-        if file is None or self.view.is_kind(NodeKind.VARIABLE, NodeKind.PROPERTY)[row]:
+        if file is None or NODE_KINDS[self.view.kind[row]] in {NodeKind.VARIABLE, NodeKind.PROPERTY}:
             return False
         at = file.source.rfind(b"\n", 0, int(self.view.start_byte[row]))
         above = line_of(file.source, at - 1).strip() if at > 0 else b""

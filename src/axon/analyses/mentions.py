@@ -31,6 +31,7 @@ _STORED: Final = re.compile(
 _KEY: Final = re.compile(rb"[^\s]*\Z|[\w.\[\], |:*]*\[[\w.\[\], |:*\"']*\Z")
 _TYPE_COMMENT: Final = re.compile(rb"#\s*type:\s*(?!ignore)")
 _NAME_IN_PROSE: Final = re.compile(rb"[A-Za-z_$][\w$]*(?:_|[a-z][A-Z])[\w$]*|_[\w$]+")
+_PREFIX: Final = re.compile(rb"(?<![\w.\-/])([A-Za-z_]\w{2,}_)(?:%[sdr(]|\$?\{|['\"]\s*\+)")
 _HOLES: Final = re.compile(rb"\{[^{}]*\}")
 _LONGEST_KEY: Final = 200
 
@@ -91,8 +92,13 @@ def _summed(counts: "Iterable[Counter[bytes]]") -> "Counter[bytes]":
 
 
 def count_name(code: bytes, name: bytes) -> int:
-    """How often one name stands in the code, assigned to or not."""
-    return len(re.findall(rb"(?<![\w$\x80-\xff])" + re.escape(name) + rb"(?![\w$\x80-\xff])", code))
+    """How often one name stands in the code, assigned to or not; for little code."""
+    return names_in(code).count(name)
+
+
+def names_in(code: bytes) -> list[bytes]:
+    """Every name that stands in the code, in its order."""
+    return _NAME.findall(code)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +116,11 @@ class Mentions:
     def names(self) -> "Counter[bytes]":
         """How often each name stands in the tree, assigned to or not."""
         return _summed(file.names for file in self.files.values())
+
+    @cached_property
+    def prefixes(self) -> frozenset[bytes]:
+        """Beginnings of names that a text has in front of what is put in when the program runs."""
+        return frozenset(name for file in self.files.values() for name in _PREFIX.findall(file.source))
 
 
 def mentions(sources: Mapping[str, bytes], lexicon_of: Callable[[str], Lexicon]) -> Mentions:

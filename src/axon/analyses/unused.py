@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from axon.analyses.dead_code import CERTAIN, DOUBTFUL, LIKELY, OPEN, Finding, Unused
-from axon.analyses.mentions import CodeText, Mentions, count_name, line_above, line_of
+from axon.analyses.mentions import CodeText, Mentions, count_name, line_above, line_of, names_in
 from axon.graph.view import GraphView, Mask, Rows
-from axon.model.kinds import CALLABLE_KINDS, EdgeKind, Flag, NodeKind
+from axon.model.kinds import CALLABLE_KINDS, NODE_KINDS, EdgeKind, Flag, NodeKind
 from axon.model.lexicon import BoundImport, Lexicon
 
 _LEFT_OUT: Final = Flag.GENERATED | Flag.VENDORED
@@ -86,7 +86,8 @@ def _is_read(file: CodeText, bound: BoundImport, span: tuple[int, int], n_define
 def _import_finding(view: GraphView, file: CodeText, edge: int, bound: BoundImport) -> Finding:
     start, line = int(view.edge_start[edge]), int(view.line[edge])
     confidence, proof = LIKELY, f"`{bound.name}` stands nowhere else in the file"
-    if view.is_kind(NodeKind.FILE, NodeKind.MODULE)[view.target[edge]] and "." in bound.module:
+    target = NODE_KINDS[view.kind[view.target[edge]]]
+    if target in {NodeKind.FILE, NodeKind.MODULE} and "." in bound.module:
         confidence, proof = OPEN, f"{proof}; the import may be there for what it runs"
     above = _condition(file.source, start)
     if above and b"TYPE_CHECKING" not in above:
@@ -106,7 +107,7 @@ def unused_parameters(view: GraphView, text: Mentions, lexicon_of: Callable[[str
     """Parameters that their function never reads; what overrides, is overridden or is a stub has them for others."""
     bound = _bound_by_others(view)
     rows = np.flatnonzero(view.is_kind(*CALLABLE_KINDS) & ~bound)
-    signatures = view.texts("signature")
+    signatures, is_of_class = view.texts("signature"), view.is_kind(NodeKind.METHOD)
     found: list[Finding] = []
     for row in rows.tolist():
         file = text.files.get(view.paths[row])
@@ -117,11 +118,12 @@ def unused_parameters(view: GraphView, text: Mentions, lexicon_of: Callable[[str
         if body is None or _STUB.match(body) or _EVERYTHING.search(body):
             continue
         names = list(_parameters(signatures[row]))
-        is_method = view.is_kind(NodeKind.METHOD)[row] and not view.flags[row] & Flag.STATIC
+        is_method = is_of_class[row] and not view.flags[row] & Flag.STATIC
         if is_method and lexicon_of(view.paths[row]).receiver_is_parameter:
             names = names[1:]
+        counts = Counter(names_in(code)) if names else Counter()
         for stars, name in names:
-            if not name.startswith("_") and count_name(code, name.encode()) <= 1:
+            if not name.startswith("_") and counts[name.encode()] <= 1:
                 found.append(_parameter_finding(view, text, row, name, is_rest=bool(stars)))
     return found
 
@@ -131,10 +133,10 @@ def _parameter_finding(view: GraphView, text: Mentions, row: int, name: str, *, 
     confidence, proof = CERTAIN, f"`{name}` does not stand in the body of `{function}`"
     if is_rest:
         confidence, proof = OPEN, f"{proof}; it takes what others may pass"
-    elif _is_handed_over(view, text, row):
-        confidence, proof = OPEN, f"{proof}; whoever gets `{function}` as a value may pass it"
     elif view.flags[row] & Flag.EXPORTED:
         confidence, proof = OPEN, f"{proof}; others may pass it"
+    elif _is_handed_over(view, text, row):
+        confidence, proof = OPEN, f"{proof}; whoever gets `{function}` as a value may pass it"
     return Finding(Unused.PARAMETER, row, name, int(view.start_line[row]), confidence, proof)
 
 
@@ -158,11 +160,10 @@ def _bound_by_others(view: GraphView) -> Mask:
 
 
 def _is_handed_over(view: GraphView, text: Mentions, row: int) -> bool:
-    """Whether the name of a function stands anywhere without being called, its definition apart."""
+    """Whether the name of a function stands in its file without being called, its definition apart."""
     name = re.escape(view.names[row].encode())
     value = re.compile(rb"(?<![\w$])(?<!def )(?<!function )" + name + rb"(?![\w$])(?!\s*[(<])")
-    paths = text.files if view.flags[row] & Flag.EXPORTED else [view.paths[row]]
-    return any(value.search(text.files[path].code) for path in paths)
+    return value.search(text.files[view.paths[row]].code) is not None
 
 
 def _body(code: bytes) -> bytes | None:
