@@ -83,7 +83,7 @@ def changed_paths(folder: Path, revision: str = "HEAD") -> list[str]:
         ("diff", "--name-only", "-z", "--relative", revision),
         ("ls-files", "-o", "--exclude-standard", "-z"),
     ):
-        said = _run(folder, *arguments, "--")
+        said = run_git(folder, *arguments, "--")
         if isinstance(said, str):
             raise UsageError(f"git cannot say what has changed in {folder}: {said}.")
         found |= {os.fsdecode(path) for path in said.split(b"\0") if path}

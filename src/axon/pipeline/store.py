@@ -28,9 +28,9 @@ from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
 from axon.pipeline.seen import keep_graph
 from axon.pipeline.session import Session
+from axon.progress import PhaseClock
 from axon.resolution.record_codec import encode
 from axon.search.layer import SEARCH_FOLDER
-from axon.progress import PhaseClock
 from axon.storage.columns import IndexColumns
 from axon.storage.drafts import DatabaseDraft, Draft
 from axon.storage.freeze import read_graph, write_columns
