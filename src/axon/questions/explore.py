@@ -46,6 +46,12 @@ _SOURCE: Final = 60
 _EXCERPT: Final = 25
 _PLACES: Final = frozenset({NodeKind.FILE, NodeKind.FOLDER, NodeKind.MODULE})
 _RUN_BY: Final = 4
+_PROSE: Final = re.compile(
+    r"a|an|and|any|are|be|by|can|code|do|does|done|for|from|find|functions?|has|have|how|i|in|is|it|its|made|make|of|on|or|"
+    r"please|show|that|the|there|these|this|to|was|we|what|when|where|which|who|why|with|you",
+    re.IGNORECASE,
+)
+"""Words of a question that say nothing of what it is about."""
 _PROGRAMS: Final = ("__main__", "main", "bin", "cli")
 
 
@@ -93,7 +99,8 @@ def _is_vague(mention: Mention) -> bool:
 
 def _searched(index: Index, question: str, named: Sequence[int]) -> list[int]:
     """The best hits for a sentence, code before tests, behind what it names."""
-    hits = search(index, question, limit=3 * _HITS).hits
+    words = [word for word in re.findall(r"[\w.]+", question) if not _PROSE.fullmatch(word)]
+    hits = search(index, " ".join(words) or question, limit=3 * _HITS).hits
     rows = [row for hit in hits if (row := index.columns.row_of(hit.symbol.id)) is not None]
     rows = [row for row in rows if index.columns.node(row).kind is not NodeKind.EXTERNAL]
     rows.sort(key=lambda row: is_in_tests(index, row))
