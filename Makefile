@@ -20,10 +20,10 @@ TOOLS := $(VENV)/.axon-tools
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze test gate lint types bench fuzz faults lock docs clean
+.PHONY: help analyze test gate lint types bench bench-enrich fuzz faults lock docs clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: PYTHON=$(PYTHON) REPO=$(REPO) ARGS='$(ARGS)' JOBS=$(JOBS)"
 
 analyze: $(INSTALLED)  ## index REPO (default: this checkout); ARGS= takes more flags
@@ -45,6 +45,9 @@ types: $(TOOLS)  ## mypy, strict, on src
 
 bench: $(TOOLS) $(INSTALLED)  ## the measurements of benchmarks/; ARGS= takes its flags
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-enrich: $(TOOLS)  ## the workloads of enrich, in virtual time and over HTTP
+	$(FROM_SOURCE) $(BIN)/python -m benchmarks.enrich
 
 FUZZ_EXAMPLES ?= 200000
 fuzz: $(TOOLS)  ## any bytes into facts, FUZZ_EXAMPLES inputs a language
