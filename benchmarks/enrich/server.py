@@ -75,8 +75,8 @@ async def serving(api: Api) -> AsyncIterator[str]:
         try:
             while await _exchange(api, reader, writer):
                 pass
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client is gone, or the server stops
         finally:
             writer.close()
 
