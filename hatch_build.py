@@ -1,5 +1,4 @@
-"""Builds the wheel: compiles the resolution of names and types, and the tables that it reads, with mypyc where a C
-compiler is at hand.
+"""Builds the wheel: compiles what reads facts from trees and what links them with mypyc where a C compiler is at hand.
 
 `AXON_COMPILE` decides: 1 fails where it cannot be compiled, 0 never compiles; without it, what cannot be compiled stays
 interpreted, and one line says so. An editable install is never compiled. What was compiled is kept under `build/`, by a
@@ -19,43 +18,65 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-READ = ("axon/graph/build", "axon/languages/language", "axon/languages/library", "axon/model/facts")
-PACKAGE = "axon/resolution"
-MODULES = (
-    "annotated",
-    "arguments",
-    "attributes",
-    "call_rows",
-    "calls",
-    "classes",
-    "contents",
-    "decorators",
-    "evaluation",
-    "expressions",
-    "families",
-    "flow",
-    "generics",
-    "heritage",
-    "implicit",
-    "lasting",
-    "named_calls",
-    "names",
-    "numbers",
-    "offers",
-    "operators",
-    "overrides",
-    "passes",
-    "possible",
-    "reaching",
-    "results",
-    "scopes",
-    "slots",
-    "summaries",
-    "typed_calls",
-    "values",
-    "variables",
-)
-SEEN = ("axon", "axon/graph", "axon/languages", "axon/model", "axon/resolution")  # whose constants get compiled in
+MODULES = {
+    "axon/graph": ("build",),
+    "axon/languages": ("language", "library", "python", "python_expressions"),
+    "axon/model": ("facts",),
+    "axon/parsing": (
+        "bindings",
+        "blocks",
+        "branches",
+        "callees",
+        "definitions",
+        "draft",
+        "exports",
+        "expressions",
+        "extract",
+        "flows",
+        "narrowing",
+        "operations",
+        "references",
+        "scopes",
+        "strings",
+        "values",
+        "written",
+    ),
+    "axon/resolution": (
+        "annotated",
+        "arguments",
+        "attributes",
+        "call_rows",
+        "calls",
+        "classes",
+        "contents",
+        "decorators",
+        "evaluation",
+        "expressions",
+        "families",
+        "flow",
+        "generics",
+        "heritage",
+        "implicit",
+        "lasting",
+        "named_calls",
+        "names",
+        "numbers",
+        "offers",
+        "operators",
+        "overrides",
+        "passes",
+        "possible",
+        "reaching",
+        "results",
+        "scopes",
+        "slots",
+        "summaries",
+        "typed_calls",
+        "values",
+        "variables",
+    ),
+}
+SEEN = ("axon", *MODULES)  # whose constants get compiled in
 
 # Runs in a process of its own, because mypyc and setuptools change the process that they run in.
 COMPILE = """
@@ -82,7 +103,7 @@ class ParallelBuild(build_ext):
 
 options = ["--config-file=", "--follow-imports=silent", "--ignore-missing-imports", "--no-site-packages"]
 extensions = mypycify(
-    [*options, *{modules!r}], opt_level="1", debug_level="0", multi_file=True, group_name="axon_resolution"
+    [*options, *{modules!r}], opt_level="1", debug_level="0", multi_file=True, group_name="axon_compiled"
 )
 setup(
     name="axon",
@@ -111,7 +132,7 @@ class CompiledResolution(BuildHookInterface[Any]):
         except CompileError as error:
             if wanted == "1":
                 raise
-            self.app.display_warning(f"Axon is not compiled, so that it links about half as fast: {error}")
+            self.app.display_warning(f"Axon is not compiled, so that it reads and links about half as fast: {error}")
             return
         build_data["pure_python"], build_data["infer_tag"] = False, True
         build_data["force_include"].update({str(path): str(path.relative_to(parent)) for parent, path in built})
@@ -127,7 +148,7 @@ def compiled(root: Path) -> list[tuple[Path, Path]]:
         folder.mkdir(parents=True)
         for package in SEEN:
             _copy(root / "src" / package, folder / package)
-        modules = [f"{name}.py" for name in (*READ, *(f"{PACKAGE}/{name}" for name in MODULES))]
+        modules = [f"{package}/{name}.py" for package, names in MODULES.items() for name in names]
         script = COMPILE.format(modules=modules, out="unfinished")
         environment = {**os.environ, "MYPYPATH": ""}
         done = subprocess.run(
@@ -162,9 +183,7 @@ def _has(module: str) -> bool:
 
 def _digest(src: Path) -> str:
     """16 digits that change with all that the compiled modules are made from."""
-    digest = hashlib.sha256(
-        f"{version('mypy')} {sysconfig.get_config_var('SOABI')} {COMPILE} {READ} {MODULES}".encode()
-    )
+    digest = hashlib.sha256(f"{version('mypy')} {sysconfig.get_config_var('SOABI')} {COMPILE} {MODULES}".encode())
     for package in SEEN:
         for path in sorted((src / package).glob("*.py")):
             digest.update(f"{path.relative_to(src)}\0".encode() + path.read_bytes())

@@ -20,8 +20,8 @@ from axon.model.kinds import Flag, NodeKind
 
 _NAME: Final = r"[^\W\d]\w*"
 _DOTTED: Final = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
-_COMMENT = re.compile(r"#[^\n]*")
-_SPACE = re.compile(r"\s+")
+_COMMENT: Final = re.compile(r"#[^\n]*")
+_SPACE: Final = re.compile(r"\s+")
 # A string that nothing closes runs on to the end, because a pattern that failed there would be tried from every quote.
 _STRING: Final = (
     r"[rRbBuUfF]{0,2}(?:\"\"\"(?:\\.|[^\\])*?(?:\"\"\"|\\?\Z)|'''(?:\\.|[^\\])*?(?:'''|\\?\Z)"
@@ -56,8 +56,8 @@ def _import_clauses(text: str) -> Iterator[tuple[str, str]]:
 
 
 _PLAIN: Final = int(ParameterKind.PLAIN)
-_PLAIN_PARAMETERS = re.compile(r"[\w\s,]*\Z")
-_STRING_OR_COMMENT = re.compile(rf"({_STRING})|#[^\n]*", re.DOTALL)
+_PLAIN_PARAMETERS: Final = re.compile(r"[\w\s,]*\Z")
+_STRING_OR_COMMENT: Final = re.compile(rf"({_STRING})|#[^\n]*", re.DOTALL)
 
 
 def without_comments(text: str) -> str:
@@ -70,7 +70,7 @@ def plain_expression(text: str) -> str:
     return without_comments(text) if "\n" in text else text
 
 
-_PARAMETER_TOKEN = re.compile(rf"{_STRING}|#[^\n]*|\blambda\b|[()\[\]{{}},:=]", re.DOTALL)
+_PARAMETER_TOKEN: Final = re.compile(rf"{_STRING}|#[^\n]*|\blambda\b|[()\[\]{{}},:=]", re.DOTALL)
 
 
 @lru_cache(maxsize=20_000)
@@ -148,9 +148,11 @@ def _fold(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-_FIELD = re.compile(rf"{_NAME}\.{_NAME}")
-_TARGET_TOKEN = re.compile(rf"{_STRING}|{_NAME}|[.,()\[\]{{}}*]", re.DOTALL)
-_OPEN, _CLOSE, _BETWEEN = frozenset("([{"), frozenset(")]}"), frozenset("()[],*")
+_FIELD: Final = re.compile(rf"{_NAME}\.{_NAME}")
+_TARGET_TOKEN: Final = re.compile(rf"{_STRING}|{_NAME}|[.,()\[\]{{}}*]", re.DOTALL)
+_OPEN: Final = frozenset("([{")
+_CLOSE: Final = frozenset(")]}")
+_BETWEEN: Final = frozenset("()[],*")
 
 
 @lru_cache(maxsize=20_000)
@@ -179,9 +181,9 @@ def _target_parts(text: str) -> Iterator[str]:
     yield part
 
 
-_TYPE_NAME = re.compile(_DOTTED)
-_LITERAL = re.compile(r"\bLiteral\s*\[[^\[\]]*\]")
-_PROSE = re.compile(_STRING)
+_TYPE_NAME: Final = re.compile(_DOTTED)
+_LITERAL: Final = re.compile(r"\bLiteral\s*\[[^\[\]]*\]")
+_PROSE: Final = re.compile(_STRING)
 _NO_TYPE: Final = frozenset({"None", "True", "False", "lambda", "if", "else", "for", "in", "not", "and", "or", "is"})
 
 
@@ -198,8 +200,8 @@ def types(text: str) -> Sequence[tuple[int, str]]:
     return tuple((at, name) for at, name in found if name not in _NO_TYPE)
 
 
-_OPENING = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')")
-_FIRST_STATEMENT = re.compile(r"(?:\ufeff|\xef\xbb\xbf)?(?:\s|#[^\n]*\n)*")
+_OPENING: Final = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')")
+_FIRST_STATEMENT: Final = re.compile(r"(?:\ufeff|\xef\xbb\xbf)?(?:\s|#[^\n]*\n)*")
 
 
 def docstring(source: str, at: int) -> str:
@@ -245,8 +247,8 @@ def classify_function(kind: NodeKind, name: str, decorators: Sequence[str]) -> C
     return Classified(kind, flags)
 
 
-_BEHIND_COLON = re.compile(r":\s*(#[^\n]*)?\s*$")
-_LIST_EDGE = re.compile(r"[(\[{] |,? [)\]}]")
+_BEHIND_COLON: Final = re.compile(r":\s*(#[^\n]*)?\s*$")
+_LIST_EDGE: Final = re.compile(r"[(\[{] |,? [)\]}]")
 
 
 @lru_cache(maxsize=20_000)
@@ -260,7 +262,7 @@ def signature(text: str) -> str:
 
 
 _CONSTANTS: Final = frozenset({"None", "True", "False"})
-_ALIAS = re.compile(rf"\s*(?::[^=\n]*)?=\s*({_DOTTED})\s*$")
+_ALIAS: Final = re.compile(rf"\s*(?::[^=\n]*)?=\s*({_DOTTED})\s*$")
 
 
 @lru_cache(maxsize=20_000)
@@ -275,10 +277,10 @@ def is_alias(text: str) -> bool:
     return text.startswith(":") and text[1:].lstrip().startswith(("TypeAlias", "typing.TypeAlias"))
 
 
-_STRING_ITEM = re.compile(r"[rRuU]?([\"'])([^\"'\\\n]*)\1")
-_ALL = ".__all__"
-_EXPORT_ANNOTATION = re.compile(r"\s*:[^=]*=")
-_EXPORT_NOISE = re.compile(r"#[^\n]*|\b(?:list|tuple|sorted|set)\b|[\s\[\](),+=*]")
+_STRING_ITEM: Final = re.compile(r"[rRuU]?([\"'])([^\"'\\\n]*)\1")
+_ALL: Final = ".__all__"
+_EXPORT_ANNOTATION: Final = re.compile(r"\s*:[^=]*=")
+_EXPORT_NOISE: Final = re.compile(r"#[^\n]*|\b(?:list|tuple|sorted|set)\b|[\s\[\](),+=*]")
 
 
 def exports(target: str, statement: str) -> ExportStatement | None:
@@ -294,7 +296,7 @@ def exports(target: str, statement: str) -> ExportStatement | None:
     return ExportStatement(names, all_of, not _EXPORT_NOISE.sub("", rest))
 
 
-_SUPER = re.compile(rf"super\s*\(\s*(?:({_DOTTED})\s*,\s*{_NAME}\s*,?\s*)?\)")
+_SUPER: Final = re.compile(rf"super\s*\(\s*(?:({_DOTTED})\s*,\s*{_NAME}\s*,?\s*)?\)")
 
 
 def super_of(receiver: str) -> str | None:

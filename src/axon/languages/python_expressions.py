@@ -11,7 +11,7 @@ from axon.languages.language import TRANSPARENT, Part, Shape, ValueSyntax
 from axon.model.facts import ExpressionKind
 
 _NAME: Final = r"[^\W\d]\w*"
-_PLAIN = re.compile(
+_PLAIN: Final = re.compile(
     rf"({_NAME}(?:\s*\.\s*{_NAME})*)"
     r"|([rRuUfF]{0,2}(?:\"[^\"\\\n]*\"|'[^'\\\n]*'))"
     r"|([-+]?(?:\d[\d_]*|0[xXoObB][\da-fA-F_]+))"
@@ -19,30 +19,32 @@ _PLAIN = re.compile(
     r"|((?:[bB][rR]?|[rR][bB])(?:\"[^\"\\\n]*\"|'[^'\\\n]*'))"
     r"|([-+]?[\d_.]+(?:[eE][-+]?[\d_]+)?[jJ])"
 )
-_KEY = re.compile(r"[uU]?(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)')|([-+]?\d+)")
-_SLICE = re.compile(r"\s*(\d{0,9})\s*:[^\"'\[\](){}]*|[^\"'\[\](){}]*:[^\"'\[\](){}]*")
-_GAP, _PERCENT = re.compile(r"\{[^{}]*\}"), re.compile(r"%[sd]")
-_PART = re.compile(r"(?=(?:\*?\w){3})[\w*]+")
-_SPACE = re.compile(r"\s+")
-_CODE = {kind.name: int(kind) for kind in ExpressionKind}
-_NAME_CODE, _LITERAL = _CODE["NAME"], _CODE["LITERAL"]
+_KEY: Final = re.compile(r"[uU]?(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)')|([-+]?\d+)")
+_SLICE: Final = re.compile(r"\s*(\d{0,9})\s*:[^\"'\[\](){}]*|[^\"'\[\](){}]*:[^\"'\[\](){}]*")
+_GAP: Final = re.compile(r"\{[^{}]*\}")
+_PERCENT: Final = re.compile(r"%[sd]")
+_PART: Final = re.compile(r"(?=(?:\*?\w){3})[\w*]+")
+_SPACE: Final = re.compile(r"\s+")
+_CODE: Final = {kind.name: int(kind) for kind in ExpressionKind}
+_NAME_CODE: Final = _CODE["NAME"]
+_LITERAL: Final = _CODE["LITERAL"]
 _WORDS: Final = {"True": (_LITERAL, "bool"), "False": (_LITERAL, "bool"), "None": (_LITERAL, "None")}
 _NO_NAME: Final = frozenset({"yield", "lambda"})
 _TYPES: Final = {n: (_LITERAL, name) for n, name in enumerate(("str", "int", "float", "bytes", "complex"), start=2)}
 _BRACKETS: Final = ("(", "[", "{")
-_NESTING = re.compile(r"[(\[{#\\]")
+_NESTING: Final = re.compile(r"[(\[{#\\]")
 
 
 def plain(text: str) -> tuple[int, str] | None:
     """(kind, text) of a dotted name or a literal; None for what only its nodes tell."""
+    if text.isidentifier():  # most are, and the pattern costs ten times as much
+        return _WORDS.get(text) or (None if text in _NO_NAME else (_NAME_CODE, text))
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
     if match.lastindex != 1:
         return _TYPES[match.lastindex or 0]
-    if text in _WORDS:
-        return _WORDS[text]
-    return None if text in _NO_NAME else (_NAME_CODE, text if text.isidentifier() else _SPACE.sub("", text))
+    return _NAME_CODE, _SPACE.sub("", text)
 
 
 def arguments(text: str) -> Sequence[tuple[str, str]] | None:
@@ -69,7 +71,7 @@ def arguments(text: str) -> Sequence[tuple[str, str]] | None:
     return found
 
 
-_KEYS = re.compile(r"[(\[{#\\:=*]")
+_KEYS: Final = re.compile(r"[(\[{#\\:=*]")
 
 
 def elements(text: str) -> Sequence[tuple[str, str]] | None:

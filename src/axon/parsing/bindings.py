@@ -7,7 +7,7 @@ fields added to the draft's definitions. Only a name that a scope really binds h
 from bisect import bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from tree_sitter import Node
 
@@ -18,13 +18,13 @@ from axon.parsing.definitions import add_variable
 from axon.parsing.draft import Draft, transposed
 from axon.parsing.exports import add_export
 
-_START = attrgetter("start_byte")
-_SPAN = attrgetter("start_byte", "end_byte")
-_WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
-_LOCAL = int(BindingKind.LOCAL)
-_BLOCK = int(BindingKind.BLOCK)
-_EXPORTED = int(Flag.EXPORTED)
-_STATEMENT_BYTES = 120
+_START: Final = attrgetter("start_byte")
+_SPAN: Final = attrgetter("start_byte", "end_byte")
+_WHOLE: Final = attrgetter("start_byte", "end_byte", "start_point", "end_point")
+_LOCAL: Final = int(BindingKind.LOCAL)
+_BLOCK: Final = int(BindingKind.BLOCK)
+_EXPORTED: Final = int(Flag.EXPORTED)
+_STATEMENT_BYTES: Final = 120
 
 _Row = tuple[int, str, int, int, int]  # scope, name, kind, start, end
 
@@ -161,6 +161,8 @@ def _bound_in_passing(draft: Draft) -> list[tuple[int, str]]:
         ("target.augmented", draft.language.targets),
     ):
         spans = draft.spans(capture)
+        if not spans:
+            continue
         scopes = draft.scopes.at_all([start for start, _ in spans])
         for text, scope, (_, end) in zip(draft.text.cut_all(spans), scopes, spans, strict=True):
             found.extend((scope, name) for name in read(text) if "." not in name)
@@ -198,6 +200,8 @@ def _bound_in_expressions(draft: Draft) -> list[_Row]:
     """Names that hold only inside a comprehension or a lambda."""
     rows: list[_Row] = []
     scopes = draft.spans("scope")
+    if not scopes:
+        return rows
     starts = [start for start, _ in scopes]
     for capture, read in (
         ("scope.target", draft.language.targets),

@@ -5,13 +5,16 @@ A language without such blocks has no capture of them, and nothing here costs it
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from axon.model.facts import NO_DEFINITION, UNNAMED, BindingKind
 from axon.parsing.draft import Draft, Span
 from axon.parsing.scopes import Owners
 
-_BLOCK, _UNBOUND, _LOCAL = int(BindingKind.BLOCK), int(BindingKind.UNBOUND), int(BindingKind.LOCAL)
-_PARAMETER = int(BindingKind.PARAMETER)
+_BLOCK: Final = int(BindingKind.BLOCK)
+_UNBOUND: Final = int(BindingKind.UNBOUND)
+_LOCAL: Final = int(BindingKind.LOCAL)
+_PARAMETER: Final = int(BindingKind.PARAMETER)
 
 Row = tuple[int, str, int, int, int]  # scope, name, kind, start, end
 

@@ -16,8 +16,8 @@ from axon.parsing.flows import Writing
 from axon.parsing.scopes import Owners
 from axon.parsing.values import inner
 
-_SPAN = attrgetter("start_byte", "end_byte")
-_ASSIGNED = int(FlowKind.ASSIGNED)
+_SPAN: Final = attrgetter("start_byte", "end_byte")
+_ASSIGNED: Final = int(FlowKind.ASSIGNED)
 _CAPTURES: Final = (
     ("choice.arm", int(BranchKind.ARM)),
     ("choice.else", int(BranchKind.ELSE)),
@@ -27,6 +27,7 @@ _CAPTURES: Final = (
     ("maybe", int(BranchKind.MAYBE)),
 )
 _DEEPEST: Final = 10
+_NAME_BITS: Final = 32  # a scope and the text of a name are one number: a pair costs three times as much
 
 
 def branches(writing: Writing, parameters: Parameters, imports: Imports) -> Branches:
@@ -65,17 +66,17 @@ def _takes_anything(writing: Writing, body: Node) -> bool:
 def _rebinding(writing: Writing, parameters: Parameters, imports: Imports) -> set[int]:
     """The scopes that bind a name more than once."""
     draft = writing.draft
-    bound = [(row[1], row[2]) for row in writing.rows if row[0] == _ASSIGNED]
-    bound += zip(parameters.owner, parameters.name, strict=True)
-    bound += [
-        (scope, alias if alias != NO_TEXT else name)
-        for scope, name, alias in zip(imports.scope, imports.name, imports.alias, strict=True)
-    ]
+    bound = [row[1] << _NAME_BITS | row[2] + 1 for row in writing.rows if row[0] == _ASSIGNED]
+    for scope, name in zip(parameters.owner, parameters.name, strict=True):
+        bound.append(scope << _NAME_BITS | name + 1)
+    for scope, name, alias in zip(imports.scope, imports.name, imports.alias, strict=True):
+        bound.append(scope << _NAME_BITS | (alias if alias != NO_TEXT else name) + 1)
     n = draft.n_nested
-    bound += zip(draft.owner[:n], draft.strings.add_all(draft.names[:n]), strict=True)
+    for scope, name in zip(draft.owner[:n], draft.strings.add_all(draft.names[:n]), strict=True):
+        bound.append(scope << _NAME_BITS | name + 1)
     if len(set(bound)) == len(bound):
         return set()
-    return {scope for (scope, _), times in Counter(bound).items() if times > 1}
+    return {pair >> _NAME_BITS for pair, times in Counter(bound).items() if times > 1}
 
 
 def leaves(block: Node, leaving: frozenset[str], choices: frozenset[str], depth: int = 0) -> bool:

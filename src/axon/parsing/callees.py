@@ -5,8 +5,6 @@ are read from their text; the others in order of their ends, so that calls insid
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Final
 
 from tree_sitter import Node
@@ -16,8 +14,7 @@ from axon.parsing.draft import Draft
 from axon.parsing.expressions import NO_VALUE
 from axon.parsing.values import Values
 
-_SPAN = attrgetter("start_byte", "end_byte")
-_ARGUMENT = int(ExpressionKind.ARGUMENT)
+_ARGUMENT: Final = int(ExpressionKind.ARGUMENT)
 _EMPTY: Final = 2
 _TEXT_BYTES: Final = 200
 _BLANKS: Final = b" \t\r\n\\"
@@ -26,102 +23,109 @@ _TYPE_BYTES: Final = 400
 
 
 def callees_and_arguments(
-    draft: Draft, values: Values, starts: Sequence[int], ends: Sequence[int], texts: Sequence[str]
+    draft: Draft, values: Values, nodes: list[Node], spans: tuple[list[int], list[int]], texts: list[str]
 ) -> tuple[list[int], list[int]]:
-    """Row of the callee and of the first ARGUMENT of each call."""
-    named = {text: values.named(text) for text in dict.fromkeys(texts)}
-    nodes = _nodes(draft, starts, ends) if None in named.values() else []
-    callees = [_LATER if row is None else row for row in map(named.__getitem__, texts)]
-    lists: list[Node] = draft.captures.get("arguments", [])
-    spans = list(map(_SPAN, lists))
-    at_start = {span[0]: i for i, span in enumerate(spans)}
-    known: dict[str, int] = {}
-    order = sorted(at_start)
-    firsts, later = [NO_VALUE] * len(texts), []
-    cut, plain_list, calls, naming = draft.text.cut, _plain_list, values.calls, values.syntax.naming
-    for row, (start, end, callee) in enumerate(zip(starts, ends, callees, strict=True)):
-        at = at_start.get(end)
-        if at is None:
-            at = _list_behind(draft, order, at_start, end)
-        open_, close = spans[at] if at >= 0 else (end, end)
-        first = NO_VALUE
-        if close - open_ > _EMPTY:
-            if close - open_ <= _TEXT_BYTES:
-                text = cut(open_, close)
-                found = known.get(text)
-                first = known.setdefault(text, plain_list(values, text)) if found is None else found
-                if texts[row] in naming:
-                    first = _naming_list(values, text, first)
-            else:
-                first = _LATER
-        firsts[row] = first
+    """Row of the callee and of the first ARGUMENT of each call; `spans` are where callees begin and where they end."""
+    starts, ends = spans
+    lists = _Lists(draft, values)
+    named: dict[str, int] = {}
+    callees: list[int] = []
+    firsts: list[int] = []
+    later: list[tuple[int, int, int]] = []
+    for row in range(len(starts)):
+        text, end = texts[row], ends[row]
+        callee = named.get(text, NO_VALUE)
+        if callee == NO_VALUE:
+            found = values.named(text)
+            callee = named[text] = _LATER if found is None else found
+        at = lists.at(end)
+        close = lists.ends[at] if at >= 0 else end
+        first = lists.first_of(at, text) if at >= 0 else NO_VALUE
+        callees.append(callee)
+        firsts.append(first)
         if _LATER in (first, callee):
             later.append((close, row, at))
         else:
-            calls[close] = (start, callee, first)
+            values.add_call(starts[row], close, callee, first)
     later.sort()
     for close, row, at in later:
         if callees[row] == _LATER:
             callees[row] = values.at(nodes[row], starts[row], ends[row])
         if firsts[row] == _LATER:
-            firsts[row] = _listed(values, lists[at], known, cut(*spans[at]) if close - ends[row] <= _TEXT_BYTES else "")
-        calls[close] = (starts[row], callees[row], firsts[row])
+            firsts[row] = lists.read(at, is_short=close - ends[row] <= _TEXT_BYTES)
+        values.add_call(starts[row], close, callees[row], firsts[row])
     return callees, firsts
 
 
-def _plain_list(values: Values, text: str) -> int:
-    """The first ARGUMENT of a list of plain names and literals; _LATER for any other."""
-    parts = values.syntax.arguments(text)
-    found = values.plain_parts(parts) if parts is not None else None
-    return _LATER if found is None else values.chain(_ARGUMENT, found)
+class _Lists:
+    """The argument lists of one file."""
 
+    def __init__(self, draft: Draft, values: Values) -> None:
+        self._text, self._values = draft.text, values
+        self._nodes: list[Node] = draft.captures.get("arguments", [])
+        self._starts: list[int] = []
+        self.ends: list[int] = []
+        self._at_start: dict[int, int] = {}
+        self._order: list[int] = []  # where lists begin, sorted when that is first asked for
+        self._known: dict[str, int] = {}
+        for node in self._nodes:
+            start: int = node.start_byte
+            end: int = node.end_byte
+            self._at_start[start] = len(self._starts)
+            self._starts.append(start)
+            self.ends.append(end)
 
-def _naming_list(values: Values, text: str, first: int) -> int:
-    """The same list, whose second argument is kept as the name of an attribute where it is one."""
-    parts = values.syntax.arguments(text) or ()
-    found = values.plain_parts(parts)
-    name = values.naming(parts[1][1]) if len(parts) > 1 and not parts[1][0] else None
-    if found is None or name is None:
+    def at(self, position: int) -> int:
+        """The list that begins at a byte or behind blanks, type arguments or the mark of an optional call there."""
+        found = self._at_start.get(position, NO_VALUE)
+        if found >= 0:
+            return found
+        content = self._text.content
+        while position < len(content) and content[position] in _BLANKS:
+            position += 1
+        found = self._at_start.get(position, NO_VALUE)
+        if found >= 0 or content[position : position + 1] not in (b"<", b"?"):
+            return found
+        if not self._order:
+            self._order = sorted(self._starts)
+        following = bisect_left(self._order, position)
+        if following == len(self._order) or self._order[following] - position > _TYPE_BYTES:
+            return NO_VALUE
+        between = content[position : self._order[following]].strip()
+        is_list = between == b"?." or (between[:1] == b"<" and between[-1:] == b">" and b";" not in between)
+        return self._at_start[self._order[following]] if is_list else NO_VALUE
+
+    def first_of(self, at: int, callee: str) -> int:
+        """The first ARGUMENT of a list of plain names and literals; _LATER for any other."""
+        start, end = self._starts[at], self.ends[at]
+        if end - start <= _EMPTY:
+            return NO_VALUE
+        if end - start > _TEXT_BYTES:
+            return _LATER
+        text = self._text.cut(start, end)
+        first = self._known.get(text, NO_VALUE)
+        if first == NO_VALUE:
+            parts = self._values.syntax.arguments(text)
+            found = self._values.plain_list(_ARGUMENT, parts) if parts is not None else None
+            first = self._known[text] = _LATER if found is None else found
+        return self._naming(text, first) if callee in self._values.syntax.naming else first
+
+    def _naming(self, text: str, first: int) -> int:
+        """The same list, whose second argument is kept as the name of an attribute where it is one."""
+        parts = self._values.syntax.arguments(text) or ()
+        rows = [self._values.named(part) for _, part in parts]
+        name = self._values.naming(parts[1][1]) if len(parts) > 1 and not parts[1][0] else None
+        if name is None or None in rows:
+            return first
+        rows[1] = name
+        return self._values.chain(_ARGUMENT, [mark for mark, _ in parts], [row for row in rows if row is not None])
+
+    def read(self, at: int, *, is_short: bool) -> int:
+        """The first ARGUMENT of a list by its nodes, which are read once for a text that holds no byte."""
+        text = self._text.cut(self._starts[at], self.ends[at]) if is_short else ""
+        first = self._known.get(text, _LATER)
+        if first == _LATER:
+            first = self._values.arguments(self._nodes[at])
+            if text and not self._values.is_placed(first):
+                self._known[text] = first
         return first
-    found[1] = ("", name)
-    return values.chain(_ARGUMENT, found)
-
-
-def _listed(values: Values, node: Node, known: dict[str, int], text: str) -> int:
-    """The first ARGUMENT of a list by its nodes, which are read once for a text that holds no byte."""
-    first = known.get(text, _LATER)
-    if first == _LATER:
-        first = values.arguments(node)
-        if text and not values.is_placed(first):
-            known[text] = first
-    return first
-
-
-def _nodes(draft: Draft, starts: Sequence[int], ends: Sequence[int]) -> list[Node]:
-    """The node of each callee."""
-    nodes = draft.nodes("call")
-    if len(nodes) == len(starts):
-        return nodes
-    by_span = {_SPAN(node): node for name in ("call", "call.element") for node in draft.captures.get(name, ())}
-    return [by_span[span] for span in zip(starts, ends, strict=True)]
-
-
-def _list_behind(draft: Draft, order: Sequence[int], at_start: Mapping[int, int], end: int) -> int:
-    """The argument list behind a callee and blanks, type arguments or the mark of an optional call; else NO_VALUE."""
-    position = _behind_blanks(draft, end)
-    at = at_start.get(position, NO_VALUE)
-    if at >= 0 or draft.text.content[position : position + 1] not in (b"<", b"?"):
-        return at
-    following = bisect_left(order, position)
-    if following == len(order) or order[following] - position > _TYPE_BYTES:
-        return NO_VALUE
-    between = draft.text.content[position : order[following]].strip()
-    is_list = between == b"?." or (between[:1] == b"<" and between[-1:] == b">" and b";" not in between)
-    return at_start[order[following]] if is_list else NO_VALUE
-
-
-def _behind_blanks(draft: Draft, at: int) -> int:
-    content = draft.text.content
-    while at < len(content) and content[at] in _BLANKS:
-        at += 1
-    return at

@@ -9,6 +9,7 @@ import sys
 from array import array
 from dataclasses import fields
 from itertools import accumulate
+from struct import pack
 from typing import Any, Final
 
 from axon.model.facts import (
@@ -60,10 +61,8 @@ def encode(facts: FileFacts) -> bytes:
     texts = [facts.summary, *facts.strings]
     numbers.extend(map(len, texts))
     numbers[1] = len(numbers)
-    vector = array("i", numbers)
-    if sys.byteorder == "big":
-        vector.byteswap()
-    return vector.tobytes() + "".join(texts).encode("utf-8", "surrogatepass")
+    # `struct` takes two thirds of the time that an array takes to be made from a list
+    return pack(f"<{len(numbers)}i", *numbers) + "".join(texts).encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes) -> FileFacts:

@@ -7,7 +7,7 @@ source order, so that their rows can serve as scopes.
 from collections.abc import Callable
 from itertools import repeat
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from axon.languages.language import Language, Modifiers
 from axon.model.facts import NO_DEFINITION, NO_TEXT, Parameters
@@ -15,11 +15,14 @@ from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag, NodeKind
 from axon.parsing.draft import Draft
 from axon.parsing.scopes import Owners
 
-_WHOLE = attrgetter("start_byte", "end_byte", "start_point", "end_point")
-_BODY = attrgetter("start_byte", "start_point")
-_CODE = {kind: code for code, kind in enumerate(NODE_KINDS)}
-_CLASS, _FUNCTION = _CODE[NodeKind.CLASS], _CODE[NodeKind.FUNCTION]
-_SIGNATURE, _LOOSE, _INNER = "signature", "loose", "inner"
+_WHOLE: Final = attrgetter("start_byte", "end_byte", "start_point", "end_point")
+_BODY: Final = attrgetter("start_byte", "start_point")
+_CODE: Final = {kind: code for code, kind in enumerate(NODE_KINDS)}
+_CLASS: Final = _CODE[NodeKind.CLASS]
+_FUNCTION: Final = _CODE[NodeKind.FUNCTION]
+_SIGNATURE: Final = "signature"
+_LOOSE: Final = "loose"
+_INNER: Final = "inner"
 _NESTED = (  # capture and kind of everything that has a scope of its own, or could have
     ("function", _FUNCTION),
     ("class", _CLASS),
@@ -30,12 +33,20 @@ _NESTED = (  # capture and kind of everything that has a scope of its own, or co
     ("object", _CODE[NodeKind.VARIABLE]),
 )
 # Plain integers: an operation on an enum member costs twenty times one on an int, and these loops see every symbol.
-_EXPORTED, _CONDITIONAL, _ASYNC = int(Flag.EXPORTED), int(Flag.CONDITIONAL), int(Flag.ASYNC)
-_ACCESSOR, _ABSTRACT, _OVERLOAD = int(Flag.ACCESSOR), int(Flag.ABSTRACT), int(Flag.OVERLOAD)
-_FIELD, _CONSTANT, _GENERATOR = int(Flag.FIELD), int(Flag.CONSTANT), int(Flag.GENERATOR)
-_VARIABLE, _PROPERTY, _ALIAS = _CODE[NodeKind.VARIABLE], _CODE[NodeKind.PROPERTY], _CODE[NodeKind.TYPE_ALIAS]
-_DOCSTRING_BYTES = 4_400
-_LOOSE_HOLDERS = (_FUNCTION, _CLASS)
+_EXPORTED: Final = int(Flag.EXPORTED)
+_CONDITIONAL: Final = int(Flag.CONDITIONAL)
+_ASYNC: Final = int(Flag.ASYNC)
+_ACCESSOR: Final = int(Flag.ACCESSOR)
+_ABSTRACT: Final = int(Flag.ABSTRACT)
+_OVERLOAD: Final = int(Flag.OVERLOAD)
+_FIELD: Final = int(Flag.FIELD)
+_CONSTANT: Final = int(Flag.CONSTANT)
+_GENERATOR: Final = int(Flag.GENERATOR)
+_VARIABLE: Final = _CODE[NodeKind.VARIABLE]
+_PROPERTY: Final = _CODE[NodeKind.PROPERTY]
+_ALIAS: Final = _CODE[NodeKind.TYPE_ALIAS]
+_DOCSTRING_BYTES: Final = 4_400
+_LOOSE_HOLDERS: Final = (_FUNCTION, _CLASS)
 
 
 def add_functions_and_classes(draft: Draft) -> None:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from tree_sitter import Node
 
@@ -15,9 +15,9 @@ from axon.parsing.parser import Captures
 from axon.parsing.scopes import Owners
 from axon.parsing.strings import Strings, Text
 
-_NO_SCOPES = Owners((), (), ())
-_SPAN = attrgetter("start_byte", "end_byte")
-_PLACE = attrgetter("start_byte", "end_byte", "start_point")
+_NO_SCOPES: Final = Owners((), (), ())
+_SPAN: Final = attrgetter("start_byte", "end_byte")
+_PLACE: Final = attrgetter("start_byte", "end_byte", "start_point")
 
 Span = tuple[int, int]
 Place = tuple[int, int, tuple[int, int]]
@@ -72,7 +72,8 @@ class Draft:
 
     def nodes(self, capture: str) -> list[Node]:
         """The captured nodes by their spans: the binding hands them out in an order that changes from run to run."""
-        return sorted(self.captures.get(capture, ()), key=_SPAN)
+        nodes = self.captures.get(capture)
+        return sorted(nodes, key=_SPAN) if nodes else []
 
     def spans(self, capture: str) -> list[Span]:
         """(start, end) of each captured node, sorted."""

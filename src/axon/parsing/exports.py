@@ -5,15 +5,16 @@ with an export list has its rows from `bindings`; one with neither is exported b
 """
 
 from bisect import bisect_right
+from typing import Final
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
 from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag, NodeKind
 from axon.parsing.draft import Draft, Span
 
-_NAME = int(ExportKind.NAME)
-_EXPORTED = int(Flag.EXPORTED)
-_MODULE = NODE_KINDS.index(NodeKind.MODULE)
-_KEYWORD_BYTES = 40
+_NAME: Final = int(ExportKind.NAME)
+_EXPORTED: Final = int(Flag.EXPORTED)
+_MODULE: Final = NODE_KINDS.index(NodeKind.MODULE)
+_KEYWORD_BYTES: Final = 40
 
 
 def add_export(draft: Draft, target: str, statement: str) -> None:

@@ -11,25 +11,27 @@ from typing import Final
 
 from axon.languages import named
 from axon.languages.language import ITSELF, ValueSyntax
-from axon.model.facts import ExpressionKind, Expressions
-from axon.parsing.draft import transposed
+from axon.model.facts import NO_TEXT, ExpressionKind, Expressions
 from axon.parsing.parser import grammar
 from axon.parsing.strings import Strings
 
 NO_VALUE: Final = -1
-_CODE = {kind.name: int(kind) for kind in ExpressionKind}
-_NAME, _CALL = _CODE["NAME"], _CODE["CALL"]
-_ARGUMENT, _ELEMENT, _LITERAL = _CODE["ARGUMENT"], _CODE["ELEMENT"], _CODE["LITERAL"]
-_FUNCTION, _COMPREHENSION, _DEFINITION = _CODE["FUNCTION"], _CODE["COMPREHENSION"], _CODE["DEFINITION"]
-_PLACED = (_FUNCTION, _COMPREHENSION, _DEFINITION)
+_CODE: Final = {kind.name: int(kind) for kind in ExpressionKind}
+_NAME: Final = _CODE["NAME"]
+_CALL: Final = _CODE["CALL"]
+_ARGUMENT: Final = _CODE["ARGUMENT"]
+_ELEMENT: Final = _CODE["ELEMENT"]
+_LITERAL: Final = _CODE["LITERAL"]
+_FUNCTION: Final = _CODE["FUNCTION"]
+_COMPREHENSION: Final = _CODE["COMPREHENSION"]
+_DEFINITION: Final = _CODE["DEFINITION"]
 OWN_VALUE: Final = 1 << 30  # in place of a position: a node that is its own value
+UNREAD: Final = -2
 TEXT_BYTES: Final = 200
 DEEPEST: Final = 30
 MOST_PARTS: Final = {_ELEMENT: 32, _ARGUMENT: 64}
 _MEMO_ENTRIES: Final = 200_000
 
-
-_Key = tuple[int, int, int, int]
 Place = int | None  # below 0 a field's number, turned negative; else a position among named children
 NodeShape = tuple[int, str, Place, Place]
 NodePart = tuple[str, int, Place]  # mark, field that names it or 0, value
@@ -71,66 +73,75 @@ def compiled(language: str) -> Tables | None:
 
 
 class Rows:
-    """The expressions of one file, each distinct row once.
+    """The expressions of one file, as columns, each distinct row once.
 
-    `calls` says by the byte where a call ends, which no two share, where it begins, its callee and its first ARGUMENT.
-    `add`, `chain` and `named` see every argument of a file, hence the local names in them.
+    They see every argument of a file, and are compiled: a key is one number, not a tuple, and no bound method is kept
+    in a local name.
     """
 
     def __init__(self, strings: Strings, tables: Tables) -> None:
         self.syntax = tables.syntax
         self._tables, self._strings = tables, strings
-        self._rows: dict[_Key, int] = {}
-        self._depths: dict[int, int] = {}  # of rows deeper than 1
-        self._literals: set[int] = {NO_VALUE}
-        self._placed: set[int] = set()
-        self._called: set[int] = set()
+        self._kinds: list[int] = []
+        self._texts: list[int] = []
+        self._firsts: list[int] = []
+        self._seconds: list[int] = []
+        self._depths: list[int] = []
+        self._placed: list[bool] = []  # whether a row holds a byte, so that it is of one place only
+        self._found: list[dict[int, int]] = [{} for _ in ExpressionKind]
         self._by_text: dict[str, int] = {}
-        self.calls: dict[int, tuple[int, int, int]] = {}
         self._n_cut = 0
         if len(tables.plain) > _MEMO_ENTRIES:
             tables.plain.clear()
 
     def table(self) -> Expressions:
         """All rows so far."""
-        return Expressions(*transposed(list(self._rows)))
+        return Expressions(self._kinds, self._texts, self._firsts, self._seconds)
 
     def add(self, kind: int, text: str = "", first: int = NO_VALUE, second: int = NO_VALUE) -> int:
         """The row of these columns; NO_VALUE where it is nested too deep. `text` is -1 where it is empty or long."""
-        key = (kind, self._strings.add(text) if text and len(text) <= TEXT_BYTES else -1, first, second)
-        row = self._rows.get(key)
-        return self._new(key) if row is None else row
+        word = self._strings.add(text) if text and len(text) <= TEXT_BYTES else NO_TEXT
+        return self._row(kind, word, first, second)
 
-    def _new(self, key: _Key) -> int:
-        kind, _, first, second = key
-        is_placed, depths = kind in _PLACED, self._depths
-        depth = depths.get(first, 1) if first >= 0 else 0
-        if second >= 0 and not is_placed:
-            depth = max(depth, depths.get(second, 1))
-            is_placed = second in self._placed
-        if kind not in MOST_PARTS:
+    def _row(self, kind: int, word: int, first: int, second: int) -> int:
+        key = (second + 1) << 48 | (first + 1) << 24 | (word + 1)
+        found = self._found[kind]
+        row = found.get(key, NO_VALUE)
+        if row < 0:
+            row = self._new(kind, word, first, second)
+            if row >= 0:
+                found[key] = row
+        return row
+
+    def _new(self, kind: int, word: int, first: int, second: int) -> int:
+        depth, is_placed = 0, False
+        if first >= 0:
+            depth, is_placed = self._depths[first], self._placed[first]
+        if kind in (_FUNCTION, _COMPREHENSION, _DEFINITION):
+            is_placed = True
+        elif second >= 0 and kind != _LITERAL:
+            depth = max(depth, self._depths[second])
+            is_placed = is_placed or self._placed[second]
+        if kind not in (_ARGUMENT, _ELEMENT):
             depth += 1
             if depth > DEEPEST:
                 self._n_cut += 1
                 return NO_VALUE
-        row = self._rows[key] = len(self._rows)
-        if depth > 1:
-            depths[row] = depth
-        if kind == _LITERAL:
-            self._literals.add(row)
-        elif kind == _CALL:
-            self._called.add(row)
-        if is_placed or first in self._placed:
-            self._placed.add(row)
-        return row
+        self._kinds.append(kind)
+        self._texts.append(word)
+        self._firsts.append(first)
+        self._seconds.append(second)
+        self._depths.append(max(depth, 1))
+        self._placed.append(is_placed)
+        return len(self._kinds) - 1
 
-    def chain(self, kind: int, parts: Sequence[tuple[str, int]]) -> int:
-        """The first row of a chain of (text, value); made from its end, so that equal ends are one."""
-        rows, row, add, new = self._rows, NO_VALUE, self._strings.add, self._new
-        for text, value in reversed(parts):
-            key = (kind, add(text) if text and len(text) <= TEXT_BYTES else -1, value, row)
-            found = rows.get(key)
-            row = new(key) if found is None else found
+    def chain(self, kind: int, texts: list[str], values: list[int]) -> int:
+        """The first row of a chain of texts and values; made from its end, so that equal ends are one."""
+        row = NO_VALUE
+        for i in range(len(values) - 1, -1, -1):
+            text = texts[i]
+            word = self._strings.add(text) if text and len(text) <= TEXT_BYTES else NO_TEXT
+            row = self._row(kind, word, values[i], row)
         return row
 
     def wrapped(self, kind: int, row: int, text: str = "") -> int:
@@ -139,36 +150,40 @@ class Rows:
 
     def is_literal(self, row: int) -> bool:
         """Whether a row is a literal, or no value at all."""
-        return row in self._literals
+        return row < 0 or self._kinds[row] == _LITERAL
 
     def is_call(self, row: int) -> bool:
         """Whether a row is a call."""
-        return row in self._called
+        return row >= 0 and self._kinds[row] == _CALL
 
     def is_placed(self, row: int) -> bool:
         """Whether a row holds a byte, so that it is of one place only."""
-        return row in self._placed
+        return row >= 0 and self._placed[row]
+
+    def _plain(self, text: str) -> tuple[int, str] | None:
+        """`plain` of the language, which other files asked for as well."""
+        memo = self._tables.plain
+        if text in memo:
+            return memo[text]
+        plain = memo[text] = self.syntax.plain(text)
+        return plain
 
     def dotted(self, text: str) -> str:
         """The dotted name that a text is, without blanks; '' for any other expression."""
-        memo = self._tables.plain
-        plain = memo[text] if text in memo else memo.setdefault(text, self.syntax.plain(text))
+        plain = self._plain(text)
         return plain[1] if plain is not None and plain[0] == _NAME else ""
 
     def named(self, text: str) -> int | None:
         """The row of a plain name or literal by its text alone; None for any other expression."""
-        row = self._by_text.get(text)
-        if row is None:
-            memo, rows = self._tables.plain, self._rows
-            plain = memo[text] if text in memo else memo.setdefault(text, self.syntax.plain(text))
+        row = self._by_text.get(text, UNREAD)
+        if row == UNREAD:
+            plain = self._plain(text)
             if plain is None:
                 return None
             kind, word = plain
             known = self.syntax.attribute_name(text) if kind == _LITERAL else ""
-            key = (kind, self._strings.add(word), NO_VALUE, self._strings.add(known) if known else NO_VALUE)
-            row = self._by_text[text] = rows.setdefault(key, len(rows))
-            if kind == _LITERAL:
-                self._literals.add(row)
+            second = self._strings.add(known) if known else NO_VALUE
+            row = self._by_text[text] = self._row(kind, self._strings.add(word), NO_VALUE, second)
         return row
 
     def naming(self, text: str) -> int | None:
@@ -176,17 +191,16 @@ class Rows:
         name = self.syntax.constant(text).strip("'")
         if not name.isidentifier():
             return None
-        return self.add(_LITERAL, self.syntax.literal(text), NO_VALUE, self._strings.add(name))
+        return self._row(_LITERAL, self._strings.add(self.syntax.literal(text)), NO_VALUE, self._strings.add(name))
 
-    def plain_parts(self, parts: Sequence[tuple[str, str]]) -> list[tuple[str, int]] | None:
-        """The (text, value) of arguments that are plain names and literals all; None if one is not."""
-        known, named = self._by_text, self.named
-        found: list[tuple[str, int]] = []
+    def plain_list(self, kind: int, parts: Sequence[tuple[str, str]]) -> int | None:
+        """The first row of a chain of plain names and literals; None if one of them is neither."""
+        marks: list[str] = []
+        rows: list[int] = []
         for mark, text in parts:
-            row = known.get(text)
+            row = self.named(text)
             if row is None:
-                row = named(text)
-                if row is None:
-                    return None
-            found.append((mark, row))
-        return found
+                return None
+            marks.append(mark)
+            rows.append(row)
+        return self.chain(kind, marks, rows)

@@ -5,6 +5,8 @@ sort and one sweep per kind of fact, and node attributes are read in bulk (`map`
 costs as much as the rest of the work on that node.
 """
 
+from typing import Final
+
 from axon.languages import named
 from axon.languages.pack import Vocabulary, vocabulary
 from axon.languages.packs import built_in_packs
@@ -25,7 +27,7 @@ from axon.parsing.registrations import Registered, constants
 from axon.parsing.strings import Text
 from axon.parsing.values import Values
 
-_MODULE_HEAD_BYTES = 4_000
+_MODULE_HEAD_BYTES: Final = 4_000
 
 
 def extract(language: str, content: bytes, words: Vocabulary | None = None) -> FileFacts:

@@ -21,14 +21,15 @@ from axon.parsing.values import Values, inner
 
 Row = tuple[int, int, int, int, int, int, int, int, int]
 
-_START = attrgetter("start_byte")
-_SPAN = attrgetter("start_byte", "end_byte")
-_ORDER = itemgetter(7, 6, 0, 2, 8)
-_ASSIGNED, _DECLARED, _STORED = int(FlowKind.ASSIGNED), int(FlowKind.DECLARED), int(FlowKind.STORED)
-_RETURNED, _YIELDED, _DELEGATED = int(FlowKind.RETURNED), int(FlowKind.YIELDED), int(FlowKind.DELEGATED)
-_EACH, _ENTERED = int(ExpressionKind.EACH), int(ExpressionKind.ENTERED)
+_START: Final = attrgetter("start_byte")
+_SPAN: Final = attrgetter("start_byte", "end_byte")
+_ORDER: Final = itemgetter(7, 6, 0, 2, 8)
+_ASSIGNED: Final = int(FlowKind.ASSIGNED)
+_RETURNED: Final = int(FlowKind.RETURNED)
+_DECLARED, _STORED = int(FlowKind.DECLARED), int(FlowKind.STORED)
+_YIELDED, _DELEGATED = int(FlowKind.YIELDED), int(FlowKind.DELEGATED)
+_EACH, _ENTERED, _EITHER = int(ExpressionKind.EACH), int(ExpressionKind.ENTERED), int(ExpressionKind.EITHER)
 _UNPACKED, _RAISED = int(ExpressionKind.UNPACKED), int(ExpressionKind.RAISED)
-_EITHER: Final = int(ExpressionKind.EITHER)
 _OPERATION, _MEMBER, _NAME = int(ExpressionKind.OPERATION), int(ExpressionKind.MEMBER), int(ExpressionKind.NAME)
 _DEEPEST: Final = 30
 _TEXT_BYTES: Final = 200
@@ -178,12 +179,15 @@ def table(rows: list[Row]) -> Flows:
 
 def sorted_nodes(draft: Draft, capture: str) -> tuple[list[Node], list[Span]]:
     """Nodes of a capture in order of their first bytes, and their spans."""
-    nodes = sorted(draft.captures.get(capture, ()), key=_START)
+    found = draft.captures.get(capture)
+    nodes = sorted(found, key=_START) if found else []
     return nodes, list(map(_SPAN, nodes))
 
 
 def _aligned(draft: Draft, *captures: str) -> list[list[tuple[Node, int, int]]]:
     """Nodes of captures that one pattern gives, the n-th of each being of one match; none where damage upsets that."""
+    if captures[0] not in draft.captures:
+        return []
     columns = [[(node, *span) for node, span in zip(*sorted_nodes(draft, name), strict=True)] for name in captures]
     if len({len(column) for column in columns}) != 1:
         return []

@@ -18,9 +18,11 @@ from axon.parsing.expressions import NO_VALUE
 from axon.parsing.flows import Bound, Writing
 from axon.parsing.values import inner
 
-_SPAN = attrgetter("start_byte", "end_byte")
-_NARROWED, _ASSIGNED = int(FlowKind.NARROWED), int(FlowKind.ASSIGNED)
-_DISPLAY, _ELEMENT = int(ExpressionKind.DISPLAY), int(ExpressionKind.ELEMENT)
+_SPAN: Final = attrgetter("start_byte", "end_byte")
+_NARROWED: Final = int(FlowKind.NARROWED)
+_ASSIGNED: Final = int(FlowKind.ASSIGNED)
+_DISPLAY: Final = int(ExpressionKind.DISPLAY)
+_ELEMENT: Final = int(ExpressionKind.ELEMENT)
 _HIGHEST: Final = 20
 
 

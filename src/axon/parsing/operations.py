@@ -5,9 +5,8 @@ What flows in: the Writing of a file, whose flows are found. What flows out: REA
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from itertools import chain, pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from tree_sitter import Node
@@ -16,53 +15,57 @@ from axon.model.facts import NO_TEXT, ReferenceKind
 from axon.parsing.draft import Draft, Span
 from axon.parsing.expressions import NO_VALUE
 from axon.parsing.flows import Writing
-from axon.parsing.values import SIGNS, Values, inner
-from axon.parsing.written import written_rows
+from axon.parsing.values import SIGNS, inner
+from axon.parsing.written import written_row
 
 Row = tuple[int, int, int, int, int, int, int, int, int, int, int, int]
-_Found = tuple[Node, str, int, int]  # node, operator, left operand, right operand
 
-_END = attrgetter("end_byte")
-_SPAN = attrgetter("start_byte", "end_byte")
-_PLACE = attrgetter("start_byte", "end_byte", "start_point")
-_READ, _OPERATION = int(ReferenceKind.READ), int(ReferenceKind.OPERATION)
-_GOES_ON: Final = frozenset(b".(")
+_SPAN: Final = attrgetter("start_byte", "end_byte")
+_ORDER: Final = itemgetter(5, 6, 3)
+_READ: Final = int(ReferenceKind.READ)
+_OPERATION: Final = int(ReferenceKind.OPERATION)
+_DOT: Final = 46
+_PARENTHESIS: Final = 40
+_END: Final = attrgetter("end_byte")
 _BLANK: Final = frozenset(b" \t\r\n\\#\f")
-_MEMBER_BEHIND = re.compile(rb"(?:[\s\\]|#[^\n]*\n)*\.\s*[^\W\d.]")
+_MEMBER_BEHIND: Final = re.compile(rb"(?:[\s\\]|#[^\n]*\n)*\.\s*[^\W\d.]")
 _TEXT_BYTES: Final = 200
 
 
 def reads(writing: Writing) -> list[Row]:
     """Attributes that are read and neither called nor part of a longer attribute."""
     draft, values = writing.draft, writing.values
-    nodes = draft.captures.get("attribute")
-    if not nodes:
+    captured = draft.captures.get("attribute")
+    if not captured:
         return []
     content = draft.text.content + b"\0"
-    kept = [node for node, end in zip(nodes, map(_END, nodes), strict=True) if content[end] not in _GOES_ON]
     apart = _apart(draft) | writing.written
     if any(content[end] in _BLANK for _, end in writing.callees):
         apart.update(writing.callees)
     in_type = _Outermost(draft.spans("type"))
-    kept.sort(key=_SPAN)
-    places = [
-        place
-        for place, node in zip(map(_PLACE, kept), kept, strict=True)
-        if place[:2] not in apart
-        and not in_type.hold(place[0])
-        and not (content[place[1]] in _BLANK and _MEMBER_BEHIND.match(content, place[1]))
-    ]
-    by_span = dict(zip(map(_SPAN, kept), kept, strict=True))
-    starts = [place[0] for place in places]
-    texts = [_text(draft, start, end) for start, end, _ in places]
-    known = written_rows(draft, dict.fromkeys(texts))
-    named = {text: values.named(text) for text in known}
     rows: list[Row] = []
-    for (start, end, (line, column)), text, scope in zip(places, texts, draft.scopes.at_all(starts), strict=True):
-        name, receiver, _ = known[text]
-        value = named[text]
+    known: dict[str, tuple[int, int, bool]] = {}
+    behind_all = [content[end] for end in map(_END, captured)]
+    nodes = [captured[i] for i, behind in enumerate(behind_all) if behind not in (_DOT, _PARENTHESIS)]
+    nodes.sort(key=_SPAN)
+    for node in nodes:
+        start: int = node.start_byte
+        end: int = node.end_byte
+        behind = content[end]
+        if (start, end) in apart or in_type.hold(start):
+            continue
+        if behind in _BLANK and _MEMBER_BEHIND.match(content, end):
+            continue
+        text = _text(draft, start, end)
+        written = known.get(text)
+        if written is None:
+            written = known[text] = written_row(draft, text)
+        value = values.named(text)
         if value is None:
-            value = values.at(by_span[start, end], start, end)
+            value = values.at(node, start, end)
+        scope = draft.scopes.at(start)
+        line, column = node.start_point
+        name, receiver, _ = written
         rows.append((_READ, scope, scope, name, receiver, start, end, line + 1, column, NO_TEXT, value, NO_TEXT))
     return rows
 
@@ -99,109 +102,108 @@ def _apart(draft: Draft) -> set[Span]:
 
 def operations(writing: Writing) -> list[Row]:
     """Operators and what else runs a method that is not named, in source order."""
-    draft, values = writing.draft, writing.values
-    rows: list[Row] = []
-    found = [*_binary(draft, values), *_compared(draft, values), *_unary(draft, values), *_elements(writing)]
-    found += _augmented(draft, values)
-    found += _whole(draft, values)
-    found += ((node, ".=", values.of(node), NO_VALUE) for node in writing.attributes)
-    for node, sign, left, right in found:
-        if values.is_literal(left):
-            continue
-        start, end, (line, column) = _PLACE(node)
-        scope = draft.scopes.at(start)
-        text = draft.strings.add(sign)
-        rows.append((_OPERATION, scope, scope, text, NO_TEXT, start, end, line + 1, column, NO_TEXT, left, right))
-    rows.sort(key=lambda row: (row[5], row[6], row[3]))
-    return rows
+    found = _Operations(writing)
+    found.add_operators()
+    found.add_comparisons()
+    found.add_elements()
+    found.add_wholes()
+    for node in writing.attributes:
+        found.add(node, ".=", writing.values.of(node), NO_VALUE)
+    found.rows.sort(key=_ORDER)
+    return found.rows
 
 
-def _sign(draft: Draft, node: Node) -> str:
-    sign = node.child_by_field_name("operator")
-    return draft.text.cut(*_SPAN(sign)) if sign is not None else ""
+class _Operations:
+    """The OPERATION rows found so far."""
+
+    def __init__(self, writing: Writing) -> None:
+        self.rows: list[Row] = []
+        self._writing, self._draft, self._values = writing, writing.draft, writing.values
+
+    def add(self, node: Node, sign: str, left: int, right: int) -> None:
+        """One row, unless what it works on is a literal or unknown."""
+        if self._values.is_literal(left):
+            return
+        start: int = node.start_byte
+        line, column = node.start_point
+        scope, text = self._draft.scopes.at(start), self._draft.strings.add(sign)
+        place = (start, node.end_byte, line + 1, column)
+        self.rows.append((_OPERATION, scope, scope, text, NO_TEXT, *place, NO_TEXT, left, right))
+
+    def _sign(self, node: Node) -> str:
+        sign = node.child_by_field_name("operator")
+        return self._draft.text.cut(sign.start_byte, sign.end_byte) if sign is not None else ""
+
+    def _side(self, node: Node, name: str) -> int:
+        side = node.child_by_field_name(name)
+        return self._values.of(side) if side is not None else NO_VALUE
+
+    def add_operators(self) -> None:
+        for capture in ("operation", "augmented"):
+            for node in self._draft.nodes(capture):
+                self.add(node, self._sign(node), self._side(node, "left"), self._side(node, "right"))
+        for node in self._draft.nodes("operation.unary"):
+            sign = self._sign(node)
+            self.add(node, SIGNS.get(sign, sign), self._side(node, "argument"), NO_VALUE)
+
+    def add_comparisons(self) -> None:
+        """Each pair of a chain of comparisons; membership asks the right side."""
+        for node in self._draft.nodes("comparison"):
+            operands = [child for child in node.named_children if not child.is_extra]
+            for left, right in pairwise(operands):
+                between = self._draft.text.cut(left.end_byte, right.start_byte)
+                sign = " ".join(between.strip("()\t \\\r\n").split())
+                first, second = self._values.of(left), self._values.of(right)
+                if sign in ("in", "not in"):
+                    self.add(node, sign, second, first)
+                elif sign not in ("is", "is not"):
+                    self.add(node, sign, first, second)
+
+    def add_elements(self) -> None:
+        draft = self._draft
+        if "element" not in draft.captures:
+            return
+        stored = {_SPAN(node) for node in self._writing.stores}
+        deleted = {_SPAN(node) for node in _deleted(draft)}
+        bases = set(draft.spans("base"))
+        in_type = _Outermost(draft.spans("type"))
+        also_read = {_SPAN(node.child(0)) for node in draft.captures.get("augmented", ()) if node.child(0) is not None}
+        for node in draft.nodes("element"):
+            span = _SPAN(node)
+            if span in bases or in_type.hold(span[0]):
+                continue
+            left, right = self._side(node, "value"), self._side(node, "subscript")
+            if span in stored:
+                self.add(node, "[]=", left, right)
+            if span in deleted:
+                self.add(node, "del[]", left, right)
+            elif span not in stored or span in also_read:
+                self.add(node, "[]", left, right)
+
+    def add_wholes(self) -> None:
+        """What is iterated, entered, raised and awaited."""
+        draft, values = self._draft, self._values
+        for sign, captures, asynchronous in (
+            ("for", ("loop.value", "clause.value"), ("loop.async", "clause.async")),
+            ("with", ("context",), ("context.async",)),
+        ):
+            if captures[0] not in draft.captures and captures[-1] not in draft.captures:
+                continue
+            waiting = {start for name in asynchronous for start, _ in draft.spans(name)}
+            for node in chain.from_iterable(map(draft.nodes, captures)):
+                value = inner(node) if node.child_by_field_name("alias") is not None else node
+                if value is not None:
+                    word = f"async {sign}" if node.start_byte in waiting else sign
+                    self.add(value, word, values.of(value), NO_VALUE)
+        for node in draft.nodes("raised"):
+            row = values.of(node)
+            if row != NO_VALUE and not values.is_call(row):  # a call is one already
+                self.add(node, "raise", row, NO_VALUE)
+        for node in draft.nodes("await"):
+            awaited = inner(node)
+            if awaited is not None:
+                self.add(node, "await", values.of(awaited), NO_VALUE)
 
 
-def _sides(node: Node, values: Values) -> tuple[int, int]:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    return (
-        values.of(left) if left is not None else NO_VALUE,
-        values.of(right) if right is not None else NO_VALUE,
-    )
-
-
-def _binary(draft: Draft, values: Values) -> Iterator[_Found]:
-    for node in draft.nodes("operation"):
-        yield node, _sign(draft, node), *_sides(node, values)
-
-
-def _augmented(draft: Draft, values: Values) -> Iterator[_Found]:
-    for node in draft.nodes("augmented"):
-        yield node, _sign(draft, node), *_sides(node, values)
-
-
-def _unary(draft: Draft, values: Values) -> Iterator[_Found]:
-    for node in draft.nodes("operation.unary"):
-        operand, sign = node.child_by_field_name("argument"), _sign(draft, node)
-        yield node, SIGNS.get(sign, sign), values.of(operand) if operand is not None else NO_VALUE, NO_VALUE
-
-
-def _compared(draft: Draft, values: Values) -> Iterator[_Found]:
-    """Each pair of a chain of comparisons; membership asks the right side."""
-    for node in draft.nodes("comparison"):
-        operands = [child for child in node.named_children if not child.is_extra]
-        for left, right in pairwise(operands):
-            sign = " ".join(draft.text.cut(left.end_byte, right.start_byte).strip("()\t \\\r\n").split())
-            first, second = values.of(left), values.of(right)
-            if sign in ("in", "not in"):
-                yield node, sign, second, first
-            elif sign not in ("is", "is not"):
-                yield node, sign, first, second
-
-
-def _deleted(draft: Draft) -> Iterator[Node]:
-    for node in draft.nodes("deleted"):
-        yield node
-        yield from node.named_children
-
-
-def _elements(writing: Writing) -> Iterator[_Found]:
-    draft, values = writing.draft, writing.values
-    stored = {_SPAN(node) for node in writing.stores}
-    deleted = {_SPAN(node) for node in _deleted(draft)}
-    bases = set(draft.spans("base"))
-    in_type = _Outermost(draft.spans("type"))
-    also_read = {_SPAN(node.child(0)) for node in draft.captures.get("augmented", ()) if node.child(0) is not None}
-    for node in draft.nodes("element"):
-        span = _SPAN(node)
-        if span in bases or in_type.hold(span[0]):
-            continue
-        container, key = node.child_by_field_name("value"), node.child_by_field_name("subscript")
-        left = values.of(container) if container is not None else NO_VALUE
-        right = values.of(key) if key is not None else NO_VALUE
-        if span in stored:
-            yield node, "[]=", left, right
-        if span in deleted:
-            yield node, "del[]", left, right
-        elif span not in stored or span in also_read:
-            yield node, "[]", left, right
-
-
-def _whole(draft: Draft, values: Values) -> Iterator[_Found]:
-    """What is iterated, entered, raised and awaited."""
-    for sign, captures, asynchronous in (
-        ("for", ("loop.value", "clause.value"), ("loop.async", "clause.async")),
-        ("with", ("context",), ("context.async",)),
-    ):
-        waiting = {start for name in asynchronous for start, _ in draft.spans(name)}
-        for node in chain.from_iterable(map(draft.nodes, captures)):
-            value = inner(node) if node.child_by_field_name("alias") is not None else node
-            if value is not None:
-                yield value, f"async {sign}" if node.start_byte in waiting else sign, values.of(value), NO_VALUE
-    for node in draft.nodes("raised"):
-        row = values.of(node)
-        if row != NO_VALUE and not values.is_call(row):  # a call is one already
-            yield node, "raise", row, NO_VALUE
-    for node in draft.nodes("await"):
-        awaited = inner(node)
-        if awaited is not None:
-            yield node, "await", values.of(awaited), NO_VALUE
+def _deleted(draft: Draft) -> list[Node]:
+    return [part for node in draft.nodes("deleted") for part in (node, *node.named_children)]

@@ -7,23 +7,27 @@ kept by its last name only, because chains (`a.b().c().d()…`) would cost their
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from itertools import compress, count
-from operator import attrgetter, sub
+from operator import attrgetter
+from typing import Final
+
+from tree_sitter import Node
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind, References
 from axon.parsing.callees import callees_and_arguments
-from axon.parsing.draft import Draft, Place, Span, transposed
+from axon.parsing.draft import Draft, Span, transposed
 from axon.parsing.exports import add_export
 from axon.parsing.flows import Writing
 from axon.parsing.operations import operations, reads
 from axon.parsing.scopes import Owners
 from axon.parsing.values import Values
-from axon.parsing.written import written_row, written_rows
+from axon.parsing.written import written_row
 
-_ARGUMENTS = re.compile(r"[(\[<]")
-_SPAN = attrgetter("start_byte", "end_byte")
-_CALLEE_BYTES = 200
-_START, _END = 5, 6  # columns of rows
+_ARGUMENTS: Final = re.compile(r"[(\[<]")
+_START_OF: Final = attrgetter("start_byte")
+_END_OF: Final = attrgetter("end_byte")
+_CALLEE_BYTES: Final = 200
+_START: Final = 5
+_END: Final = 6
 
 _Row = tuple[int, int, int, int, int, int, int, int, int, int, int, int]
 
@@ -39,7 +43,7 @@ def references(draft: Draft, calls: list[Sequence[int]], writing: Writing | None
         return References(*others)
     if not others:
         return References(*calls)
-    return References(*((*some, *more) for some, more in zip(calls, others, strict=True)))
+    return References(*[[*some, *more] for some, more in zip(calls, others, strict=True)])
 
 
 def read_decorators(draft: Draft) -> None:
@@ -61,27 +65,53 @@ def _decorated(draft: Draft, start: int, end: int) -> int:
 
 def calls(draft: Draft, values: Values | None) -> list[Sequence[int]]:
     """The columns of all call rows, if there are any: columns, because there are more of them than of other facts."""
-    places = draft.places("call") + _elements(draft)
-    if not places:
+    nodes = [*draft.captures.get("call", ()), *_elements(draft)]
+    if not nodes:
         return []
-    if "call.element" in draft.captures:
-        places.sort()
-    starts, ends, points = zip(*places, strict=True)
-    rows, columns = zip(*points, strict=True)
+    starts, ends = _in_order(nodes)
+    lines: list[int] = []
+    columns: list[int] = []
+    texts: list[str] = []
+    names: list[int] = []
+    receivers: list[int] = []
+    inner: list[int] = []
+    known: dict[str, tuple[int, int, bool]] = {}
+    before = NO_TEXT
+    for row in range(len(nodes)):
+        start, end = starts[row], ends[row]
+        line, column = nodes[row].start_point
+        text = _callee_text(draft, start, end)
+        written = known.get(text)
+        if written is None:
+            written = known[text] = written_row(draft, text)
+        name, receiver, is_on_call = written
+        inner.append(row - 1 if is_on_call and start == before else NO_TEXT)
+        lines.append(line + 1)
+        columns.append(column)
+        texts.append(text)
+        names.append(name)
+        receivers.append(receiver)
+        before = start
     scopes = draft.scopes.at_all(starts)
-    texts = _callee_texts(draft, starts, ends)
-    known = written_rows(draft, dict.fromkeys(texts))
-    names, receivers, on_call = zip(*[known[text] for text in texts], strict=True)
-    inner = [NO_TEXT] * len(starts)
-    for row in compress(count(), on_call):
-        if row and starts[row - 1] == starts[row]:
-            inner[row] = row - 1
     _exports_by_call(draft, texts, ends)
-    kinds, lines = [int(ReferenceKind.CALL)] * len(starts), [row + 1 for row in rows]
+    kinds = [int(ReferenceKind.CALL)] * len(starts)
     callees = arguments = [NO_TEXT] * len(starts)
     if values is not None:
-        callees, arguments = callees_and_arguments(draft, values, starts, ends, texts)
+        callees, arguments = callees_and_arguments(draft, values, nodes, (starts, ends), texts)
     return [kinds, scopes, scopes, names, receivers, starts, ends, lines, columns, inner, callees, arguments]
+
+
+def _in_order(nodes: list[Node]) -> tuple[list[int], list[int]]:
+    """Put nodes in order of their spans, and give where they begin and end: a key of both would cost twice as much."""
+    nodes.sort(key=_START_OF)
+    starts = list(map(_START_OF, nodes))
+    first, n = 0, len(nodes)
+    for row in range(1, n + 1):
+        if row == n or starts[row] != starts[first]:
+            if row - first > 1:
+                nodes[first:row] = sorted(nodes[first:row], key=_END_OF)
+            first = row
+    return starts, list(map(_END_OF, nodes))
 
 
 def spans_of(calls: list[Sequence[int]]) -> list[Span]:
@@ -89,21 +119,18 @@ def spans_of(calls: list[Sequence[int]]) -> list[Span]:
     return list(zip(calls[_START], calls[_END], strict=True)) if calls else []
 
 
-def _elements(draft: Draft) -> list[Place]:
+def _elements(draft: Draft) -> list[Node]:
     """Markup elements that stand for a component, which is called to make them; not in order."""
     is_component, cut = draft.language.is_component, draft.text.cut
-    return [place for place in draft.places("call.element") if is_component(cut(place[0], place[1]))]
+    nodes = draft.captures.get("call.element", ())
+    return [node for node in nodes if is_component(cut(node.start_byte, node.end_byte))]
 
 
-def _callee_texts(draft: Draft, starts: Sequence[int], ends: Sequence[int]) -> list[str]:
-    """Text of each callee; of a long one what its last bytes are, behind a mark that no name has."""
-    if max(map(sub, ends, starts)) <= _CALLEE_BYTES:
-        return draft.text.cut_all(zip(starts, ends, strict=True))
-    cut = draft.text.cut
-    return [
-        cut(start, end) if end - start <= _CALLEE_BYTES else "…" + cut(end - _CALLEE_BYTES, end)
-        for start, end in zip(starts, ends, strict=True)
-    ]
+def _callee_text(draft: Draft, start: int, end: int) -> str:
+    """Text of a callee; of a long one what its last bytes are, behind a mark that no name has."""
+    if end - start <= _CALLEE_BYTES:
+        return draft.text.cut(start, end)
+    return "…" + draft.text.cut(end - _CALLEE_BYTES, end)
 
 
 def _exports_by_call(draft: Draft, texts: Sequence[str], ends: Sequence[int]) -> None:

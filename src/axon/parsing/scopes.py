@@ -44,8 +44,16 @@ class Owners:
         return self._holders[bisect_right(self._bounds, position) - 1]
 
     def at_all(self, positions: Iterable[int]) -> list[int]:
-        """The span that holds each byte."""
-        bounds, holders = self._bounds, self._holders
-        if len(bounds) == 1:
-            return [NO_DEFINITION for _ in positions]
-        return [holders[bisect_right(bounds, position) - 1] for position in positions]
+        """The span that holds each byte; cheapest where they ascend."""
+        found: list[int] = []
+        at, before = 0, _BEFORE_FILE
+        last = len(self._bounds) - 1
+        for position in positions:
+            if position < before:
+                at = bisect_right(self._bounds, position) - 1
+            else:
+                while at < last and self._bounds[at + 1] <= position:
+                    at += 1
+            before = position
+            found.append(self._holders[at])
+        return found

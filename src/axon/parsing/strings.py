@@ -1,7 +1,9 @@
 """The string table of one file, and slices of its text by byte offset."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
+
+from axon.model.facts import NO_TEXT
 
 _NEWLINE: Final = ord("\n")
 _STATEMENT_BYTES: Final = 20_000
@@ -14,14 +16,14 @@ class Strings:
         self._index: dict[str, int] = {}
 
     def add(self, text: str) -> int:
-        return self._index.setdefault(text, len(self._index))
+        found = self._index.get(text, NO_TEXT)
+        if found < 0:
+            found = self._index[text] = len(self._index)
+        return found
 
-    def add_all(self, texts: list[str]) -> list[int]:
-        """Indexes of many strings; one dictionary look-up each, no call."""
-        index = self._index
-        for text in dict.fromkeys(texts):
-            index.setdefault(text, len(index))
-        return [index[text] for text in texts]
+    def add_all(self, texts: Sequence[str]) -> list[int]:
+        """Indexes of many strings."""
+        return [self.add(text) for text in texts]
 
     def as_list(self) -> list[str]:
         return list(self._index)
@@ -56,11 +58,7 @@ class Text:
 
     def cut_all(self, spans: Iterable[tuple[int, int]]) -> list[str]:
         """The texts of many spans."""
-        text = self._text
-        if self._is_ascii:
-            return [text[start:end] for start, end in spans]
-        pieces = [text[start:end] for start, end in spans]
-        return [piece if piece.isascii() else _as_utf_8(piece) for piece in pieces]
+        return [self.cut(start, end) for start, end in spans]
 
 
 def _as_utf_8(text: str) -> str:

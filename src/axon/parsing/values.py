@@ -4,20 +4,20 @@ What flows in: nodes of a file's tree, and the language's table of shapes. What 
 read before is found by its text, or by its place, and not read again.
 """
 
-from collections.abc import Callable, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import Final
 
 from tree_sitter import Node
 
 from axon.languages.language import TRANSPARENT
-from axon.model.facts import ExpressionKind
+from axon.model.facts import NO_TEXT, ExpressionKind
 from axon.parsing.expressions import (
     DEEPEST,
     MOST_PARTS,
     NO_VALUE,
     OWN_VALUE,
     TEXT_BYTES,
+    UNREAD,
     NodePart,
     NodeShape,
     Place,
@@ -26,15 +26,25 @@ from axon.parsing.expressions import (
 )
 from axon.parsing.strings import Strings, Text
 
-_SPAN = attrgetter("start_byte", "end_byte")
-_CODE = {kind.name: int(kind) for kind in ExpressionKind}
-_NAME, _MEMBER, _CALL, _ITEM = _CODE["NAME"], _CODE["MEMBER"], _CODE["CALL"], _CODE["ITEM"]
-_ARGUMENT, _ELEMENT, _DISPLAY, _LITERAL = _CODE["ARGUMENT"], _CODE["ELEMENT"], _CODE["DISPLAY"], _CODE["LITERAL"]
-_FUNCTION, _COMPREHENSION, _OPERATION = _CODE["FUNCTION"], _CODE["COMPREHENSION"], _CODE["OPERATION"]
-_EITHER, _AWAIT, _CAST, _DEFINITION = _CODE["EITHER"], _CODE["AWAIT"], _CODE["CAST"], _CODE["DEFINITION"]
-_PLAIN: Final = frozenset({_NAME, _MEMBER, _LITERAL})  # what a text alone may tell
+_CODE: Final = {kind.name: int(kind) for kind in ExpressionKind}
+_NAME: Final = _CODE["NAME"]
+_MEMBER: Final = _CODE["MEMBER"]
+_CALL: Final = _CODE["CALL"]
+_ITEM: Final = _CODE["ITEM"]
+_ARGUMENT: Final = _CODE["ARGUMENT"]
+_ELEMENT: Final = _CODE["ELEMENT"]
+_DISPLAY: Final = _CODE["DISPLAY"]
+_LITERAL: Final = _CODE["LITERAL"]
+_FUNCTION: Final = _CODE["FUNCTION"]
+_COMPREHENSION: Final = _CODE["COMPREHENSION"]
+_OPERATION: Final = _CODE["OPERATION"]
+_EITHER: Final = _CODE["EITHER"]
+_AWAIT: Final = _CODE["AWAIT"]
+_CAST: Final = _CODE["CAST"]
+_DEFINITION: Final = _CODE["DEFINITION"]
 _BRACE: Final = ord("{")
 MOST_KEYED: Final = 128  # of objects, whose members are looked up by their keys
+_PLAIN: Final = frozenset({_NAME, _MEMBER, _LITERAL})  # what a text alone may tell
 SIGNS: Final = {"-": "neg", "+": "pos", "~": "invert"}
 
 
@@ -57,59 +67,57 @@ class Values(Rows):
         super().__init__(strings, tables)
         self._text = text
         self._by_place: dict[tuple[int, int], int] = {}
-        self._builders: dict[int, Callable[[Node, NodeShape, int], int]] = {
-            _NAME: self._name,
-            _MEMBER: self._member,
-            _CALL: self._call,
-            _ITEM: self._item,
-            _AWAIT: self._awaited,
-            _EITHER: self._either,
-            _DISPLAY: self._display,
-            _LITERAL: self._literal,
-            _COMPREHENSION: self._comprehension,
-            _FUNCTION: self._function,
-            _OPERATION: self._operation,
-            _CAST: self._cast,
-        }
+        self._call_at: dict[int, int] = {}  # byte where a call ends, which no two share -> its place in these columns
+        self._call_starts: list[int] = []
+        self._call_callees: list[int] = []
+        self._call_firsts: list[int] = []
         self.definitions: Mapping[int, int] = {}  # byte where the body of a function or class begins -> its row
         self.functions: dict[int, int] = {}  # byte where a function without a name begins -> where its body does
 
+    def add_call(self, start: int, end: int, callee: int, first: int) -> None:
+        """Keep the callee and the first ARGUMENT of the call at these bytes."""
+        self._call_at[end] = len(self._call_starts)
+        self._call_starts.append(start)
+        self._call_callees.append(callee)
+        self._call_firsts.append(first)
+
     def first_argument(self, node: Node) -> int:
         """The first ARGUMENT of a node that is a call; NO_VALUE for any other."""
-        call = self.calls.get(node.end_byte)
-        return call[2] if call is not None and call[0] == node.start_byte else NO_VALUE
+        call = self._call_at.get(node.end_byte, NO_VALUE)
+        return self._call_firsts[call] if call >= 0 and self._call_starts[call] == node.start_byte else NO_VALUE
 
     def of(self, node: Node, depth: int = 0) -> int:
         """The row of a node; NO_VALUE for what is no value that the form knows."""
-        start, end = _SPAN(node)
-        return self.at(node, start, end, depth)
+        return self.at(node, node.start_byte, node.end_byte, depth)
 
     def at(self, node: Node, start: int, end: int, depth: int = 0) -> int:
         """`of` where the node's bytes are known already.
 
         A row is kept by its text; by its place if that is long or says where the node is.
         """
-        call = self.calls.get(end)
-        if call is not None and call[0] == start:
-            return self.add(_CALL, "", call[1], call[2])
-        text, row = "", None
+        call = self._call_at.get(end, NO_VALUE)
+        if call >= 0 and self._call_starts[call] == start:
+            return self._row(_CALL, NO_TEXT, self._call_callees[call], self._call_firsts[call])
+        text = ""
         if end - start <= TEXT_BYTES:
             text = self._text.cut(start, end)
-            row = self._by_text.get(text)
-        if row is None:
-            shape = self._tables.shapes.get(node.kind_id)
-            if shape is None:
-                return NO_VALUE
-            row = self.named(text) if text and shape[0] in _PLAIN else None
-            if row is None:
-                row = self._by_place.get((start, end))
-            if row is None:
-                n_cut = self._n_cut
-                row = self._built(node, shape, depth)
-                if text and n_cut == self._n_cut and row not in self._placed:
-                    self._by_text[text] = row
-                else:
-                    self._by_place[start, end] = row
+            row = self._by_text.get(text, UNREAD)
+            if row != UNREAD:
+                return row
+        shape = self._tables.shapes.get(node.kind_id)
+        if shape is None:
+            return NO_VALUE
+        named = self.named(text) if text and shape[0] in _PLAIN else None
+        if named is not None:
+            return named
+        row = self._by_place.get((start, end), UNREAD) if self._by_place else UNREAD
+        if row == UNREAD:
+            n_cut = self._n_cut
+            row = self._built(node, shape, depth)
+            if text and n_cut == self._n_cut and not self.is_placed(row):
+                self._by_text[text] = row
+            else:
+                self._by_place[start, end] = row
         return row
 
     def _built(self, node: Node, shape: NodeShape, depth: int) -> int:
@@ -126,7 +134,32 @@ class Values(Rows):
         if depth > DEEPEST or shape[0] == TRANSPARENT:
             self._n_cut += 1
             return NO_VALUE
-        return self._builders[shape[0]](node, shape, depth + 1)
+        return self._of_shape(node, shape, depth + 1)
+
+    def _of_shape(self, node: Node, shape: NodeShape, depth: int) -> int:  # noqa: C901, PLR0911
+        """By kind, the frequent ones first. A table of bound methods would be a cycle, and workers collect none."""
+        kind = shape[0]
+        if kind == _DISPLAY:
+            return self._display(node, shape, depth)
+        if kind == _MEMBER:
+            return self._member(node, shape, depth)
+        if kind == _OPERATION:
+            return self._operation(node, shape, depth)
+        if kind == _ITEM:
+            return self._item(node, shape, depth)
+        if kind == _LITERAL:
+            return self._literal(node, shape, depth)
+        if kind == _COMPREHENSION:
+            return self._comprehension(node, shape, depth)
+        if kind == _EITHER:
+            return self._either(node, shape, depth)
+        if kind == _FUNCTION:
+            return self._function(node, shape, depth)
+        if kind == _CAST:
+            return self._cast(node, shape, depth)
+        if kind == _AWAIT:
+            return self._awaited(node, shape, depth)
+        return self._call(node, shape, depth) if kind == _CALL else self._name(node, shape, depth)
 
     def _part(self, node: Node, where: Place) -> Node | None:
         """A child by its field, or by its position among named children that are no extras."""
@@ -141,13 +174,12 @@ class Values(Rows):
         part = node.child_by_field_id(-where) if where is not None and where < 0 else self._part(node, where)
         if part is None:
             return NO_VALUE
-        start, end = _SPAN(part)
-        return self.at(part, start, end, depth)
+        return self.at(part, part.start_byte, part.end_byte, depth)
 
     def _cut(self, node: Node | None) -> str:
         if node is None:
             return ""
-        start, end = _SPAN(node)
+        start, end = node.start_byte, node.end_byte
         return self._text.cut(start, end) if end - start <= TEXT_BYTES else ""
 
     def _name(self, node: Node, shape: NodeShape, depth: int) -> int:
@@ -158,7 +190,7 @@ class Values(Rows):
         name, holder = self._cut(self._part(node, shape[3])), self._part(node, shape[2])
         if holder is None:
             return NO_VALUE
-        start, end = _SPAN(holder)
+        start, end = holder.start_byte, holder.end_byte
         dotted = self.dotted(_unwrapped(self._text.cut(start, end))) if end - start <= TEXT_BYTES else ""
         if dotted and name:
             return self.add(_NAME, f"{dotted}.{name}")
@@ -180,39 +212,40 @@ class Values(Rows):
 
     def _elements(self, node: Node, depth: int) -> int:
         """The first ELEMENT of a display; one of plain names and literals is read from its text."""
-        start, end = _SPAN(node)
+        start, end = node.start_byte, node.end_byte
         if end - start <= TEXT_BYTES:
             parts = self.syntax.elements(self._text.cut(start, end))
             if parts is not None and len(parts) <= MOST_PARTS[_ELEMENT]:
-                found = self.plain_parts(parts)
+                found = self.plain_list(_ELEMENT, parts)
                 if found is not None:
-                    return self.chain(_ELEMENT, found)
+                    return found
         return self._chain(_ELEMENT, node, depth)
 
     def _chain(self, kind: int, node: Node, depth: int) -> int:
-        """The first row of a chain; made from its end, so that equal ends are one."""
-        found: list[tuple[str, int]] = []
-        parts, calls, known, cut = self._tables.parts, self.calls, self._by_text, self._text.cut
-        most = MOST_PARTS[kind]
+        """The first row of the chain that a node's children make."""
+        texts: list[str] = []
+        values: list[int] = []
+        known, most = self._by_text, MOST_PARTS[kind]
         if kind == _ELEMENT and self.syntax.key is not None and self._text.content[node.start_byte] == _BRACE:
             known, most = {}, MOST_KEYED  # a name alone is a key as well
-        for child in node.named_children[:most]:
-            start, end = _SPAN(child)
-            row = known.get(cut(start, end)) if end - start <= TEXT_BYTES else None
-            if row is None:
-                part = parts.get(child.kind_id)
+        children: list[Node] = node.named_children
+        for child in children[:most]:
+            start: int = child.start_byte
+            end: int = child.end_byte
+            text, row = "", UNREAD
+            if end - start <= TEXT_BYTES:
+                row = known.get(self._text.cut(start, end), UNREAD)
+            if row == UNREAD:
+                part = self._tables.parts.get(child.kind_id)
                 if part is not None:
-                    found.append(self._keyed(kind, child, start, part, depth))
-                    continue
-                call = calls.get(end)
-                if call is not None and call[0] == start:
-                    row = self.add(_CALL, "", call[1], call[2])
+                    text, row = self._keyed(kind, child, start, part, depth)
                 else:
                     row = self.at(child, start, end, depth)
                     if row == NO_VALUE and child.is_extra:
                         continue
-            found.append(("", row))
-        return self.chain(kind, found)
+            texts.append(text)
+            values.append(row)
+        return self.chain(kind, texts, values)
 
     def _keyed(self, kind: int, node: Node, start: int, part: NodePart, depth: int) -> tuple[str, int]:
         """Text and value of an argument or element that has a key or is spread."""
@@ -222,17 +255,20 @@ class Values(Rows):
         value = self._part(node, where)
         if value is None:
             return mark, NO_VALUE
-        at, end = _SPAN(value)
+        at, end = value.start_byte, value.end_byte
         row = self.at(value, at, end, depth)
         if not key_field:
             return mark, row
         key = self._text.cut(start, at).rstrip("=: \t\r\n\\") if at - start <= TEXT_BYTES else ""
-        return ((self.syntax.key or self.syntax.constant)(key) if kind == _ELEMENT else key), row
+        return (self._key(key) if kind == _ELEMENT else key), row
 
     def _own(self, node: Node, start: int, key_field: int, depth: int) -> tuple[str, int]:
         """Key and value of an element that is its own value."""
         key = self._cut(node.child_by_field_id(key_field) if key_field else node)
-        return (self.syntax.key or self.syntax.constant)(key), self.at(node, start, node.end_byte, depth)
+        return self._key(key), self.at(node, start, node.end_byte, depth)
+
+    def _key(self, text: str) -> str:
+        return (self.syntax.key or self.syntax.constant)(text)
 
     def _item(self, node: Node, shape: NodeShape, depth: int) -> int:
         return self.add(_ITEM, self.key_of(node), self._value(node, shape[2], depth))
