@@ -162,3 +162,18 @@ def test_exports_that_nobody_imports(tmp_path: Path) -> None:
         },
     )
     assert {row.name for row in asked(root).rows if row.kind == "export"} == {"unused", "Kind", "inside"}
+
+
+def test_parameters_of_a_cut_list_and_of_declarations_are_no_findings(tmp_path: Path) -> None:
+    """A signature is kept up to a length: what it breaks off at is no name; what only declares reads no parameter."""
+    many = ", ".join(f"long_parameter_{n}" for n in range(40))
+    root = index_of(
+        tmp_path,
+        {
+            "cut.py": f"def _wide(first, {many}):\n    return [{many}]\n\n\nprint(_wide())\n",
+            "lib.d.ts": "export declare function join(items: string[], by?: string): string;\n",
+            "use.ts": "function call(run: (n: number) => void, spare: number): void {\n  run(1);\n}\ncall();\n",
+        },
+    )
+    found = [row.name for row in asked(root, least=0).rows if row.kind == "parameter"]
+    assert found == ["first", "spare"]

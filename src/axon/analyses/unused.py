@@ -27,6 +27,7 @@ _STUB: Final = re.compile(
 _KEEPS: Final = re.compile(rb"#\s*noqa|eslint-disable|@ts-|# type: ignore|pylint: disable")
 _STORED_ATTRIBUTE: Final = re.compile(rb"[\w)\]][.]([A-Za-z_$][\w$]*)[ \t]*=(?![=>])")
 _BRANCH: Final = re.compile(rb"\}?\s*(?:try|except|if|else|elif|with|catch)\b")
+_FUNCTION: Final = re.compile(rb"(?:(?:export|default|declare|async)\s+)*function\b")
 _EVERYTHING: Final = re.compile(rb"\b(?:locals|vars|eval|exec|arguments)\b")
 
 
@@ -167,7 +168,9 @@ def _is_handed_over(view: GraphView, text: Mentions, row: int) -> bool:
 
 
 def _body(code: bytes) -> bytes | None:
-    """What follows the parameter list and its annotation; None where that is not found."""
+    """What follows the parameter list and its annotation; None where that is not found, or is only a type."""
+    if _FUNCTION.match(code) and not code.rstrip().endswith(b"}"):
+        return None
     depth, at = 0, code.find(b"(")
     while 0 <= at < len(code):
         depth += (code[at] in b"([{") - (code[at] in b")]}")
@@ -180,18 +183,18 @@ def _body(code: bytes) -> bytes | None:
 
 
 def _parameters(signature: str) -> Iterator[tuple[str, str]]:
-    """Stars and name of each parameter of a list as written, but for those that are taken apart."""
+    """Stars and name of each parameter, but for those taken apart, and the one at which a long list is cut."""
     depth, piece = 0, ""
     for character in signature[signature.find("(") + 1 :]:
-        if character == ")" and depth == 0:
-            break
-        depth += (character in "([{<") - (character in ")]}>")
-        if character == "," and depth == 0:
+        if character in ",)" and depth == 0:
             yield from _parameter(piece)
             piece = ""
-        else:
-            piece += character
-    yield from _parameter(piece)
+            if character == ")":
+                return
+            continue
+        is_arrow = character == ">" and piece.endswith(("=", "-"))
+        depth += (character in "([{<") - (character in ")]}>" and not is_arrow)
+        piece += character
 
 
 def _parameter(piece: str) -> Iterator[tuple[str, str]]:
