@@ -17,6 +17,8 @@ def test_dead_code_of_a_repository(axon: Axon, shop: Path) -> None:
     assert axon("dead-code", "--repo", shop).code == 0
     answer = json.loads(axon("dead-code", "--least", "0", "--repo", shop, "--json").out)
     assert answer["total"] == len(answer["rows"])
+    unknown = axon("dead-code", "--kind", "function", "--repo", shop)
+    assert (unknown.code, "No kind `function`. The kinds are" in unknown.err) == (2, True)
     assert all(row["proof"] and 0 <= row["confidence"] <= 1 for row in answer["rows"])
 
 

@@ -33,6 +33,7 @@ def test_tests_of_a_symbol_and_of_a_change(axon: Axon, kept: Path) -> None:
     assert answer["untested"] == []
     said = axon("tests", "Base.total", "--repo", kept)
     assert "Tests to run" in said.out
+    assert not said.out.startswith("\n")
     assert axon("tests", "--repo", kept).code == 2
     assert axon("tests", "--diff", "nonsense", "--repo", kept).code == 2
 
@@ -58,7 +59,11 @@ def test_coupling_says_what_git_knows(axon: Axon, kept: Path, shop: Path) -> Non
     ((author, share),) = answer["files"][0]["owners"]
     assert share == 1.0
     assert answer["blame"][0][0] == author
-    assert "There is no history" in axon("coupling", "--repo", shop).out
+    said = axon("coupling", "--repo", shop).out
+    assert "There is no history" in said
+    assert ".." not in said
+    refused = axon("tests", "--diff", "HEAD", "--repo", shop)
+    assert (refused.code, "no git work tree" in refused.err) == (2, True)
 
 
 def test_the_report_needs_nothing_but_itself(axon: Axon, kept: Path, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def check_command(format: str, freezes: bool, repo: Path | None) -> int:
     contracts = contracts_at(root)
     if not contracts:
         raise UsageError(
-            f"No contract in the settings of {root}. Write [[check.contracts]] into axon.toml; see the README."
+            f"No contract in the settings of {root}. Write [[check.contracts]] into axon.toml; see docs/review.md."
         )
     if freezes:
         for name, number in freeze(root, contracts):

@@ -35,7 +35,7 @@ def entry_points_command(kind: str, limit: int, repo: Path | None, as_json: bool
     if as_json:
         print_json(answer)
     else:
-        _show_entry_points(answer, limit)
+        _show_entry_points(answer, limit, kind)
 
 
 @click.command("routes")
@@ -54,18 +54,19 @@ def routes_command(limit: int, repo: Path | None, as_json: bool) -> None:
         _show_routes(answer, limit)
 
 
-def _show_entry_points(answer: EntryPointsAnswer, limit: int) -> None:
+def _show_entry_points(answer: EntryPointsAnswer, limit: int, kind: str) -> None:
     by_kind = groupby(answer.entry_points, key=lambda entry: f"{entry.pack}.{entry.kind}")
-    for number, (kind, entries) in enumerate(by_kind):
+    for number, (name, entries) in enumerate(by_kind):
         found = list(entries)
         shown = found[:limit] if limit else found
-        say(*([""] if number else []), title(f"{kind} ({len(found):,})"))
+        say(*([""] if number else []), title(f"{name} ({len(found):,})"))
         rows = [(label(entry.symbol), place(entry.symbol.path, entry.symbol.line)) for entry in shown]
         say(*table(rows, styles=(accent, dim)))
         if len(found) > len(shown):
             say(dim(f"  … {len(found) - len(shown):,} more; see --limit and --json"))
     if not answer.entry_points:
-        say("No entry points: no rule pack fits.")
+        none = f"No entry points of `{kind}`; `axon entry-points` lists those of all kinds."
+        say(none if kind else "No entry points: no rule pack fits.")
     notes(answer.index)
 
 

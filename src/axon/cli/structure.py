@@ -91,7 +91,7 @@ def _show_flows(answer: FlowsAnswer) -> None:
     ]
     say(*table(rows, styles=(accent, plain, dim)))
     if not rows:
-        say("No flow: no function that nobody calls calls others.")
+        say("No flow: no function that nobody calls leads through three functions or more.")
     _rest(answer.total - len(answer.flows))
     notes(answer.index)
 

@@ -47,7 +47,7 @@ def tests_command(symbol: str | None, base: str | None, limit: int, repo: Path |
 def _show(answer: TestsAnswer) -> None:
     if not answer.changed:
         say("Nothing that is indexed has changed.")
-    _symbols("Changed", answer.changed)
+    _symbols("Changed", answer.changed, is_first=True)
     _symbols("Tests that changed themselves", answer.own)
     tests = answer.tests
     say("", title(f"Tests to run ({tests.total:,})"))
@@ -62,7 +62,7 @@ def _show(answer: TestsAnswer) -> None:
     notes(answer.index)
 
 
-def _symbols(heading: str, symbols: Sequence[SymbolRef]) -> None:
+def _symbols(heading: str, symbols: Sequence[SymbolRef], *, is_first: bool = False) -> None:
     if symbols:
-        say("", title(f"{heading} ({len(symbols):,})"))
+        say(*([] if is_first else [""]), title(f"{heading} ({len(symbols):,})"))
         say(*table([(label(s), s.kind, place(s.path, s.line)) for s in symbols], styles=(accent, dim)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from axon.errors import UsageError
-from axon.files.git import run_git
+from axon.files.git import run_git, work_tree_of
 
 Ranges = dict[str, list[tuple[int, int]]]
 """By path relative to the root: first and last line, 1-based and inclusive; of what was deleted the line around it."""
@@ -24,6 +24,8 @@ def changed_lines(root: Path, base: str) -> Ranges:
     """
     if base.startswith("-"):
         raise UsageError(f"`{base}` is no revision.")
+    if work_tree_of(root) is None:
+        raise UsageError(f"{root} is in no git work tree, so that there is no revision to compare with.")
     diff = _git(root, "diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--relative", base, "--")
     found: Ranges = {}
     path = ""

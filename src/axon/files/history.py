@@ -21,7 +21,7 @@ def read_history(root: Path, span: timedelta = _SPAN) -> History:
     """The commits of `span` before that of HEAD, merges left out; paths are relative to the root."""
     head = run_git(root, "log", "-1", "--format=%ct %H", "HEAD")
     if isinstance(head, str):
-        return History(note=f"There is no history: {head}.")
+        return History(note=f"There is no history: {head.removesuffix('.')}.")
     time, commit = head.split()
     since = datetime.fromtimestamp(int(time), UTC) - span
     log = run_git(
@@ -40,7 +40,7 @@ def read_history(root: Path, span: timedelta = _SPAN) -> History:
         f"--format={_MARK.decode()}%ct{_FIELD.decode()}%aN{_FIELD.decode()}",
     )
     if isinstance(log, str):
-        return History(note=f"There is no history: {log}.")
+        return History(note=f"There is no history: {log.removesuffix('.')}.")
     is_shallow = run_git(root, "rev-parse", "--is-shallow-repository") == b"true\n"
     note = "The clone is shallow: its history is cut off." if is_shallow else ""
     return History(tuple(_commits(log)), since, commit.decode(), note)

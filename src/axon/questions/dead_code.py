@@ -12,6 +12,7 @@ from axon.analyses.dead_code import Finding, Unused, dead_symbols
 from axon.analyses.mentions import mentions
 from axon.analyses.unused import unused_attributes, unused_imports, unused_parameters
 from axon.analyses.unused_exports import unused_exports
+from axon.errors import UsageError
 from axon.model.findings import DeadCodeAnswer, DeadRow
 from axon.model.kinds import NODE_KINDS
 from axon.model.lexicon import Lexicon
@@ -37,7 +38,12 @@ def dead_code(  # noqa: PLR0913  each is one that a user gives
     coverage: Coverage | None = None,
     limit: int | None = None,
 ) -> DeadCodeAnswer:
-    """All that nobody uses, `least` sure at least; `kinds` keeps some kinds only, such as Function or import."""
+    """All that nobody uses, `least` sure at least; `kinds` keeps some kinds only, such as Function or import.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    _check_kinds(kinds)
     paths = [file.path for file in index.indexed_files()]
     sources = index.sources.find(paths)
     view = index.view
@@ -61,6 +67,13 @@ def dead_code(  # noqa: PLR0913  each is one that a user gives
         tuple(path for path in paths if path not in sources),
         index.state(),
     )
+
+
+def _check_kinds(kinds: Sequence[str]) -> None:
+    known = [*(kind.value for kind in NODE_KINDS), *(what.value for what in Unused if what is not Unused.SYMBOL)]
+    for kind in kinds:
+        if kind not in known:
+            raise UsageError(f"No kind `{kind}`. The kinds are {', '.join(known)}.")
 
 
 def _kind(index: Index, finding: Finding) -> str:

@@ -65,7 +65,7 @@ def _bytes_of(path: Path) -> int:
 def _database(index: Index) -> tuple[int, str]:
     """Rows that the graph database refused, and why it cannot be queried; '' where it can."""
     if not index.generation.has_kuzu:
-        return 0, "The graph database of this generation is not in place yet."
+        return 0, "The graph database of this generation is not in place yet; `axon cypher` brings it up to date."
     try:
         return index.generation.kuzu_layer().rejected_rows, ""
     except DamagedIndexError as error:

@@ -56,16 +56,18 @@ def diff_markdown(answer: DiffAnswer, *, shown: int = _SHOWN) -> list[str]:
 def diff_summary(answer: DiffAnswer) -> str:
     """The numbers, in one line."""
     files = answer.files
+    n_files, n_flows = len(files.added) + len(files.removed) + len(files.changed), len(answer.flows)
+    n_communities = len(answer.communities)
     parts = (
-        (len(files.added) + len(files.removed) + len(files.changed), "files"),
+        (n_files, "file" if n_files == 1 else "files"),
         (len(answer.added), "added"),
         (len(answer.removed), "removed"),
         (len(answer.moved), "moved"),
         (len(answer.resigned), "re-signatured"),
         (len(answer.changed), "changed"),
         (len(answer.breaks), "may break users"),
-        (len(answer.flows), "flows touched"),
-        (len(answer.communities), "communities touched"),
+        (n_flows, "flow touched" if n_flows == 1 else "flows touched"),
+        (n_communities, "community touched" if n_communities == 1 else "communities touched"),
         (answer.blast.total, f"depend on it ({answer.blast.tests:,} tests)"),
     )
     return ", ".join(f"{number:,} {word}" for number, word in parts if number) or "no symbol differs"

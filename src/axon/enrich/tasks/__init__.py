@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final, cast
 
-from axon.enrich.failures import EnrichError
 from axon.enrich.groups import Groups
 from axon.enrich.subjects import Subjects
 from axon.enrich.task import Task
+from axon.errors import UsageError
 
 SUMMARY: Final = "summary"
 CONTRACTS: Final = "contracts"
@@ -33,12 +33,12 @@ def open_tasks(names: Sequence[str], subjects: Subjects, groups: Groups) -> list
     """The named tasks and those that they need.
 
     Raises:
-        EnrichError: no task has that name.
+        UsageError: no task has that name.
     """
     wanted: dict[str, None] = {}
     for name in names:
         if name not in TASKS:
-            raise EnrichError(f"No task {name}. The tasks are {', '.join(TASKS)}.")
+            raise UsageError(f"No task `{name}`. The tasks are {', '.join(TASKS)}.")
         wanted |= dict.fromkeys((*TASKS[name], name))
     return [_opened(name, subjects, groups) for name in wanted]
 
