@@ -206,6 +206,17 @@ def test_doctor_finds_damage(axon: Axon, tmp_path: Path) -> None:
     assert "has changed" in said.out
 
 
+def test_doctor_finds_nothing_wrong_with_an_update(axon: Axon, tmp_path: Path) -> None:
+    """The graph database follows an update when it is asked for; that is no damage."""
+    root = write_shop(tmp_path)
+    assert axon("analyze", root, "--no-embeddings", "--quiet").code == 0
+    (root / "more.py").write_text("def more():\n    return 1\n")
+    assert axon("analyze", root, "--no-embeddings", "--quiet").code == 0
+    said = axon("doctor", "--repo", root)
+    assert (said.code, "FAIL" in said.out) == (0, False)
+    assert "axon cypher" in said.out
+
+
 def test_clean_ends_embeddings_for_good(axon: Axon, tmp_path: Path) -> None:
     """A worker that outlives its index says so and puts nothing back."""
     root = write_shop(tmp_path)
