@@ -12,6 +12,8 @@ from benchmarks.baseline import LARGE_FILES, baseline_page, profile
 from benchmarks.budgets import load_budgets, verdicts
 from benchmarks.comparison import RESULTS, Previous, load_previous
 from benchmarks.corpora import PINNED, Corpus, corpus_at, default_cache, pinned_corpus
+from benchmarks.definitions import HEAD as DEFINITIONS_HEAD
+from benchmarks.definitions import compare, definitions_table
 from benchmarks.increments import increments_table, measure_increments
 from benchmarks.machine import describe
 from benchmarks.measure import measure
@@ -26,6 +28,8 @@ PAGE, SCALING_PAGE, BASELINE_PAGE, INCREMENTS_PAGE = (
     DOCS / f"{name}.md" for name in ("benchmarks", "scaling", "profiling-baseline", "increments")
 )
 _MEASURED = ("flask", "django", "sympy", "sqlalchemy", "viem")  # what has budgets; --only adds others
+DEFINITIONS_PAGE = DOCS / "definitions.md"
+_DEFINED = ("flask", "undici", "rxjs")
 _SCALED = ("django", "viem")
 _WATCHED = ("flask", "django")
 _SEARCHED = ("sqlalchemy", "django", "sympy", "flask", "effect")  # the last two were not used to find weights
@@ -37,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.scaling:
         return _scaling(options)
+    if options.definitions:
+        return _definitions(options)
     if options.watch:
         return _watching(options)
     if options.increments:
@@ -69,6 +75,13 @@ def _scaling(options: argparse.Namespace) -> int:
     for result in results:
         parts += [f"## {result.corpus}", scaling_table(result)]
     _show("\n\n".join(parts) + "\n" + _failures(failed), SCALING_PAGE if options.write else None)
+    return 1 if failed else 0
+
+
+def _definitions(options: argparse.Namespace) -> int:
+    results, failed = _each(options, _DEFINED, compare)
+    table = definitions_table(row for rows in results for row in rows)
+    _show(DEFINITIONS_HEAD + table + "\n" + _failures(failed), DEFINITIONS_PAGE if options.write else None)
     return 1 if failed else 0
 
 
@@ -143,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--watch", action="store_true", help="how soon a reader sees an edit of a watched tree, instead")
     what.add_argument("--increments", action="store_true", help="what keeping an index up to date costs, instead")
     what.add_argument("--search", action="store_true", help="how well and how soon searches find things, instead")
+    what.add_argument("--definitions", action="store_true", help="definitions beside those of universal-ctags, instead")
     what.add_argument("--baseline", action="store_true", help="where the time goes on large trees, instead")
     parser.add_argument("--corpus", type=Path, action="append", default=[], help="a folder to measure; may be repeated")
     parser.add_argument("--only", choices=names, action="append", default=[], help="of the pinned trees, only this one")

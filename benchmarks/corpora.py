@@ -60,6 +60,11 @@ PINNED = (
     _sdist("transformers", "4.51.3", "e292fcab3990c6defe6328f0f7d2004283ca81a7a07b2de9a46d67fd81ea1409"),
     _sdist("homeassistant", "2024.3.3", "f62f2c9efa330ca82f70441f93d29361fa87c506c3065baf02b5d85559cdbe70"),
     _npm(
+        "undici",
+        "7.10.0",
+        "sha512-u5otvFBOBZvmdjWLVW+5DAc9Nkq8f24g0O9oY7qw2JVIF1VocIFoyz9JFkuVOS2j41AufeO0xnlweJ2RLT8nGw==",
+    ),
+    _npm(
         "rxjs",
         "7.8.2",
         "sha512-dhKf903U/PQZY6boNNtAGdWbG85WAbjT/1xYoZIC7FAY0yWapOBQVsVrDl58W86//e1VpMNBtRV4MaXfdMySFA==",
