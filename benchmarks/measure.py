@@ -35,6 +35,7 @@ _PHASE_EDGES: Final = {
     "heritage": ("EXTENDS", "IMPLEMENTS", "OVERRIDES"),
     "types": ("USES_TYPE", "DECORATED_BY"),
     "calls": ("CALLS",),
+    "frameworks": ("TRIGGERED_BY", "HANDLED_BY", "INJECTED_WITH"),
 }
 
 
@@ -101,7 +102,8 @@ def rows_of_phases(result: Mapping[str, Any]) -> dict[str, int]:
     linked["calls"] += int(result["unresolved"])
     stored = nodes + edges + int(result["unresolved"])
     first = {"walk": files, "parsing": files, "structure": nodes}
-    return first | linked | dict.fromkeys(("freeze", "storage_load", "columns", "search", "publish"), stored)
+    labels = dict.fromkeys(("communities", "processes", "dead_code", "coupling"), nodes)
+    return first | linked | labels | dict.fromkeys(("freeze", "storage_load", "columns", "search", "publish"), stored)
 
 
 def _metrics(units: Units, cold: list[Outcome], ready: list[float]) -> dict[str, float]:

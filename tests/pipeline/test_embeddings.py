@@ -21,7 +21,7 @@ from axon.pipeline.embed import VECTORS_FOLDER
 from axon.pipeline.report import Mode
 from axon.progress import SilentProgress
 from axon.storage.vectors import EmbeddingState, VectorStore, embedding_states
-from tests.pipeline.trees import SHOP, contents, write_tree
+from tests.pipeline.trees import SHOP, contents, of_code, write_tree
 
 LEXICAL = Settings(embedder="lexical")
 LIMIT = 60  # seconds that no healthy run needs
@@ -73,7 +73,7 @@ def test_the_index_is_in_force_before_the_embeddings(root: Path, gate: Gate) -> 
     assert not future.done()
     assert (result.embeddings, result.as_json()["embeddings_pending"]) == (0, True)
     assert "embeddings" not in result.phase_timings
-    assert len(contents(root).nodes) == result.nodes
+    assert len(of_code(contents(root).nodes)) == result.nodes
     assert state(root) == EmbeddingState(state(root).model, state(root).dimension, 0, N_EMBEDDED, False)
     gate.opened.set()
     assert future.result(LIMIT) == N_EMBEDDED
@@ -141,7 +141,7 @@ def test_a_failure_is_in_the_future_and_the_graph_stays(root: Path) -> None:
     result = run_pipeline(write_tree(root, SHOP), settings=broken)
     assert result.embedding_future is not None
     assert result.embedding_future.exception(LIMIT) is not None
-    assert len(contents(root).nodes) == result.nodes
+    assert len(of_code(contents(root).nodes)) == result.nodes
     assert embedded(root).embeddings == N_EMBEDDED
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from axon.pipeline import reindex_files
 from axon.pipeline.report import Mode
 from axon.storage.generations import IndexHome
-from tests.pipeline.trees import SHOP, contents, fresh_contents, index, write_tree
+from tests.pipeline.trees import SHOP, contents, fresh_contents, index, of_code, write_tree
 
 
 def left_out(root: Path) -> dict[str, int]:
@@ -64,7 +64,7 @@ def test_the_rules_of_the_tree_hold_for_new_paths(root: Path) -> None:
     (root / "shop/link.py").symlink_to(root / "shop/money.py")
     mode = reindex(root, "shop/made.py", "shop/link.py", "../outside.py", "./shop/cart.py")
     assert mode is Mode.UNCHANGED
-    assert len(contents(root).nodes) == first.nodes
+    assert len(of_code(contents(root).nodes)) == first.nodes
 
 
 def test_an_indexed_file_that_becomes_unfit_leaves_the_index(root: Path, tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,14 @@ def contents(root: Path) -> Contents:
         with IndexColumns.open(generation.columns) as columns:
             unresolved = [repr(columns.unresolved_site(row)) for row in range(columns.n_unresolved)]
         return Contents(nodes, relationships, unresolved, (generation.columns / COLUMNS_FILE).read_bytes())
+
+
+_LABELS = re.compile(r"kind=<(NodeKind\.(COMMUNITY|FLOW)|EdgeKind\.(MEMBER_OF|STEP_IN_FLOW|TESTS|COUPLED_WITH)):")
+
+
+def of_code(rows: Iterable[str]) -> list[str]:
+    """Rows of `contents` that are no labels: those that a result counts."""
+    return [row for row in rows if not _LABELS.search(row)]
 
 
 def fresh_contents(root: Path, elsewhere: Path) -> Contents:
