@@ -8,6 +8,7 @@ import pytest
 from axon.model.findings import ImpactAnswer, ImpactRow
 from axon.questions.impact import impact
 from axon.questions.opened import Index, open_index
+from axon.questions.tests import find_tests
 from tests.questions.whole import FILES, MODELS, TILL, index_of
 
 TEST = "tests/test_till.py"
@@ -85,3 +86,19 @@ def test_a_variable_says_what_it_does_not_know(index: Index, tmp_path: Path) -> 
     root = index_of(tmp_path, {"a.py": "LIMIT = 3\n\n\ndef f():\n    return LIMIT\n"})
     with open_index(root) as other:
         assert any("LIMIT" in line for line in impact(other, "LIMIT").index.warnings)
+
+
+def test_tests_of_a_symbol_are_not_complete_where_a_call_is_unresolved(tmp_path: Path) -> None:
+    """A fixture whose type nobody knows may be what is tested: the call is listed, though no test is."""
+    root = index_of(
+        tmp_path,
+        {
+            "app.py": "class Job:\n    def start(self):\n        return 1\n\n\n"
+            "class Task:\n    def start(self):\n        return 2\n",
+            "test_app.py": "def test_start(job):\n    assert job.start() == 1\n",
+        },
+    )
+    with open_index(root) as index:
+        answer = find_tests(index, "Job.start")
+    assert answer.tests.total == 0
+    assert [site.caller.name for site in answer.possible.sites] == ["test_start"]

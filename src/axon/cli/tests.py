@@ -59,6 +59,9 @@ def _show(answer: TestsAnswer) -> None:
     if tests.total > len(rows):
         say(dim(f"  … {tests.total - len(rows):,} more; see --limit and --json"))
     _symbols("No test is known to reach", answer.untested)
+    if answer.possible.total:
+        calls = count(answer.possible.total, "unresolved call")
+        say("", f"Not complete: {calls} may reach what changed; `axon impact SYMBOL` lists them.")
     notes(answer.index)
 
 

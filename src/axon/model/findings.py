@@ -172,13 +172,15 @@ class DeadCodeAnswer:
 class TestsAnswer:
     """The tests to run for a change of `changed`: `own` are tests that changed themselves, `tests` reach what changed.
 
-    `untested` is the risk that is left: what changed and no test is known to reach.
+    `untested` is the risk that is left: what changed and no test is known to reach. `possible` are unresolved calls
+    that may reach what changed, from tests or from what tests reach.
     """
 
     changed: tuple[SymbolRef, ...]
     own: tuple[SymbolRef, ...]
     tests: ImpactList
     untested: tuple[SymbolRef, ...]
+    possible: UnresolvedList
     index: IndexState
 
 

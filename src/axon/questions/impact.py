@@ -60,7 +60,7 @@ def impact(index: Index, text: str, *, depth: int = DEPTH, limit: int | None = L
     changed = parts_of(view, row)
     reach = dependents(view, changed, depth)
     rows = ImpactRows(columns, view, reach)
-    possible = _possible(columns, view, changed.tolist(), limit)
+    possible = possible_callers(columns, view, changed.tolist(), limit)
     above = called_above(columns, row)
     return ImpactAnswer(
         symbol(columns, row),
@@ -138,7 +138,9 @@ def _changes_with(index: Index, row: int, limit: int | None) -> tuple[CoupledFil
     )
 
 
-def _possible(columns: IndexColumns, view: GraphView, changed: Sequence[int], limit: int | None) -> UnresolvedList:
+def possible_callers(
+    columns: IndexColumns, view: GraphView, changed: Sequence[int], limit: int | None
+) -> UnresolvedList:
     """Unresolved call sites elsewhere of any name under which something that changes is called."""
     is_called = view.is_kind(*_CALLED)
     names = {name: None for row in changed if is_called[row] for name in called_names(columns, row)}

@@ -13,7 +13,7 @@ from axon.analyses.tests import is_test
 from axon.graph.view import GraphView, Rows
 from axon.model.findings import TestsAnswer
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, Flag, NodeKind
-from axon.questions.impact import ImpactRows
+from axon.questions.impact import ImpactRows, possible_callers
 from axon.questions.opened import Index
 from axon.questions.rows import symbol
 from axon.questions.symbols import find_symbol
@@ -50,6 +50,7 @@ def _answer(index: Index, named: Sequence[int], changed: Rows, limit: int | None
         tuple(symbol(index.columns, row) for row in own.tolist()),
         rows.tests(limit),
         tuple(symbol(index.columns, row) for row in untested),
+        possible_callers(index.columns, view, changed.tolist(), limit),
         index.state(),
     )
 
