@@ -157,5 +157,5 @@ def _unchanged(run: Run, facts: TreeFacts) -> PipelineResult:
         problems=(*run.problems, *of_indexed),
         notes=tuple(run.notes),
         phase_timings=run.clock.wall_seconds,
-        peak_memory_bytes=peak_memory_bytes(run.n_workers),
+        peak_memory_bytes=peak_memory_bytes(run.worker_memory),
     )

@@ -21,6 +21,7 @@ from axon.parsing.codec import decode, encode
 from axon.parsing.extract import extract, without_content
 from axon.parsing.parser import query, time_limit
 from axon.parsing.pool import WorkerDied, WorkerPool, core_count, start_method
+from axon.pipeline.report import worker_memory_bytes
 from axon.progress import Progress
 from axon.storage.sources import SourceCache, pack_source
 
@@ -70,7 +71,7 @@ def parse_files(
     sources: SourceCache,
     progress: Progress,
 ) -> tuple[dict[str, Parsed], int]:
-    """Outcomes by path, and the number of worker processes; fresh facts and sources are put into their caches."""
+    """Outcomes by path, and the bytes that workers took; fresh facts and sources are put into their caches."""
     tasks = _tasks(root, files, settings, cache, sources)
     n_workers = _n_workers(files, settings, len(tasks))
     if n_workers > 1 and start_method() == "fork":
@@ -88,7 +89,7 @@ def parse_files(
             found.update((p.path, replace(p, source=b"") if p.source else p) for p in parts)
             progress.advanced(PHASE, len(task.files))
     progress.finished(PHASE)
-    return found, n_workers if n_workers > 1 else 0
+    return found, worker_memory_bytes(n_workers)
 
 
 def parse_task(task: ParseTask) -> list[Parsed]:

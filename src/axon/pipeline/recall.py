@@ -20,7 +20,7 @@ from axon.storage.sources import SourceCache, source_folder
 def recall(
     root: Path, files: Iterable[IndexedFile], *, settings: Settings, progress: Progress
 ) -> tuple[dict[str, Parsed], int]:
-    """Outcomes by path, and the number of worker processes; only what the cache lacks is looked for in the tree."""
+    """Outcomes by path, and the bytes that workers took; only what the cache lacks is looked for in the tree."""
     files = list(files)
     with (
         FactCache(cache_home() / "facts", settings.cache_bytes) as cache,
@@ -30,10 +30,10 @@ def recall(
         packed = cache.get(list(dict.fromkeys(keys.values())))
         known = {f.path: Parsed(f.path, f.digest, packed[keys[f.path]]) for f in files if keys[f.path] in packed}
         missing = [_listed(f) for f in files if f.path not in known]
-        parsed, n_workers = parse_files(
+        parsed, worker_memory = parse_files(
             root, missing, settings=settings, cache=cache, sources=sources, progress=progress
         )
-    return known | parsed, n_workers
+    return known | parsed, worker_memory
 
 
 def parse_again(

@@ -81,13 +81,23 @@ class PipelineResult:
         return values
 
 
-def peak_memory_bytes(n_workers: int, platform: str = sys.platform) -> int:
-    """Most memory that this process and its ended workers took, the largest worker counted for each; 0 if unknown."""
+def peak_memory_bytes(workers: int = 0, platform: str = sys.platform) -> int:
+    """Most memory that this process took, and `workers`, what its ended workers took; 0 if unknown."""
+    own = _largest_bytes("RUSAGE_SELF", platform)
+    return own + workers if own else 0
+
+
+def worker_memory_bytes(n_workers: int, platform: str = sys.platform) -> int:
+    """Most memory of workers that have just ended, the largest one counted for each; 0 if unknown.
+
+    It is asked before any other process is started: a fork counts as large as the process that forks.
+    """
+    return n_workers * _largest_bytes("RUSAGE_CHILDREN", platform) if n_workers > 1 else 0
+
+
+def _largest_bytes(whose: str, platform: str) -> int:
     if platform == "win32":
         return 0
     import resource  # noqa: PLC0415  not on Windows
 
-    unit = 1 if platform == "darwin" else 1024
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (own + n_workers * largest) * unit
+    return int(resource.getrusage(getattr(resource, whose)).ru_maxrss) * (1 if platform == "darwin" else 1024)

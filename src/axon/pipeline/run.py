@@ -69,7 +69,7 @@ class Run:
     notes: list[str] = field(default_factory=list)
     manifests: dict[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
     packs: tuple[Pack, ...] = ()  # those that come with the program, and the tree's own
-    n_workers: int = 0
+    worker_memory: int = 0  # bytes that the parser's processes took, together
     n_linked: int = 0  # files whose calls were linked
     is_full: bool = False  # nothing is taken over from any other run but facts
     damage: list[Problem] = field(default_factory=list)  # what the parser could not read

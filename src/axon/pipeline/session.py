@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from axon.graph.build import FileEntry
 from axon.pipeline.parse import Parsed
 from axon.storage.generations import Generation
 from axon.storage.manifest import IndexedFile
 
 if TYPE_CHECKING:
+    from axon.graph.build import FileEntry  # it imports numpy
     from axon.resolution.start import Kept  # it imports numpy
     from axon.storage.interned import Made  # likewise
 
@@ -38,7 +38,7 @@ class Session:
     _published: tuple[int, datetime] | None = None
     _files: dict[str, IndexedFile] = field(default_factory=dict)
     _parsed: Mapping[str, Parsed] = field(default_factory=dict)
-    _entries: dict[str, tuple[bytes, FileEntry]] = field(default_factory=dict)
+    _entries: dict[str, tuple[bytes, "FileEntry"]] = field(default_factory=dict)
 
     def has_published(self, generation: Generation) -> bool:
         """Whether this process wrote it, last of all: then it need not read it again to know that it is whole."""
@@ -62,11 +62,11 @@ class Session:
         self._parsed = parsed
         self._entries = {path: known for path, known in self._entries.items() if path in parsed}
 
-    def entry(self, path: str, packed: bytes) -> FileEntry | None:
+    def entry(self, path: str, packed: bytes) -> "FileEntry | None":
         """The entry of a file with these facts, where they were decoded before."""
         known = self._entries.get(path)
         return known[1] if known is not None and known[0] == packed else None
 
-    def keep_entry(self, packed: bytes, entry: FileEntry) -> None:
+    def keep_entry(self, packed: bytes, entry: "FileEntry") -> None:
         """Remember the entry of a file with these facts."""
         self._entries[entry.path] = (packed, entry)

@@ -266,5 +266,5 @@ def _result(  # noqa: PLR0913, PLR0917
         notes=tuple(run.notes),
         phase_timings=run.clock.wall_seconds,
         overlapped_timings=overlapped,
-        peak_memory_bytes=peak_memory_bytes(run.n_workers),
+        peak_memory_bytes=peak_memory_bytes(run.worker_memory),
     )

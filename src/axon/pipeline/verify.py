@@ -149,7 +149,7 @@ def _facts(
 
 def _outcomes(run: Run, files: Sequence[IndexedFile], *, again: bool) -> dict[str, Parsed]:
     gather = parse_again if again else recall
-    outcomes, run.n_workers = gather(run.root, files, settings=run.settings, progress=run.progress)
+    outcomes, run.worker_memory = gather(run.root, files, settings=run.settings, progress=run.progress)
     return outcomes
 
 
