@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from axon.embeddings.lexical import LexicalEmbedder
-from axon.errors import EmbeddingError
+from axon.errors import UsageError
 from axon.pipeline.embed import embed_index
 from axon.progress import SilentProgress
 from axon.questions.opened import open_index
@@ -84,7 +84,7 @@ def test_what_is_like_a_symbol(embedded: Path) -> None:
         assert "parse_header" not in names
         assert all("parse" in name or "header" in name for name in names)
         assert [hit.cosine for hit in answer.hits] == sorted((hit.cosine for hit in answer.hits), reverse=True)
-        with pytest.raises(EmbeddingError, match="has no vector"):
+        with pytest.raises(UsageError, match="has the kind File"):
             similar(opened, "lib/header.py")
 
 
