@@ -129,6 +129,7 @@ def test_the_tree_counts_where_the_index_is_behind(tree: Path) -> None:
         ({"contract": []}, "contract"),
         ({"contracts": [{"name": "a", "type": "zebra"}]}, "layers, forbidden"),
         ({"contracts": [{"name": "a", "type": "forbidden", "from": ["a"]}]}, "`to`"),
+        ({"contracts": [{"name": "a"}]}, "one of layers"),
         ({"contracts": [{"name": "a", "type": "acyclic", "pathes": []}]}, "pathes"),
         ({"contracts": [{"name": "a", "type": "acyclic"}, {"name": "a", "type": "acyclic"}]}, "one name"),
         ({"contracts": [{"name": "a", "type": "ceiling", "metric": "x", "most": 1}]}, "complexity"),

@@ -37,7 +37,8 @@ def contracts_of(table: Mapping[str, Any]) -> list[Contract]:
 
 def _contract(entry: Mapping[str, Any]) -> Contract:
     reading = _Entry(entry)
-    make = _MAKERS.get(reading.text("type"))
+    kind = entry.get("type")
+    make = _MAKERS.get(kind) if isinstance(kind, str) else None
     if make is None:
         raise reading.wrong("type", f"one of {', '.join(_MAKERS)}")
     contract = make(reading)
