@@ -91,6 +91,12 @@ def test_nodes_and_relationships_come_without_internal_ids(database: Path) -> No
     assert not {"_id", "_src", "_dst"} & (node.keys() | relationship.keys())
 
 
+def test_a_kind_is_no_table(database: Path) -> None:
+    """Whoever asks for a table that there is not is told what the schema has."""
+    with pytest.raises(QueryFailedError, match="Nodes are all `Symbol`, with their `kind`"):
+        read_only(database, "MATCH (n:Function) RETURN n.id")
+
+
 def test_values_that_json_lacks_become_text(database: Path) -> None:
     """Dates are ISO 8601, bytes hexadecimal, intervals durations, other types their text."""
     query = (

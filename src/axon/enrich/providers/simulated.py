@@ -128,7 +128,7 @@ def _text(schema: Mapping[str, Any], data: str, draw: random.Random, name: str) 
     if name == "quote":
         return draw.choice(lines)
     words = _WORDS.findall(data) or ["code"]
-    return " ".join(draw.choice(words) for _ in range(8 if name in ("summary", "text") else 3))
+    return " ".join(draw.choice(words)[:16] for _ in range(8 if name in ("summary", "text") else 3))
 
 
 def _digest(text: str) -> bytes:

@@ -6,6 +6,7 @@ eats memory takes nothing with it.
 """
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ OUT_OF_MEMORY: Final = 77
 """Exit code by which the child says that the query took more memory than it may."""
 
 _CHILD: Final = "axon.storage.console_child"
+_NO_TABLE: Final = re.compile(r"Table \w+ does not exist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,19 @@ def _ask_child(request: Mapping[str, Any], timeout_seconds: float) -> dict[str, 
         raise QueryFailedError(_why_dead(done, request))
     answer: dict[str, Any] = from_bytes(done.stdout)
     if "refused" in answer:
-        raise QueryFailedError(answer["refused"])
+        raise QueryFailedError(_with_hint(answer["refused"]))
     if "broken" in answer:
         raise StorageError(answer["broken"])
     return answer
+
+
+def _with_hint(said: str) -> str:
+    """What the engine said; to those who take a kind for a table, how the schema names things."""
+    if not _NO_TABLE.search(said):
+        return said
+    return (
+        f"{said.rstrip('.')}. Nodes are all `Symbol`, with their `kind`; a relationship is named by its kind, as CALLS."
+    )
 
 
 def _why_dead(done: "subprocess.CompletedProcess[bytes]", request: Mapping[str, Any]) -> str:
