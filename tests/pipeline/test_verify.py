@@ -60,6 +60,14 @@ def test_an_index_is_what_its_files_say(root: Path) -> None:
     assert verify(root).digest == first.digest
 
 
+def test_labels_that_are_gone_are_damage(root: Path, folder: Path) -> None:
+    """The database has them, so they must be there: it is said, and the next run writes a right index."""
+    (folder / "labels.columns").unlink()
+    assert verify(root).damage == ("labels.columns is missing",)
+    assert any("labels.columns is missing" in note for note in index(root).notes)
+    check_right(verify(root))
+
+
 def test_a_row_of_the_columns_is_wrong(root: Path, folder: Path) -> None:
     """A symbol that ends elsewhere: named with both values, and the database is not blamed."""
 

@@ -101,9 +101,12 @@ class Generation:
         if not self.has_kuzu:
             return lines
         try:
-            return [*lines, *changed_bytes(self.kuzu, KuzuLayer.read(self.kuzu).files)]
+            layer = KuzuLayer.read(self.kuzu)
         except DamagedIndexError as error:
             return [*lines, str(error).rstrip(".")]
+        if layer.holds_labels and not (self.folder / LABELS_FILE).exists():
+            lines.append(f"{LABELS_FILE} is missing")
+        return [*lines, *changed_bytes(self.kuzu, layer.files)]
 
     def close(self) -> None:
         """Give the pin back."""

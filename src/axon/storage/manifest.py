@@ -19,12 +19,14 @@ import zstandard
 
 from axon.config import KUZU
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
+from axon.model.kinds import EdgeKind
 from axon.model.source import FileStamp
 
 FORMAT_VERSION: Final = 3
 """Version of the generation's layout; raise it when a file of it is renamed or means something else."""
 
 MANIFEST_FILE: Final = "manifest.json"
+_LABEL_TABLES: Final = (EdgeKind.MEMBER_OF.value, EdgeKind.STEP_IN_FLOW.value, EdgeKind.TESTS.value)
 LAYER_FILE: Final = "layer.json"
 FILES_FILE: Final = "files.jsonl.zst"
 
@@ -119,6 +121,11 @@ class KuzuLayer:
     removed_rows: int = 0
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     engine: str = KUZU
+
+    @property
+    def holds_labels(self) -> bool:
+        """Whether communities, flows or tests are among its rows: then they lie beside the columns as well."""
+        return any(self.rows.get(table) for table in _LABEL_TABLES)
 
     def write(self, folder: Path) -> None:
         """Write layer.json into `folder`."""
