@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from array import array
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from axon.graph.graph import CodeGraph
 from axon.model.ids import NodeId
 from axon.model.kinds import EdgeKind, Flag, NodeKind, Reason, Rule
 from axon.model.nodes import Evidence, GraphNode, GraphRelationship, UnresolvedSite
-from axon.storage.arrays import ArrayFile, write_arrays
+from axon.storage.arrays import ArrayFile, array_damage, write_arrays
 from axon.storage.columns import COLUMNS_FILE, IndexColumns
 from axon.storage.freeze import read_graph, write_columns
 
@@ -223,3 +224,14 @@ def test_a_flipped_byte_is_seen_by_the_digest(shop: IndexColumns, tmp_path: Path
     with ArrayFile(path) as good, ArrayFile(copy) as bad:
         assert good.is_whole()
         assert not bad.is_whole()
+
+
+def test_a_byte_of_any_place_is_told(tmp_path: Path) -> None:
+    """Directory and numbers alike: a file of arrays with a flipped byte does not open, or is not whole."""
+    path = tmp_path / "some.arrays"
+    write_arrays(path, {"one": array("i", range(50)), "two": array("H", [1, 2])}, {"version": 1, "name": "x"})
+    good = path.read_bytes()
+    assert array_damage(path) == []
+    for at in range(len(good)):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        assert array_damage(path), at

@@ -12,7 +12,7 @@ because each costs a block of 4 KB, and `.npy` headers cost a parse each.
 import json
 import mmap
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeAlias, cast
@@ -44,19 +44,30 @@ def write_arrays(path: Path, arrays: Mapping[str, Any], meta: Mapping[str, Any])
     """Write `arrays` (contiguous buffers of u1..u8, i1..i8 or f2, any shape; flattened) and `meta` (plain JSON)."""
     entries: dict[str, tuple[str, int, int]] = {}
     chunks: list[memoryview] = []
-    hasher, size = xxhash.xxh3_64(), 0
+    size = 0
     for name, array in arrays.items():
         view = memoryview(array)
         entries[name] = (_code(view), size, view.nbytes // view.itemsize)
         if view.nbytes:
             chunks.append(view.cast("B"))
-            hasher.update(chunks[-1])
             size += view.nbytes
-    directory = {"meta": dict(meta), "arrays": entries, "size": size, "digest": hasher.hexdigest()}
-    head = json.dumps(directory, separators=(",", ":")).encode()
+    directory = {"meta": dict(meta), "arrays": entries, "size": size}
+    head = _as_json({**directory, "digest": _digest(directory, chunks)})
     with path.open("wb") as file:
         file.write(_MAGIC + len(head).to_bytes(8, "little") + head)
         file.writelines(chunks)
+
+
+def _as_json(directory: Mapping[str, Any]) -> bytes:
+    return json.dumps(directory, separators=(",", ":")).encode()
+
+
+def _digest(directory: Mapping[str, Any], chunks: Iterable[memoryview]) -> str:
+    """Of the directory, itself left out, and of all numbers."""
+    hasher = xxhash.xxh3_64(_as_json({name: directory[name] for name in ("meta", "arrays", "size")}))
+    for chunk in chunks:
+        hasher.update(chunk)
+    return hasher.hexdigest()
 
 
 def _code(view: memoryview) -> str:
@@ -94,7 +105,8 @@ class ArrayFile:
             directory = json.loads(self._map[_HEAD : _HEAD + length])
             self.meta: dict[str, Any] = directory["meta"]
             self._entries: dict[str, tuple[str, int, int]] = directory["arrays"]
-            self._digest, size = str(directory["digest"]), int(directory["size"])
+            self._directory, size = directory, int(directory["size"])
+            self._stated = str(directory["digest"])
         except (ValueError, KeyError, TypeError) as error:
             raise DamagedIndexError(f"{self._path} has no readable directory: {error}") from error
         self._start = _HEAD + length
@@ -119,7 +131,7 @@ class ArrayFile:
     def is_whole(self) -> bool:
         """Whether the bytes are those that were written."""
         with memoryview(self._map) as whole, whole[self._start :] as payload:
-            return xxhash.xxh3_64_hexdigest(payload) == self._digest
+            return _digest(self._directory, [payload]) == self._stated
 
     def close(self) -> None:
         """Release the map; every view of it becomes invalid."""
