@@ -1,10 +1,9 @@
 """The command line on one real index of a small repository."""
 
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,13 +59,3 @@ def axon(capsys: pytest.CaptureFixture[str]) -> Axon:
         return Said(code, out, err)
 
     return call
-
-
-@pytest.fixture(autouse=True)
-def _quiet_logger() -> Iterator[None]:
-    """The logger of the package is as it was, for the tests of other folders."""
-    logger = logging.getLogger("axon")
-    handlers, level = list(logger.handlers), logger.level
-    yield
-    logger.handlers[:] = handlers
-    logger.setLevel(level)
