@@ -22,6 +22,15 @@ _STRING_OR_COMMENT = re.compile(rf"({_STRING})|{_COMMENT}", re.DOTALL)
 HIDDEN: Final = " "  # begins a name that no source can write: a re-export binds it
 DEFAULT: Final = "default"
 WHOLE: Final = "="  # the name under which `module.exports = …` and `export = …` are offered
+_REQUIRED = re.compile(r"require\s*\(\s*(?:\"([^\"\n]*)\"|'([^'\n]*)')\s*\)")
+_DOT: Final = "\u2024"  # stands for a dot in a name that is not dotted
+
+
+@lru_cache(maxsize=20_000)
+def required(text: str) -> str:
+    """The name that a call such as `require('m')` is a use of, which no source can write; '' for anything else."""
+    match = _REQUIRED.fullmatch(text)
+    return f"{HIDDEN}{HIDDEN}{match.group(match.lastindex or 1).replace('.', _DOT)}" if match else ""
 
 
 def fold(text: str) -> str:

@@ -24,7 +24,7 @@
 (variable_declarator value: (call_expression . function: (identifier) arguments: (arguments . (string) .))) @import
 (variable_declarator value: (member_expression . object: (call_expression . function: (identifier) arguments: (arguments . (string) .)))) @import
 (variable_declarator value: (await_expression (call_expression . function: (import)))) @import
-(expression_statement . (call_expression . function: (identifier) arguments: (arguments . (string) .))) @import
+(call_expression . function: (identifier) arguments: (arguments . (string) .)) @import
 (assignment_expression . left: (member_expression) right: (call_expression . function: (identifier) arguments: (arguments . (string) .))) @import
 (export_statement source: (string)) @import
 (export_statement (export_clause)) @export

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from axon.languages.ecmascript import NAME, plain_expression
+from axon.languages.ecmascript import NAME, plain_expression, required
 from axon.languages.language import ITSELF, TRANSPARENT, Part, Shape, ValueSyntax
 from axon.model.facts import ExpressionKind
 
@@ -110,6 +110,32 @@ def literal(head: str) -> str:
     return "String" if head[:1] in ("'", '"', "`") else "RegExp" if head[:1] == "/" else "Number"
 
 
+_ESCAPE = re.compile(r"\\(?:u\{([\da-fA-F]+)\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})|(.))", re.DOTALL)
+_ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
+_GAP = re.compile(r"\$\{([^{}]*)\}")
+
+
+def content(text: str) -> str | None:
+    """What a string says, what a template fills in between NUL characters; of a regular expression its own text."""
+    if text[:1] == "/":
+        return text[: text.rfind("/") + 1] if text.rfind("/") else None
+    if len(text) < 2 or text[0] not in "\"'`" or text[-1] != text[0]:
+        return None
+    inside = text[1:-1]
+    if text[0] == "`" and "${" in inside:
+        inside = _GAP.sub(lambda m: f"\0{m.group(1).strip()}\0", inside)
+        if "${" in inside:
+            return None
+    return _ESCAPE.sub(_unescaped, inside)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match.group(1) or match.group(2) or match.group(3)
+    if code:
+        return chr(int(code, 16)) if int(code, 16) < 0x11_0000 else ""
+    return _ESCAPED.get(match.group(4), match.group(4))
+
+
 SYNTAX: Final = ValueSyntax(
     shapes={
         "identifier": Shape(_CODE["NAME"]),
@@ -159,6 +185,9 @@ SYNTAX: Final = ValueSyntax(
     arguments=arguments,
     elements=elements,
     constant=constant,
+    content=content,
+    module_name=required,
+    module_calls=frozenset({"require"}),
     key=key,
     literal=literal,
     patterns={

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from axon.languages.ecmascript import DEFAULT, HIDDEN, NAME, WHOLE, drop_comments, fold, split_outside
+from axon.languages.ecmascript import DEFAULT, HIDDEN, NAME, WHOLE, drop_comments, fold, required, split_outside
 from axon.languages.language import ImportedName
 
 _SPECIFIER: Final = r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`$\n]*)`)"
@@ -111,7 +111,7 @@ def _called(text: str) -> Iterator[ImportedName]:
     elif target:
         yield ImportedName(module, 0, member, target.group(1))
     else:
-        yield ImportedName(module, 0, "", HIDDEN)
+        yield ImportedName(module, 0, "", required(text) or HIDDEN)
 
 
 def _destructured(module: str, pattern: str) -> Iterator[ImportedName]:

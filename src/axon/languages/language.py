@@ -127,6 +127,9 @@ class ValueSyntax:
     attribute_name: Callable[[str], str] = _no_attribute_name
     # a string literal -> its content, gaps between NUL characters; None for what is no text that can be read
     content: Callable[[str], str | None] = _no_content
+    # a call that gives a module -> the name to which `imports` binds it, '' for any other; what such a call calls
+    module_name: Callable[[str], str] = _no_attribute_name
+    module_calls: frozenset[str] = frozenset()
     naming: frozenset[str] = frozenset()  # functions whose second argument is the name of an attribute
     key: Callable[[str], str] | None = None  # a key in a display -> the same, where that is not `constant`
     # operators that give an operand: 'either' of both, or the 'second'; a language with such has no others to define

@@ -32,6 +32,7 @@ def callees_and_arguments(
     callees: list[int] = []
     firsts: list[int] = []
     later: list[tuple[int, int, int]] = []
+    modules = values.syntax.module_calls
     for row in range(len(starts)):
         text, end = texts[row], ends[row]
         callee = named.get(text, NO_VALUE)
@@ -45,7 +46,7 @@ def callees_and_arguments(
         firsts.append(first)
         if _LATER in (first, callee):
             later.append((close, row, at))
-        else:
+        elif text not in modules or not values.syntax.module_name(draft.text.cut(starts[row], close)):
             values.add_call(starts[row], close, callee, first)
     later.sort()
     for close, row, at in later:
@@ -53,7 +54,8 @@ def callees_and_arguments(
             callees[row] = values.at(nodes[row], starts[row], ends[row])
         if firsts[row] == _LATER:
             firsts[row] = lists.read(at, is_short=close - ends[row] <= _TEXT_BYTES)
-        values.add_call(starts[row], close, callees[row], firsts[row])
+        if texts[row] not in modules or not values.syntax.module_name(draft.text.cut(starts[row], close)):
+            values.add_call(starts[row], close, callees[row], firsts[row])
     return callees, firsts
 
 

@@ -197,6 +197,9 @@ class Values(Rows):
         return self.add(_MEMBER, name, self.at(holder, start, end, depth))
 
     def _call(self, node: Node, shape: NodeShape, depth: int) -> int:
+        module = self.syntax.module_name(self._cut(node))
+        if module:
+            return self.add(_NAME, module)
         arguments = self._part(node, shape[3])
         first = NO_VALUE if arguments is None else self.arguments(arguments, depth)
         return self.add(_CALL, shape[1], self._value(node, shape[2], depth), first)
