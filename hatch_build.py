@@ -20,7 +20,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 MODULES = {
     "axon/graph": ("build",),
-    "axon/languages": ("language", "library", "python", "python_expressions"),
+    "axon/languages": (
+        "ecmascript",
+        "ecmascript_annotations",
+        "ecmascript_expressions",
+        "language",
+        "library",
+        "python",
+        "python_expressions",
+    ),
     "axon/model": ("facts",),
     "axon/parsing": (
         "bindings",

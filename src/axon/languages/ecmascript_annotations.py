@@ -31,6 +31,7 @@ _MEMBER_WORDS: Final = frozenset(
     {"readonly", "get", "set", "static", "public", "private", "protected", "async", "declare"}
 )
 _ENDS: Final = (")", "]", "}", ">", ",", ";", ":", "=", "=>")
+_NO_PREFIX: Final = frozenset({"", *_ENDS, "|", "&"})
 _MOST_NESTED: Final = 12
 _MOST_TOKENS: Final = 2_000
 _NOTHING: Final = Annotation("", ())
@@ -192,7 +193,7 @@ class _Reader:
         return _NOTHING if name in _NO_TYPE else Annotation(name, ())
 
     def _prefixed(self, depth: int) -> Annotation | None:
-        is_prefix = self.word() or self.peek() not in ("", *_ENDS, "|", "&")
+        is_prefix = self.word() or self.peek() not in _NO_PREFIX
         return self._postfixed(depth) if is_prefix else None
 
     def _value(self, depth: int) -> Annotation:
