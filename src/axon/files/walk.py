@@ -31,10 +31,10 @@ LanguageOf = Callable[[str], str | None]
 
 NEVER_ENTERED: Final = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__"})
 _ENVIRONMENT_MARK: Final = "pyvenv.cfg"
-_OWN_IGNORE: Final = ".axonignore"
+OWN_IGNORE: Final = ".axonignore"
 _GIT_IGNORE: Final = ".gitignore"
 _WINDOWS_JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
-_UNREAD_FACTOR: Final = 100  # files up to 200 MB are read, at about 1 GB/s, for their digest
+UNREAD_FACTOR: Final = 100  # files up to 200 MB are read, at about 1 GB/s, for their digest
 _NO_RULES: Final = Rules()
 
 
@@ -95,7 +95,7 @@ class _Tree:
     found: Gathering = field(default_factory=Gathering)
 
     def add(self, path: str, status: os.stat_result, language: str) -> None:
-        if status.st_size > _UNREAD_FACTOR * self.settings.max_file_bytes:
+        if status.st_size > UNREAD_FACTOR * self.settings.max_file_bytes:
             self.found.leave_out(path, LeftOut.TOO_LARGE)
             return
         stamp = FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)
@@ -149,8 +149,8 @@ def _walk(tree: _Tree) -> Iterator[str]:
             continue
         if _is_ignore_file(entries.get(_GIT_IGNORE)):
             ignored = tree.rules(ignored, prefix, _GIT_IGNORE)
-        if _is_ignore_file(entries.get(_OWN_IGNORE)):
-            taken = tree.rules(taken, prefix, _OWN_IGNORE)
+        if _is_ignore_file(entries.get(OWN_IGNORE)):
+            taken = tree.rules(taken, prefix, OWN_IGNORE)
         chains = tuple(rules for rules in (ignored, taken) if rules.specs)
         pending.extend((folder, ignored, taken) for folder in _sort_out(tree, prefix, entries, chains))
         yield prefix
@@ -251,7 +251,7 @@ def _enter(tree: _Tree, prefix: str, above: Rules | LeftOut) -> Rules | LeftOut:
         return LeftOut.SYMLINK
     if prefix.endswith(f"{INDEX_FOLDER}/") or (above.specs and above.ignores(prefix)):
         return LeftOut.IGNORED
-    return tree.rules(above, prefix, _OWN_IGNORE) if _is_regular(f"{tree.root}/{prefix}{_OWN_IGNORE}") else above
+    return tree.rules(above, prefix, OWN_IGNORE) if _is_regular(f"{tree.root}/{prefix}{OWN_IGNORE}") else above
 
 
 def _look_at(tree: _Tree, path: str, rules: Rules) -> None:

@@ -163,7 +163,7 @@ def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
         run.problems.extend(_damaged(cache, "facts"))
         run.problems.extend(_damaged(sources, "sources"))
     outcomes.update(known)
-    _settle(run, found, outcomes)
+    settle(run, found, outcomes)
     run.session.keep_parsed(found.parsed)
     return found
 
@@ -183,7 +183,7 @@ def _cached(run: Run, cache: FactCache, files: list[ListedFile]) -> dict[str, Pa
     }
 
 
-def _settle(run: Run, found: TreeFacts, outcomes: dict[str, Parsed]) -> None:
+def settle(run: Run, found: TreeFacts, outcomes: dict[str, Parsed]) -> None:
     """Split outcomes into files that are indexed and files that are left out, and see what differs from before."""
     unread = {path: LeftOut(parsed.unread) for path, parsed in outcomes.items() if parsed.unread}
     found.listing = found.listing.without(unread)
@@ -192,7 +192,15 @@ def _settle(run: Run, found: TreeFacts, outcomes: dict[str, Parsed]) -> None:
     for listed in found.listing.files:
         parsed = found.parsed[listed.path] = outcomes[listed.path]
         found.files.append(IndexedFile(listed.path, listed.language, listed.stamp, parsed.digest))
-        before = run.previous_files.get(listed.path)
-        if before is None or (before.digest, before.language) != (parsed.digest, listed.language):
-            found.changed.add(listed.path)
-    found.changed |= run.previous_files.keys() - found.parsed.keys()
+    found.changed = changed_since(run.previous_files, found.files)
+
+
+def changed_since(before: Mapping[str, IndexedFile], files: Iterable[IndexedFile]) -> set[str]:
+    """Paths of files that came, went, or have another content or language than `before`."""
+    now = {file.path: (file.digest, file.language) for file in files}
+    changed = {path for path, said in now.items() if path not in before or said != _said(before[path])}
+    return changed | (before.keys() - now.keys())
+
+
+def _said(file: IndexedFile) -> tuple[str, str]:
+    return file.digest, file.language

@@ -3,61 +3,76 @@
 What flows in: a root, and revisions by the object ids of their trees. What flows out: folders in the user's cache, each
 with the columns of one graph and the files that it was made of. It changes neither the work tree nor the index.
 
-A revision's files are written from git into a folder of their own, and go through the phases of any other tree: the
-graph is the one that a fresh index of that revision would have.
+A revision's files come from git and go through the phases of any other tree: the graph is the one that a fresh index of
+that revision would have. Facts come from the cache, and what an index or a graph has of the same content is taken up.
 """
 
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing import parent_process
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from axon.config import Settings, cache_home
 from axon.errors import DamagedIndexError, StorageError, UnknownVersionError
-from axon.files.git import Blob, blobs_of, contents_of
 from axon.interpreter import without_collector
-from axon.languages import is_manifest, of
 from axon.parsing.pool import WorkerDied, WorkerPool, core_count
+from axon.pipeline.revision import facts_of_revision, write_packs
 from axon.pipeline.run import Run, program_stamp
-from axon.pipeline.scan import facts_of_tree, scan
+from axon.pipeline.scan import TreeFacts, changed_since, facts_of_tree, scan
 from axon.progress import SilentProgress
-from axon.storage.generations import Generation, IndexHome
+from axon.storage.generations import IndexHome
 from axon.storage.manifest import read_indexed_files, write_indexed_files
+
+if TYPE_CHECKING:
+    from axon.graph.graph import CodeGraph  # it imports numpy
 
 KEPT: Final = 8
 """Snapshots of revisions that the cache keeps, those that were used last."""
 
 _FOLDER: Final = "snapshots"
-_IGNORE: Final = ".axonignore"
+_SOURCES: Final = "tree"
+_ALIVE: Final[list[object]] = []
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
+    """One revision to link: its facts, and `made`, the folder in which its snapshot comes to be."""
+
     root: str
     tree: str
     settings: Settings
     folder: str
+    made: str
+    facts: TreeFacts
+    manifests: dict[str, bytes]
+    is_labelled: bool
 
 
-def snapshots_of(root: Path, trees: Sequence[str], settings: Settings) -> list[Path]:
-    """A folder for each tree object of the repository at `root`, made where the cache has none, two at a time.
+def snapshots_of(root: Path, trees: Sequence[str], settings: Settings, *, labelled: str = "") -> list[Path]:
+    """A folder for each tree object of the repository at `root`, made where the cache has none.
+
+    Files are parsed first, what two revisions share once; then the revisions are linked, two at a time, and `labelled`,
+    one of them, gets its labels as well.
 
     Raises:
         UsageError: git cannot read a tree.
         StorageError: the cache cannot be written, or a process that made a graph was ended.
     """
     folders = [_folder_of(root, tree, settings) for tree in trees]
-    tasks = [_Task(str(root), t, settings, str(f)) for t, f in zip(trees, folders, strict=True) if not f.is_dir()]
-    tasks = list({task.folder: task for task in tasks}.values())
-    jobs = min(len(tasks), settings.jobs or core_count())
-    with WorkerPool(jobs) as pool:
-        for made in pool.map(_make, tasks):
-            if isinstance(made, WorkerDied):
-                raise StorageError(f"The process that made the graph of {made.task.tree} was ended. Try `--jobs 1`.")
+    missing = {folder: tree for tree, folder in zip(trees, folders, strict=True) if not folder.is_dir()}
+    jobs = min(max(len(missing), 2), settings.jobs or core_count()) if missing else 1
+    with ExitStack() as stack:
+        tasks = [_read(stack, root, tree, settings, folder) for folder, tree in missing.items()]
+        tasks = [replace(task, is_labelled=task.tree == labelled) for task in tasks]
+        with WorkerPool(jobs) as pool:
+            for made in pool.map(_link, tasks):
+                if isinstance(made, WorkerDied):
+                    raise StorageError(f"The process that linked {made.task.tree} was ended. Try `--jobs 1`.")
     for folder in folders:
         os.utime(folder)
     _prune(cache_home() / _FOLDER, keep=set(folders))
@@ -66,7 +81,9 @@ def snapshots_of(root: Path, trees: Sequence[str], settings: Settings) -> list[P
 
 def snapshot_of_tree(root: Path, settings: Settings, folder: Path) -> None:
     """Write the graph of the work tree at `root`, as it is now, into `folder`, which exists."""
-    _write_graph(root, settings, folder, home=IndexHome(root))
+    run = Run(root, settings, SilentProgress(), IndexHome(root))
+    with without_collector(), _previous(run):
+        _write_graph(run, facts_of_tree(run, scan(run, None)), folder)
 
 
 def _folder_of(root: Path, tree: str, settings: Settings) -> Path:
@@ -74,64 +91,76 @@ def _folder_of(root: Path, tree: str, settings: Settings) -> Path:
     return cache_home() / _FOLDER / f"{tree}-{program_stamp()}-{limits}"
 
 
-def _make(task: _Task) -> str:
-    """Make one snapshot; it appears under its name when it is whole."""
-    final = Path(task.folder)
+def _read(stack: ExitStack, root: Path, tree: str, settings: Settings, folder: Path) -> _Task:
+    """The facts of a revision, with a draft of its snapshot that goes when `stack` is closed."""
     try:
-        final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".making-", dir=final.parent))
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
+        stack.callback(shutil.rmtree, made, ignore_errors=True)
+        sources = made / _SOURCES
+        sources.mkdir()
+        write_packs(root, tree, sources)
+        run = Run(sources, settings, SilentProgress(), IndexHome(root))
+        facts = facts_of_revision(run, root, tree)
     except OSError as error:
-        raise StorageError(f"{final.parent} cannot be written: {error.strerror}.") from error
+        raise StorageError(f"{folder.parent} cannot be written: {error.strerror}.") from error
+    return _Task(str(root), tree, settings, str(folder), str(made), facts, run.manifests, is_labelled=False)
+
+
+def _link(task: _Task) -> str:
+    """Make one snapshot; it appears under its name when it is whole."""
+    made = Path(task.made)
+    run = Run(made / _SOURCES, task.settings, SilentProgress(), IndexHome(Path(task.root)), manifests=task.manifests)
+    columns = made / "columns"
     try:
-        tree, columns = made / "tree", made / "columns"
-        tree.mkdir()
         columns.mkdir()
-        _write_tree(Path(task.root), task.tree, tree)
-        _write_graph(tree, task.settings, columns, home=IndexHome(Path(task.root)))
+        with without_collector(), _previous(run):
+            task.facts.changed = changed_since(run.previous_files, task.facts.files)
+            graph = _write_graph(run, task.facts, columns)
+            if task.is_labelled:
+                _write_labels(graph, columns)
+            if parent_process() is not None:  # it ends soon, and taking a large graph apart takes a second
+                _ALIVE.append(graph)
+                _ALIVE.append(run)
         with suppress(OSError):  # another process has made it meanwhile: the same one
-            columns.rename(final)
+            columns.rename(task.folder)
     except OSError as error:
         raise StorageError(f"{made} cannot be written: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     return task.folder
 
 
-def _write_tree(root: Path, tree: str, folder: Path) -> None:
-    """The files of a tree object that an index is made of."""
-    for blob, content in contents_of(root, filter(_is_wanted, blobs_of(root, tree))):
-        path = folder / blob.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def _is_wanted(blob: Blob) -> bool:
-    return of(blob.path) is not None or is_manifest(blob.path) or blob.path.rpartition("/")[2] == _IGNORE
-
-
-def _write_graph(root: Path, settings: Settings, folder: Path, *, home: IndexHome) -> None:
-    """The graph of the files below `root`; what the index in `home` has of the same content is not linked again."""
-    run = Run(root, settings, SilentProgress(), home)
-    with without_collector(), ExitStack() as stack:
-        run.previous = _previous(home)
+@contextmanager
+def _previous(run: Run) -> Iterator[None]:
+    """Pin the index in force, where it can be used: what it has of the same content is not linked again."""
+    with ExitStack() as stack:
+        try:
+            run.previous = run.home.current()
+        except (DamagedIndexError, UnknownVersionError):
+            run.previous = None
         if run.previous is not None:
             stack.enter_context(run.previous)
             run.previous_files = {file.path: file for file in read_indexed_files(run.previous.folder)}
-        facts = facts_of_tree(run, scan(run, None))
+        yield
 
-        from axon.pipeline.build import build_graph  # noqa: PLC0415  numpy: after the workers
-        from axon.storage.freeze import write_columns  # noqa: PLC0415  numpy: likewise
 
-        write_columns(build_graph(run, facts), folder)
+def _write_graph(run: Run, facts: TreeFacts, folder: Path) -> "CodeGraph":
+    """Write the graph of these facts, and the files that it was made of, into `folder`."""
+    from axon.pipeline.build import build_graph  # noqa: PLC0415  numpy: after the workers
+    from axon.storage.freeze import write_columns  # noqa: PLC0415  numpy: likewise
+
+    graph = build_graph(run, facts, columns=folder)
+    if not run.linkage:  # else it was linked before, and its columns are there
+        write_columns(graph, folder)
     write_indexed_files(folder, facts.files)
+    return graph
 
 
-def _previous(home: IndexHome) -> Generation | None:
-    """The index in force, pinned, where it can be used: a snapshot is made without one as well."""
-    try:
-        return home.current()
-    except (DamagedIndexError, UnknownVersionError):
-        return None
+def _write_labels(graph: "CodeGraph", folder: Path) -> None:
+    from axon.analyses.label import label  # noqa: PLC0415  numpy: after the workers
+    from axon.graph.view import GraphView  # noqa: PLC0415  numpy: likewise
+    from axon.storage.labels import write_labels  # noqa: PLC0415  numpy: likewise
+
+    write_labels(folder, label(GraphView.of(graph)))
 
 
 def _prune(folder: Path, *, keep: set[Path]) -> None:

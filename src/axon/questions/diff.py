@@ -29,6 +29,7 @@ from axon.model.review import (
     EdgeList,
     FileChanges,
 )
+from axon.questions.own_text import OwnTexts, is_same
 from axon.questions.rows import symbol
 from axon.questions.snapshot import ReadableGraph
 from axon.storage.columns import IndexColumns
@@ -72,7 +73,7 @@ def diff(
         sides.edges(gained=True, limit=limit),
         sides.edges(gained=False, limit=limit),
         _blast(sides, changed, resigned, depth, limit),
-        *_touched(after, [*changed, *resigned, *moved], sides.new),
+        *_touched(sides, [*changed, *resigned, *moved], sides.new),
         notes,
     )
 
@@ -94,7 +95,7 @@ class _Sides:
         self.kept = [_Pair(row, now[id]) for id, row in was.items() if id in now]
         self.old = [row for id, row in was.items() if id not in now]
         self.new = [row for id, row in now.items() if id not in was]
-        candidates = _same_names(before.columns, after.columns, self.old, self.new)
+        candidates = _same_names(before, after, self.old, self.new)
         self._was = self._texts(before, set(self.files.changed), (pair.was for pair in candidates))
         self._now = self._texts(after, set(self.files.changed), (pair.now for pair in candidates))
         self.moves = [pair for pair in candidates if self._has_moved(pair)]
@@ -111,9 +112,14 @@ class _Sides:
         )
 
     @cached_property
+    def rows_now(self) -> Mapping[str, int]:
+        """Row in `after` by id."""
+        return {id: row for row, id in enumerate(self.after.view.ids)}
+
+    @cached_property
     def forward(self) -> Rows:
         """For each row of `before` the row of `after` that is the same node, or -1; files and externals included."""
-        now = {id: row for row, id in enumerate(self.after.view.ids)}
+        now = self.rows_now
         rows = np.array([now.get(id, _GONE) for id in self.before.view.ids], np.int64)
         for pair in self.moves:
             rows[pair.was] = pair.now
@@ -165,33 +171,25 @@ class _Sides:
     def changed(self) -> tuple[list[ChangedSymbol], tuple[str, ...]]:
         """Symbols whose own text, without that of inner ones, differs; and a note where texts are kept no more."""
         paths = set(self.files.changed)
-        pairs = [pair for pair in self.kept if self._path(pair.now) in paths]
-        missing = sorted(path for path in paths if path not in self._was or path not in self._now)
+        pairs = [pair for pair in self.kept if self._now.path(pair.now) in paths]
+        missing = sorted(path for path in paths if path not in self._was.contents or path not in self._now.contents)
         notes = (f"The text of {len(missing):,} files is kept no more: {', '.join(missing[:3])}.",) if missing else ()
         differing = [pair for pair in (*pairs, *self.moves) if self._has_same_text(pair) is False]
         columns = self.after.columns
         return [_changed(columns, pair.now, columns.node(pair.now)) for pair in differing], notes
 
-    def _texts(self, graph: ReadableGraph, paths: set[str], rows: Iterable[int]) -> Mapping[str, bytes]:
+    def _texts(self, graph: ReadableGraph, paths: set[str], rows: Iterable[int]) -> OwnTexts:
         """The contents of the files that differ, and of those in which `rows` lie."""
-        return graph.sources.find(sorted(paths | {graph.columns.node(row).path for row in rows}))
+        return OwnTexts(graph, graph.sources.find(sorted(paths | {graph.view.paths[row] for row in rows})))
 
     def _has_same_text(self, pair: _Pair) -> bool | None:
-        """Whether a symbol says the same on both sides; None where a text is kept no more."""
-        old, new = self.before.columns.node(pair.was), self.after.columns.node(pair.now)
-        if old.path not in self._was or new.path not in self._now:
-            return None
-        was = _own(self.before.columns, pair.was, self._was[old.path])
-        return was == _own(self.after.columns, pair.now, self._now[new.path])
+        return is_same(self._was, pair.was, self._now, pair.now)
 
     def _has_moved(self, pair: _Pair) -> bool:
         """One name in another file is another symbol, but where its text is the same, or its whole file moved."""
-        old, new = self.before.columns.node(pair.was).path, self.after.columns.node(pair.now).path
+        old, new = self._was.path(pair.was), self._now.path(pair.now)
         is_file = old in self.files.removed and new in self.files.added
         return bool(self._has_same_text(pair)) or (is_file and old.rpartition("/")[2] == new.rpartition("/")[2])
-
-    def _path(self, row: int) -> str:
-        return self.after.view.paths[row]
 
     def edges(self, *, gained: bool, limit: int | None) -> EdgeList:
         """Edges that only one side has; several sites of one kind between the same ends are one edge."""
@@ -243,18 +241,18 @@ def _digests(graph: ReadableGraph) -> Mapping[str, str]:
     return {file.path: file.digest for file in graph.indexed_files()}
 
 
-def _same_names(before: IndexColumns, after: IndexColumns, old: Iterable[int], new: Iterable[int]) -> list[_Pair]:
+def _same_names(before: ReadableGraph, after: ReadableGraph, old: Iterable[int], new: Iterable[int]) -> list[_Pair]:
     """What has one name and kind on either side, once among what is gone and once among what is new."""
     was, now = _by_name(before, old), _by_name(after, new)
     both = (key for key in was if key in now)
     return [_Pair(was[key][0], now[key][0]) for key in both if len(was[key]) == len(now[key]) == 1]
 
 
-def _by_name(columns: IndexColumns, rows: Iterable[int]) -> dict[tuple[str, str], list[int]]:
-    found: dict[tuple[str, str], list[int]] = {}
+def _by_name(graph: ReadableGraph, rows: Iterable[int]) -> dict[tuple[int, str], list[int]]:
+    found: dict[tuple[int, str], list[int]] = {}
+    kinds, columns = graph.view.kind, graph.columns
     for row in rows:
-        node = columns.node(row)
-        found.setdefault((node.kind.value, node.qualified_name), []).append(row)
+        found.setdefault((int(kinds[row]), columns.qualified_name_of(row)), []).append(row)
     return found
 
 
@@ -266,18 +264,6 @@ def _changed(columns: IndexColumns, row: int, node: GraphNode) -> ChangedSymbol:
 
 def _is_public(node: GraphNode) -> bool:
     return bool(node.flags & Flag.EXPORTED) and not node.flags & Flag.TEST
-
-
-def _own(columns: IndexColumns, row: int, content: bytes) -> bytes:
-    """The text of a symbol without that of the symbols that it defines."""
-    node = columns.node(row)
-    inner = [columns.node(columns.target(edge)) for edge in columns.outgoing(row, EdgeKind.DEFINES)]
-    parts, at = [], node.start_byte
-    for other in sorted(inner, key=lambda n: n.start_byte):
-        if at <= other.start_byte and other.end_byte <= node.end_byte:
-            parts.append(content[at : other.start_byte])
-            at = other.end_byte
-    return b"\0".join([*parts, content[at : node.end_byte]])
 
 
 def _ordered(symbols: Iterable[ChangedSymbol]) -> tuple[ChangedSymbol, ...]:
@@ -295,26 +281,27 @@ def _blast(
     sides: _Sides, changed: Sequence[ChangedSymbol], resigned: Sequence[ChangedSymbol], depth: int, limit: int | None
 ) -> AffectedList:
     """What depends on the symbols that changed, as the graph is now, or on those that are gone, as it was."""
-    ids = {c.symbol.id for c in (*changed, *resigned)}
-    rows = sorted({row for id in ids if (row := sides.after.columns.row_of(id)) is not None} | sides.came_from.keys())
+    ids, now = {c.symbol.id for c in (*changed, *resigned)}, sides.rows_now
+    rows = sorted({now[id] for id in ids if id in now} | sides.came_from.keys())
     gone = [row for row in sides.old if row not in sides.went_to]
-    found: dict[str, Affected] = {}
+    found: dict[str, _Reached] = {}
     for graph, sources in ((sides.after, rows), (sides.before, gone)):
-        for affected in _affected(graph, sources, depth):
-            known = found.get(affected.symbol.id)
-            if known is None or affected.depth < known.depth:
-                found[affected.symbol.id] = affected
-    there = sides.after.columns
-    alive = [a for a in found.values() if a.symbol.id not in ids and there.row_of(a.symbol.id) is not None]
-    alive.sort(key=lambda a: (a.depth, -a.confidence, a.symbol.id))
-    return AffectedList(len(alive), sum(a.is_test for a in alive), tuple(alive[:limit]))
+        for id, reached in _reached(graph, sources, depth):
+            known = found.get(id)
+            if known is None or reached.depth < known.depth:
+                found[id] = reached
+    alive = [(r.depth, -r.confidence, id, r) for id, r in found.items() if id not in ids and id in now]
+    alive.sort(key=lambda one: one[:3])
+    reached_tests = sum(one[3].is_test for one in alive)
+    return AffectedList(len(alive), reached_tests, tuple(one[3].affected() for one in alive[:limit]))
 
 
 def _touched(
-    after: ReadableGraph, changes: Sequence[ChangedSymbol], new: Sequence[int]
+    sides: _Sides, changes: Sequence[ChangedSymbol], new: Sequence[int]
 ) -> tuple[tuple[SymbolRef, ...], tuple[SymbolRef, ...]]:
     """Entries of the flows, and centres of the coarse communities, that have one of these symbols."""
-    rows = [row for change in changes if (row := after.columns.row_of(change.symbol.id)) is not None]
+    after = sides.after
+    rows = [row for change in changes if (row := sides.rows_now.get(change.symbol.id)) is not None]
     rows = sorted({*rows, *new})
     if not rows:
         return (), ()
@@ -330,14 +317,29 @@ def _touched(
     )
 
 
-def _affected(graph: ReadableGraph, rows: Sequence[int], depth: int) -> Iterable[Affected]:
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A row of one graph that depends on what changed, by way of another."""
+
+    graph: ReadableGraph
+    row: int
+    depth: int
+    confidence: float
+    via: int
+    is_test: bool
+
+    def affected(self) -> Affected:
+        said, via = symbol(self.graph.columns, self.row), self.graph.columns.id_of(self.via)
+        return Affected(said, self.depth, self.confidence, via, self.is_test)
+
+
+def _reached(graph: ReadableGraph, rows: Sequence[int], depth: int) -> Iterable[tuple[str, _Reached]]:
+    """Each row that depends on one of `rows`, with its id."""
     if not rows:
         return
-    view, columns = graph.view, graph.columns
+    view = graph.view
     reach = dependents(view, np.array(rows, np.int64), depth)
     tests = is_test(view, reach.rows).tolist()
+    depths, confidences, via = reach.depth.tolist(), reach.confidence.tolist(), view.target[reach.edge].tolist()
     for at, row in enumerate(reach.rows.tolist()):
-        via: SymbolRef = symbol(columns, int(view.target[reach.edge[at]]))
-        yield Affected(
-            symbol(columns, row), int(reach.depth[at]), round(float(reach.confidence[at]), 4), via.id, tests[at]
-        )
+        yield view.ids[row], _Reached(graph, row, depths[at], round(confidences[at], 4), via[at], tests[at])

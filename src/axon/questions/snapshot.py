@@ -54,7 +54,11 @@ class Snapshot:
 
     @cached_property
     def labels(self) -> "Labels":
-        """Communities and flows, found when first asked for."""
+        """Communities and flows, where they were kept; else found when first asked for."""
+        from axon.storage.labels import has_labels, read_labels  # noqa: PLC0415  numpy: only for those who analyse
+
+        if has_labels(self._folder):
+            return read_labels(self._folder)
         from axon.analyses.label import label  # noqa: PLC0415  numpy: only for those who analyse
 
         return label(self.view)

@@ -65,7 +65,8 @@ def compared(root: Path, text: str, *, index: Index | None = None) -> Iterator[C
     chosen, settings = parse_range(text), load_settings(root)
     base = merge_base(root, chosen.base, chosen.head or _HEAD) if chosen.from_fork else chosen.base
     revisions = [base, *([chosen.head] if chosen.head else [])]
-    folders = snapshots_of(root, [tree_of(root, revision) for revision in revisions], settings)
+    trees = [tree_of(root, revision) for revision in revisions]
+    folders = snapshots_of(root, trees, settings, labelled=trees[-1] if chosen.head else "")
     with ExitStack() as stack:
         before = stack.enter_context(Snapshot(folders[0], root))
         if chosen.head:
