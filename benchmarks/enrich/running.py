@@ -1,7 +1,7 @@
 """A workload, run once by the real engine."""
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from axon.enrich.budget import Budget
 from axon.enrich.cache import AnswerCache
 from axon.enrich.engine import Engine, Settings
 from axon.enrich.lanes import Lane, Limits
-from axon.enrich.model import LaneName, Outcome, Provider
+from axon.enrich.model import Artifact, LaneName, Outcome, Provider
 from axon.enrich.plan import Plan
 from axon.enrich.task import Task
 
@@ -25,6 +25,7 @@ class Setup:
     settings: Settings = field(default_factory=lambda: Settings("simulated"))
     budget: Budget = field(default_factory=Budget)
     limits: Mapping[LaneName, Limits] = field(default_factory=dict)
+    sink: Callable[[Artifact], None] = lambda _: None
 
 
 async def run_workload(
@@ -34,7 +35,8 @@ async def run_workload(
     limits = {LaneName.BULK: Limits(setup.parallel), LaneName.VERIFY: Limits(setup.verify), LaneName.EMBED: Limits(2)}
     lanes = {name: Lane(setup.limits.get(name, known)) for name, known in limits.items()}
     with AnswerCache(folder) as cache:
-        engine = Engine(tasks, Asker(provider, setup.budget, setup.retries), cache, lanes, settings=setup.settings)
+        asker = Asker(provider, setup.budget, setup.retries)
+        engine = Engine(tasks, asker, cache, lanes, settings=setup.settings, sink=setup.sink)
         outcome = await engine.run(Plan.of(job for task in tasks for job in task.jobs()))
     return outcome, cache
 

@@ -27,6 +27,7 @@ class Questions:
     children: Mapping[str, list[JobKey]] = field(default_factory=dict)
     lane: LaneName = LaneName.BULK
     version: str = "1"
+    prose: str = ""
     schema: Mapping[str, Json] = field(default_factory=lambda: _SCHEMA)
 
     def jobs(self) -> Iterable[Job]:

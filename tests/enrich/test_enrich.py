@@ -167,7 +167,16 @@ def test_a_failing_model_is_a_record_and_an_exit_code(shop: Path) -> None:
     """What has no answer is listed with its reason; what was answered is kept; retry asks for the rest."""
     with server(Api(only="invalid")) as url:
         done = axon(shop, "enrich", "contracts", "--backend", "openai", "--yes", "--json", url=url)
-    assert done.returncode == 0, "a contract without claims is an answer"
+    assert done.returncode == 4
+    failures = json.loads(done.stdout)["failures"]
+    assert len(failures) == 3
+    assert all("lacks `preconditions`" in reason for reason in failures.values())
+    listed = json.loads(axon(shop, "enrich", "status", "--json").stdout)["failures"]
+    assert listed == failures
+    with server(Api()) as url:
+        again = axon(shop, "enrich", "retry", "--backend", "openai", "--yes", "--json", url=url)
+    assert (again.returncode, json.loads(again.stdout)["nodes"]) == (0, {"contracts": 3}), again.stderr
+    assert json.loads(axon(shop, "enrich", "status", "--json").stdout)["failures"] == {}
     with server(Api(only="html")) as url:
         broken = axon(shop, "enrich", "summary", "--backend", "openai", "--yes", "--json", "--max-calls", "8", url=url)
     assert broken.returncode == 4

@@ -5,7 +5,7 @@ What flows in: options. What flows out: tables for a person, or JSON. Nothing is
 
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from axon.enrich.store import Kept
     from axon.pipeline.enrich import Opened
 
+_Command = Callable[..., None]
 _BACKENDS: Final = ("anthropic", "openai", "cli", "simulated")
 _LISTED: Final = 20
 
@@ -42,29 +43,51 @@ class _WithDefault(click.Group):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The flags of a run, then the subcommands: what is typed most is what is shown."""
+        self.commands["run"].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """As it is typed, which is without `run`."""
+        return ["[TASK]...", "[OPTIONS]", "| COMMAND [ARGS]..."]
+
 
 @click.group("enrich", cls=_WithDefault)
 def enrich_command() -> None:
     """Have a language model write summaries, contracts and a feature hierarchy over the graph.
 
-    `axon enrich [TASK…]` asks; `axon enrich run --help` lists its flags. Tasks: contracts, summary, outline, sheet,
-    taxonomy, verify; without one: summary, contracts and taxonomy.
+    Tasks: contracts, summary, outline, sheet, taxonomy, verify, and the repository's own in `.axon-tasks`; without
+    one: summary, contracts and taxonomy. Run again, it goes on where it ended and asks nothing twice.
     """
+
+
+_RUN_FLAGS: Final = (
+    click.option("--only", multiple=True, metavar="GLOB|KIND", help="Only these paths, or this kind; may be repeated."),
+    click.option("--changed", is_flag=True, help="Only files that have changed since the last commit."),
+    click.option("--top-central", type=click.IntRange(min=1), help="Only so many of each kind: the most used ones."),
+    click.option("--backend", type=click.Choice(_BACKENDS), help="Default: the API whose key is set, else a program."),
+    click.option("--model", help="The model's name; default: a small one of the backend."),
+    click.option("--parallel", type=click.IntRange(min=1), help="Requests at once; default: 4 for cli, 8 for an API."),
+    click.option("--max-cost", type=float, help="US dollars at most."),
+    click.option("--max-calls", type=click.IntRange(min=0), help="Requests at most."),
+    click.option("--max-minutes", type=float, help="Minutes at most."),
+    click.option("--no-send", multiple=True, metavar="GLOB", help="Paths whose text never leaves this machine."),
+    click.option("--dry-run", is_flag=True, help="Say what would be asked and what it would cost, and ask nothing."),
+    click.option("--yes", is_flag=True, help="Do not ask before the first request."),
+)
+
+
+def _run_flags(command: "_Command") -> "_Command":
+    """The flags by which questions are chosen, asked and limited."""
+    for flag in reversed(_RUN_FLAGS):
+        command = flag(command)
+    return command
 
 
 @enrich_command.command("run")
 @click.argument("tasks", nargs=-1)
-@click.option("--only", multiple=True, metavar="GLOB|KIND", help="Only these paths, or this kind; may be repeated.")
-@click.option("--changed", is_flag=True, help="Only files that have changed since the last commit.")
-@click.option("--backend", type=click.Choice(_BACKENDS), help="Default: the API whose key is set, else a program.")
-@click.option("--model", help="The model's name; default: a small one of the backend.")
-@click.option("--parallel", type=click.IntRange(min=1), help="Requests at once; default: 4 for cli, 8 for an API.")
-@click.option("--max-cost", type=float, help="US dollars at most.")
-@click.option("--max-calls", type=click.IntRange(min=0), help="Requests at most.")
-@click.option("--max-minutes", type=float, help="Minutes at most.")
-@click.option("--no-send", multiple=True, metavar="GLOB", help="Paths whose text never leaves this machine.")
-@click.option("--dry-run", is_flag=True, help="Say what would be asked and what it would cost, and ask nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask before the first request.")
+@_run_flags
 @repo_option
 @json_option
 def run_command(
@@ -76,8 +99,8 @@ def run_command(
 
     root = root_of(repo)
     changed = _changed(root) if flags.pop("changed") else None
-    only = flags.pop("only")
-    with opened_for_enrich(root, flags=_settings(flags), only=only, changed=changed) as opened:
+    only, top = flags.pop("only"), flags.pop("top_central")
+    with opened_for_enrich(root, flags=_settings(flags), only=only, changed=changed, top=top) as opened:
         ask = opened.ask(tasks, _budget(flags))
         if dry_run or not yes:
             rows = forecast(ask)
@@ -121,30 +144,20 @@ def status_command(repo: Path | None, as_json: bool) -> None:
 
 
 @enrich_command.command("retry")
-@click.option("--yes", is_flag=True, help="Do not ask before the first request.")
+@_run_flags
 @repo_option
 @json_option
 @click.pass_context
-def retry_command(ctx: click.Context, repo: Path | None, as_json: bool, yes: bool) -> None:
+def retry_command(ctx: click.Context, /, repo: Path | None, as_json: bool, **flags: Any) -> None:
     """Ask again what has no answer."""
     from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
 
     with opened_for_enrich(root_of(repo)) as opened:
-        tasks = sorted({failure.job.task for failure in opened.store.failures()})
+        tasks = sorted({failure.job.task for failure in opened.store.failures()} - {"siblings", "feature"})
     if not tasks:
         say("Every question has its answer.")
         return
-    ctx.invoke(
-        run_command,
-        tasks=tuple(tasks),
-        repo=repo,
-        as_json=as_json,
-        yes=yes,
-        dry_run=False,
-        changed=False,
-        only=(),
-        no_send=(),
-    )
+    ctx.invoke(run_command, tasks=tuple(tasks), repo=repo, as_json=as_json, **flags)
 
 
 @enrich_command.command("explain")
@@ -250,7 +263,9 @@ def _confirm(ask: "Ask", rows: "Sequence[Forecast]", opened: "Opened") -> None:
         return
     _show_forecast(ask, rows, as_json=False)
     example = next((node.path for node in opened.subjects.files), "")
-    say(f"The text of these nodes goes to {ask.provider}, secrets masked, such as that of {example}.")
+    where = ask.settings.command or ask.settings.base_url
+    to = f"{ask.provider} ({where})" if where else ask.provider
+    say(f"The text of these nodes goes to {to}, secrets masked, such as that of {example}.")
     if not sys.stdin.isatty():
         raise UsageError("Nobody is here to agree to that. Say --yes.")
     click.confirm("Go on?", abort=True, err=True)

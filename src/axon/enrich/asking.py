@@ -19,6 +19,7 @@ from axon.enrich.budget import Budget, estimated_tokens
 from axon.enrich.failures import LaneClosedError, MalformedError, ThrottledError, TransientError
 from axon.enrich.lanes import Lane
 from axon.enrich.model import NO_USAGE, Provider, Request, Response, Stop, Usage, Value
+from axon.enrich.schemas import check_form
 
 _MOST_THROTTLED: Final = 200  # refusals of one question: then the provider is as good as gone
 _LARGEST_ANSWER: Final = 1 << 20
@@ -65,7 +66,9 @@ class Asker:
             response = Response("")
             try:
                 response = await self._once(asked, lane)
-                return check(parsed(response))
+                value = parsed(response)
+                check_form(value, asked.request.schema)
+                return check(value)
             except MalformedError as error:
                 asked.malformed += 1
                 if asked.malformed > 2:

@@ -93,6 +93,15 @@ class AnswerCache:
         if len(self._pending) >= BATCH:
             self.commit()
 
+    def forget(self, keys: Iterable[str]) -> None:
+        """Answers that turned out to be none: they are asked for again."""
+        rows = [(key,) for key in keys]
+        for (key,) in rows:
+            self._pending.pop(key, None)
+        if rows:
+            with self._database:
+                self._database.executemany("DELETE FROM answers WHERE key = ?", rows)
+
     def commit(self) -> None:
         """Bring what is pending into the database; where that cannot be done now, the journal keeps it."""
         if not self._pending:

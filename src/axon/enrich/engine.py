@@ -8,18 +8,26 @@ the order in which answers come.
 import asyncio
 import heapq
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from axon.enrich.asking import Asked, Asker
 from axon.enrich.cache import Answer, AnswerCache
 from axon.enrich.failures import BudgetReachedError, EnrichError, LaneClosedError, MalformedError, ProviderError
 from axon.enrich.lanes import Lane
-from axon.enrich.model import Artifact, Failure, JobKey, LaneName, Outcome, Prompt, Request
+from axon.enrich.model import Artifact, Failure, JobKey, LaneName, Outcome, Prompt, Request, Value
 from axon.enrich.plan import Job, Plan
+from axon.enrich.repeats import Repeats, prose_in
 from axon.enrich.task import Task, answer_key
 
 _ENOUGH: Final = 0.8  # share of its children with which a parent is asked about, the others marked as missing
+_FRONTIER: Final = 900
+"""Questions whose prompts are made at once, and looked up by one read of the cache: so many, not all, are in memory."""
+
+_HOPELESS: Final = 20
+"""Questions that failed one after the other: then no more are asked, for the model is to blame, not they."""
+
+_Rank = tuple[int, float, JobKey]
 
 Sink = Callable[[Artifact], None]
 
@@ -42,6 +50,7 @@ class _Ready:
     job: Job
     prompt: Prompt
     key: str
+    n_requests: int = 0
 
 
 class Engine:
@@ -63,10 +72,16 @@ class Engine:
         self._sink = sink
         self._plan = Plan()
         self._open: dict[JobKey, int] = {}  # job -> dependencies that are not decided yet
-        self._queues: dict[LaneName, list[tuple[tuple[int, float, JobKey], _Ready]]] = {name: [] for name in LaneName}
+        self._free: dict[LaneName, list[_Rank]] = {name: [] for name in LaneName}  # heaps: may run, no prompt yet
+        self._queues: dict[LaneName, list[tuple[_Rank, _Ready]]] = {name: [] for name in LaneName}
         self._running: dict[asyncio.Task[Artifact], _Ready] = {}
         self._warm: set[str] = set()
         self._warming: set[str] = set()
+        self._followers: dict[
+            str, list[JobKey]
+        ] = {}  # by the key of a question that is queued or runs: who asks the same
+        self._repeats = Repeats()
+        self._failed_in_a_row = 0
 
     async def run(self, plan: Plan) -> Outcome:
         """Ask until nothing is left that can be asked; what earlier runs of this engine found is there for this one.
@@ -77,33 +92,46 @@ class Engine:
         self._plan = plan
         self._open = {key: len(job.dependencies) for key, job in plan.jobs.items()}
         try:
-            self._take_up([key for key, n_open in self._open.items() if not n_open])
+            self._free_up(key for key, n_open in self._open.items() if not n_open)
             while self._dispatch():
                 done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-                decided = [key for task in sorted(done, key=self._place) if (key := self._settle(task)) is not None]
-                self._take_up(self._freed(decided))
+                for task in sorted(done, key=self._place):
+                    self._settle(task)
         finally:
             await self._give_up()
+            self._drop_worthless()
             self._cache.commit()
         self.outcome.waiting |= plan.jobs.keys() - self.outcome.artifacts.keys() - self.outcome.failures.keys()
         return self.outcome
 
     # --- what may run ----------------------------------------------------------------------------------------------
 
-    def _take_up(self, keys: list[JobKey]) -> None:
-        """Answer what the cache knows, and what that makes ready, and so on; queue the rest."""
-        while keys:
-            ready = [found for key in sorted(keys, key=self._plan.rank) if (found := self._prepared(key)) is not None]
-            known = self._cache.find([item.key for item in ready])
-            decided = []
-            for item in ready:
-                if (answer := known.get(item.key)) is None:
-                    lane = self._tasks[item.job.key.task].lane
-                    heapq.heappush(self._queues[lane], (self._plan.rank(item.job.key), item))
-                else:
-                    self._accept(Artifact(item.job.key, answer.value, item.key, answer.model, is_cached=True))
-                    decided.append(item.job.key)
-            keys = self._freed(decided)
+    def _free_up(self, keys: Iterable[JobKey]) -> None:
+        """Of these all that they depend on is decided."""
+        for key in keys:
+            heapq.heappush(self._free[self._tasks[key.task].lane], self._plan.rank(key))
+
+    def _decided(self, key: JobKey) -> None:
+        """It has its answer, or has none: what waited for it alone may run."""
+        for dependent in self._plan.dependents.get(key, ()):
+            self._open[dependent] -= 1
+            if not self._open[dependent]:
+                self._free_up((dependent,))
+
+    def _prepare(self, name: LaneName) -> None:
+        """Make prompts of the next questions of a lane; answer those that the cache knows, queue the others."""
+        free, queue = self._free[name], self._queues[name]
+        chunk = [heapq.heappop(free)[-1] for _ in range(min(_FRONTIER, len(free)))]
+        ready = [found for key in chunk if (found := self._prepared(key)) is not None]
+        known = self._cache.find([item.key for item in ready])
+        for item in ready:
+            if (answer := known.get(item.key)) is not None:
+                self._accept(Artifact(item.job.key, answer.value, item.key, answer.model, is_cached=True))
+            elif item.key in self._followers:
+                self._followers[item.key].append(item.job.key)
+            else:
+                self._followers[item.key] = []
+                heapq.heappush(queue, (self._plan.rank(item.job.key), item))
 
     def _prepared(self, key: JobKey) -> _Ready | None:
         """The question, if enough of what it depends on is there."""
@@ -115,26 +143,28 @@ class Engine:
         prompt = task.prompt(key, artifacts)
         return _Ready(job, prompt, answer_key(task, prompt, self._settings.model, self._settings.max_output_tokens))
 
-    def _freed(self, decided: Iterable[JobKey]) -> list[JobKey]:
-        """Jobs of which the last open dependency was decided."""
-        freed = []
-        for key in decided:
-            for dependent in self._plan.dependents.get(key, ()):
-                self._open[dependent] -= 1
-                if not self._open[dependent]:
-                    freed.append(dependent)
-        return freed
-
     # --- what runs -------------------------------------------------------------------------------------------------
 
     def _dispatch(self) -> bool:
         """Start what may start; whether anything runs."""
-        if not self.outcome.stopped:
+        while not self.outcome.stopped:
             for name, queue in self._queues.items():
                 self._start_from(queue, self._lanes[name].limits.parallel, name)
+            wanting = [name for name in LaneName if self._wants(name)]
+            if not wanting:
+                break
+            for name in wanting:
+                self._prepare(name)
         return bool(self._running)
 
-    def _start_from(self, queue: list[tuple[tuple[int, float, JobKey], _Ready]], parallel: int, name: LaneName) -> None:
+    def _wants(self, name: LaneName) -> bool:
+        """Whether prompts are to be made: the queue is nearly empty, or what was freed since comes before all in it."""
+        free, queue = self._free[name], self._queues[name]
+        parallel = self._lanes[name].limits.parallel
+        is_idle = sum(self._tasks[item.job.key.task].lane is name for item in self._running.values()) < parallel
+        return bool(free) and (is_idle or len(queue) < parallel or free[0] < queue[0][0])
+
+    def _start_from(self, queue: list[tuple[_Rank, _Ready]], parallel: int, name: LaneName) -> None:
         lane_runs = [item for item in self._running.values() if self._tasks[item.job.key.task].lane is name]
         held = []
         n_running = len(lane_runs)
@@ -171,8 +201,9 @@ class Engine:
             Request(str(key), item.prompt, task.schema, self._settings.model, self._settings.max_output_tokens)
         )
         try:
-            value = await self._asker.ask(asked, self._lanes[task.lane], lambda value: task.check(key, value))
+            value = await self._asker.ask(asked, self._lanes[task.lane], lambda value: self._checked(item, value))
         finally:
+            item.n_requests = asked.requests
             self.outcome.requests += asked.requests
             self.outcome.throttled += asked.throttled
             self.outcome.usage += asked.used
@@ -180,29 +211,53 @@ class Engine:
         self._cache.keep(item.key, Answer(value, self._settings.model, asked.used))
         return Artifact(key, value, item.key, self._settings.model, asked.used)
 
-    def _settle(self, task: "asyncio.Task[Artifact]") -> JobKey | None:
-        """Take in how a question ended; its key where that decides it."""
+    def _settle(self, task: "asyncio.Task[Artifact]") -> None:
+        """Take in how a question ended."""
         item = self._running.pop(task)
-        key = item.job.key
+        key, followers = item.job.key, self._followers.pop(item.key)
         try:
-            self._accept(task.result())
+            artifact = task.result()
+            self._failed_in_a_row = 0
+            for job in (key, *followers):
+                self._accept(replace(artifact, job=job, is_cached=job is not key))
         except BudgetReachedError as error:
             self.outcome.stopped = self.outcome.stopped or str(error)
-            return None
         except EnrichError:
             raise
         except LaneClosedError as error:
             self.outcome.stopped = self.outcome.stopped or f"The {self._tasks[key.task].lane} lane was closed: {error}."
-            return None
         except (ProviderError, MalformedError) as error:
-            self.outcome.failures[key] = Failure(key, str(error))
-        return key
+            for job in (key, *followers):
+                self.outcome.failures[job] = Failure(job, str(error), item.n_requests)
+                self._decided(job)
+            self._failed_in_a_row += 1
+            if self._failed_in_a_row >= _HOPELESS:
+                self.outcome.stopped = f"{_HOPELESS} questions in a row have no answer; the last: {error}."
+
+    def _checked(self, item: _Ready, value: Value) -> Value:
+        task = self._tasks[item.job.key.task]
+        kept = task.check(item.job.key, value)
+        if prose := prose_in(kept, task.prose):
+            self._repeats.check(task.name, prose)
+        return kept
+
+    def _drop_worthless(self) -> None:
+        """What a model said of everything is no answer to any question: it is neither kept nor remembered."""
+        dropped = dict(self._repeats.worthless())
+        for job in self.outcome.artifacts.keys() & dropped.keys():
+            del self.outcome.artifacts[job]
+            self.outcome.retracted.add(job)
+            self.outcome.failures[job] = Failure(job, "the model gave the same text for many nodes", 1)
+        self._cache.forget(dropped.values())
 
     def _accept(self, artifact: Artifact) -> None:
         self.outcome.artifacts[artifact.job] = artifact
+        if prose := prose_in(artifact.value, self._tasks[artifact.job.task].prose):
+            self._repeats.add(artifact, prose)
         self._sink(artifact)
+        self._decided(artifact.job)
 
-    def _place(self, task: "asyncio.Task[Artifact]") -> tuple[int, float, JobKey]:
+    def _place(self, task: "asyncio.Task[Artifact]") -> _Rank:
         return self._plan.rank(self._running[task].job.key)
 
     async def _give_up(self) -> None:

@@ -143,11 +143,15 @@ class Failure:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run did. `waiting` are jobs that lack what they depend on, `stopped` says why a run ended early."""
+    """What a run did. `waiting` are jobs that lack what they depend on, `stopped` says why a run ended early.
+
+    `retracted` are those of `failures` whose artifacts had gone to the sink before.
+    """
 
     artifacts: dict[JobKey, Artifact] = field(default_factory=dict)
     failures: dict[JobKey, Failure] = field(default_factory=dict)
     waiting: set[JobKey] = field(default_factory=set)
+    retracted: set[JobKey] = field(default_factory=set)
     stopped: str = ""
     requests: int = 0
     throttled: int = 0

@@ -6,12 +6,12 @@ are in the store. It does not know how the index was opened, or who prints.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from axon.enrich.asking import Asker, Retries
 from axon.enrich.budget import Budget, Price, estimated_tokens, price_of
@@ -29,12 +29,14 @@ from axon.enrich.settings import EnrichSettings
 from axon.enrich.store import ArtifactStore
 from axon.enrich.subjects import Subjects
 from axon.enrich.task import Task, answer_key
-from axon.enrich.tasks import SUMMARY, TAXONOMY, open_tasks
-from axon.enrich.tasks.siblings import Siblings
-from axon.enrich.tasks.taxonomy import FEATURE, Taxonomy
+from axon.enrich.tasks import SIBLINGS, SUMMARY, TAXONOMY, Catalogue
+from axon.enrich.tasks.siblings import Task as Siblings
+from axon.enrich.tasks.taxonomy import FEATURE
+from axon.enrich.tasks.taxonomy import Task as Taxonomy
 
 _MOST_LEVELS: Final = 5
 _VERIFY_PARALLEL: Final = 4
+_CHUNK: Final = 900  # prompts that are made at once
 _EXPECTED_OUTPUT: Final = 300  # tokens of an answer, for an estimate before anything is asked
 
 
@@ -68,6 +70,7 @@ class Ask:
     tasks: Sequence[str]
     subjects: Subjects
     groups: Groups
+    catalogue: Catalogue
     provider: str
     settings: EnrichSettings
     cache: Path
@@ -100,6 +103,7 @@ def enrich_index(ask: Ask, store: ArtifactStore) -> EnrichResult:
     with AnswerCache(ask.cache) as cache:
         outcome = asyncio.run(_ask_all(ask, store, cache))
         store.commit()
+        store.forget(sorted(outcome.retracted))
         store.keep_failures(iter(outcome.failures.values()))
         notes = (*cache.notes, *(f"{path}: {why}" for path, why in sorted(ask.subjects.missing.items())))
     return _result(ask, outcome, time.monotonic() - began, notes)
@@ -120,29 +124,31 @@ def forecast(ask: Ask) -> list[Forecast]:
     price, model = price_of(ask.settings.model_for(ask.provider)), ask.settings.model_for(ask.provider)
     rows = []
     with AnswerCache(ask.cache) as cache:
-        for task in open_tasks(ask.tasks, ask.subjects, ask.groups):
-            prompts = [task.prompt(job.key, dict.fromkeys(job.dependencies)) for job in _askable(task)]
-            keys = [answer_key(task, prompt, model, ask.settings.max_output_tokens) for prompt in prompts]
-            known = cache.find(keys)
-            left = [prompt for prompt, key in zip(prompts, keys, strict=True) if key not in known]
-            usage = Usage(sum(estimated_tokens(prompt.size) for prompt in left), _EXPECTED_OUTPUT * len(left))
+        for task in ask.catalogue.open(ask.tasks, ask.subjects, ask.groups):
+            jobs = [] if task.lane is LaneName.VERIFY else list(task.jobs())
+            n_left, usage = 0, Usage()
+            for start in range(0, len(jobs), _CHUNK):  # not all prompts at once
+                prompts = [
+                    task.prompt(job.key, dict.fromkeys(job.dependencies)) for job in jobs[start : start + _CHUNK]
+                ]
+                keys = [answer_key(task, prompt, model, ask.settings.max_output_tokens) for prompt in prompts]
+                known = cache.find(keys)
+                left = [prompt for prompt, key in zip(prompts, keys, strict=True) if key not in known]
+                n_left += len(left)
+                usage += Usage(sum(estimated_tokens(prompt.size) for prompt in left), _EXPECTED_OUTPUT * len(left))
             cost = price.of(usage) if price else None
             rows.append(
-                Forecast(task.name, len(keys), len(keys) - len(left), usage.input_tokens, usage.output_tokens, cost)
+                Forecast(task.name, len(jobs), len(jobs) - n_left, usage.input_tokens, usage.output_tokens, cost)
             )
     return rows
-
-
-def _askable(task: Task) -> Iterable[Any]:
-    return [job for job in task.jobs() if task.lane is not LaneName.VERIFY]
 
 
 async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcome:
     provider = open_provider(ask.provider, {"base_url": ask.settings.base_url, "command": ask.settings.command})
     async with aclosing(_Closing(provider)):
-        tasks = open_tasks(ask.tasks, ask.subjects, ask.groups)
+        tasks = ask.catalogue.open(ask.tasks, ask.subjects, ask.groups)
         climbing = next((task for task in tasks if isinstance(task, Taxonomy)), None)
-        siblings = Siblings({})
+        siblings = cast("Siblings", ask.catalogue.opened(SIBLINGS, ask.subjects, ask.groups))
         engine = _engine(ask, store, cache, provider, [*tasks, siblings])
         outcome = await engine.run(Plan.of(job for task in tasks for job in task.jobs()))
         if climbing is not None and not outcome.stopped:

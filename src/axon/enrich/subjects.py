@@ -27,14 +27,21 @@ _MOST_LINES: Final = 400  # of one text; the rest is said to be left out
 class Subjects:
     """What may be asked about: nothing of tests, of generated and of vendored code, nor what `no_send` names.
 
-    `only` are patterns of paths or kinds of which one must fit, `no_send` patterns of paths that are never sent.
+    `only` are patterns of paths or kinds of which one must fit, `no_send` patterns of paths that are never sent; `top`
+    leaves so many of each kind.
     """
 
     def __init__(
-        self, columns: IndexColumns, sources: Sources, *, only: Sequence[str] = (), no_send: Sequence[str] = ()
+        self,
+        columns: IndexColumns,
+        sources: Sources,
+        *,
+        only: Sequence[str] = (),
+        no_send: Sequence[str] = (),
+        top: int | None = None,
     ) -> None:
         self._columns, self._sources = columns, sources
-        self._only, self._no_send = tuple(only), tuple(no_send)
+        self._only, self._no_send, self._top = tuple(only), tuple(no_send), top
         self.missing: dict[str, str] = {}  # path -> why its source cannot be had
 
     # --- nodes -----------------------------------------------------------------------------------------------------
@@ -51,7 +58,7 @@ class Subjects:
 
     @cached_property
     def files(self) -> list[GraphNode]:
-        """Files, by path."""
+        """Files, most used first."""
         return self._chosen({NodeKind.FILE})
 
     def node(self, id: str) -> GraphNode | None:
@@ -102,6 +109,11 @@ class Subjects:
         kept.sort(key=lambda node: (-self.centrality(node.id), node.start_line))
         return [masked(f"{node.kind.value} {node.name}{_shown(node)}") for node in kept[:most]]
 
+    def line(self, id: str) -> list[str]:
+        """A symbol on one line, with what its authors say of it; nothing where there is none."""
+        node = self.node(id)
+        return [] if node is None else [f"{node.qualified_name}{node.signature}: {node.summary or 'no docstring'}"]
+
     def neighbours(self, id: str, kind: EdgeKind, *, incoming: bool = False) -> list[str]:
         """Qualified names at the other end of edges of a kind, sorted."""
         row = self._columns.row_of(id)
@@ -121,7 +133,7 @@ class Subjects:
 
     def _chosen(self, kinds: Collection[NodeKind]) -> list[GraphNode]:
         nodes = [node for node in self._of_kinds(kinds) if self._may_be_asked(node)]
-        return sorted(nodes, key=lambda node: (-self.centrality(node.id), node.id))
+        return sorted(nodes, key=lambda node: (-self.centrality(node.id), node.id))[: self._top]
 
     def _of_kinds(self, kinds: Collection[NodeKind]) -> Iterator[GraphNode]:
         codes = {NODE_KINDS.index(kind) for kind in kinds}

@@ -1,16 +1,22 @@
 """What a task is: whom it asks about, how, and what it takes for an answer.
 
-What flows in: the graph and the artifacts of other jobs. What flows out: jobs, prompts, checked values. A task of one's
-own is a module that implements `Task`, and a prompt; it does not know providers, lanes or the cache.
+What flows in: the graph and the artifacts of other jobs. What flows out: jobs, prompts, checked values. It does not
+know providers, lanes or the cache.
 """
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
+from axon.enrich.groups import Groups
 from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
 from axon.enrich.plan import Job
+from axon.enrich.subjects import Subjects
+
+TEXT: Final[dict[str, Json]] = {"type": "string"}
 
 
 class Task(Protocol):
@@ -22,6 +28,8 @@ class Task(Protocol):
     """Changes with the prompt or with what is made of the answer: then everything is asked again."""
     schema: Mapping[str, Json]
     """JSON schema of the answer."""
+    prose: str
+    """The text of the answer that differs from node to node; '' where equal answers say nothing against them."""
 
     def jobs(self) -> Iterable[Job]:
         """Whom it asks about."""
@@ -38,6 +46,54 @@ class Task(Protocol):
         Raises:
             MalformedError: it is not what was asked for, and the message says to the model what is wrong.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a task is made of: the nodes, groups of them, and its prompt."""
+
+    subjects: Subjects
+    groups: Groups = field(default_factory=Groups)
+    prompt: str = ""
+
+
+class AboutNodes(ABC):
+    """What tasks about nodes of an index have in common."""
+
+    name: str
+    schema: Mapping[str, Json]
+    lane: LaneName = LaneName.BULK
+    version: str = "1"
+    prose: str = ""
+
+    def __init__(self, material: Material) -> None:
+        self._subjects, self._groups, self._prefix = material.subjects, material.groups, material.prompt
+
+    @abstractmethod
+    def jobs(self) -> Iterable[Job]:
+        """Whom it asks about."""
+
+    @abstractmethod
+    def prompt(self, key: JobKey, artifacts: Mapping[JobKey, Artifact | None]) -> Prompt:
+        """What the model is told."""
+
+    @abstractmethod
+    def check(self, key: JobKey, value: Value) -> Value:
+        """The value as it is kept."""
+
+
+def object_of(parts: Mapping[str, Json], *, optional: tuple[str, ...] = ()) -> dict[str, Json]:
+    """The JSON schema of an object with these parts."""
+    return {
+        "type": "object",
+        "properties": dict(parts),
+        "required": [name for name in parts if name not in optional],
+    }
+
+
+def array_of(items: Json) -> dict[str, Json]:
+    """The JSON schema of a list."""
+    return {"type": "array", "items": items}
 
 
 def fence(text: str) -> str:

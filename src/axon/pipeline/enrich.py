@@ -18,7 +18,7 @@ from axon.enrich.run import Ask, EnrichResult, enrich_index, extract
 from axon.enrich.settings import EnrichSettings, settings_from
 from axon.enrich.store import ArtifactStore
 from axon.enrich.subjects import Subjects
-from axon.enrich.tasks import DEFAULT
+from axon.enrich.tasks import DEFAULT, Catalogue
 from axon.storage.columns import IndexColumns
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import read_indexed_files
@@ -45,7 +45,10 @@ class Opened:
             EnrichError: nobody can be asked.
         """
         provider = choose_provider(self.settings.backend, command=self.settings.command)
-        return Ask(tasks or DEFAULT, self.subjects, self.groups, provider, self.settings, answers_folder(), budget)
+        catalogue = Catalogue.of(self.root)
+        return Ask(
+            tasks or DEFAULT, self.subjects, self.groups, catalogue, provider, self.settings, answers_folder(), budget
+        )
 
     def named(self, text: str, find: Callable[[IndexColumns, str], int]) -> str:
         """The id that a person means: one of which something was written, else a symbol that `find` knows."""
@@ -78,11 +81,17 @@ def enrich(
 
 @contextmanager
 def opened_for_enrich(
-    root: Path, *, flags: dict[str, Any] | None = None, only: Sequence[str] = (), changed: frozenset[str] | None = None
+    root: Path,
+    *,
+    flags: dict[str, Any] | None = None,
+    only: Sequence[str] = (),
+    changed: frozenset[str] | None = None,
+    top: int | None = None,
 ) -> Iterator[Opened]:
     """The index of the repository at `root`, pinned for the block.
 
-    `only` are patterns of paths, or kinds; `changed` are the paths that are asked about where not all are.
+    `only` are patterns of paths, or kinds; `changed` are the paths that are asked about where not all are;
+    `top` leaves the most used of each kind.
 
     Raises:
         NoIndexError: nothing was indexed there.
@@ -92,7 +101,7 @@ def opened_for_enrich(
     home = IndexHome(root)
     with home.require_current() as generation, IndexColumns.open(generation.columns) as columns:
         sources = Sources(root, lambda: {file.path: file.digest for file in read_indexed_files(generation.folder)})
-        subjects = Subjects(columns, sources, only=(*only, *sorted(changed or ())), no_send=settings.no_send)
+        subjects = Subjects(columns, sources, only=(*only, *sorted(changed or ())), no_send=settings.no_send, top=top)
         with ArtifactStore(home.folder) as store:
             yield Opened(root, subjects, _groups(generation, columns), store, settings, columns)
 

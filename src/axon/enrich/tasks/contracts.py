@@ -4,39 +4,25 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from axon.enrich.citations import Evidence, checked_claims
-from axon.enrich.groups import Groups
-from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
+from axon.enrich.model import Artifact, JobKey, Json, Prompt, Value
 from axon.enrich.plan import Job
-from axon.enrich.prompting import list_in, prompt_of
-from axon.enrich.subjects import Subjects, listed
-from axon.enrich.task import fence
+from axon.enrich.prompting import list_in
+from axon.enrich.subjects import listed
+from axon.enrich.task import TEXT, AboutNodes, array_of, fence, object_of
 from axon.model.kinds import EdgeKind
 
 SORTS: Final = ("preconditions", "postconditions", "raises", "side_effects", "invariants")
 """The lists of claims that a contract has."""
 
-_CLAIM: Final[dict[str, Json]] = {
-    "type": "object",
-    "properties": {"text": {"type": "string"}, "quote": {"type": "string"}, "line": {"type": "integer", "minimum": 1}},
-    "required": ["text", "quote", "line"],
-}
+CLAIM: Final = object_of({"text": TEXT, "quote": TEXT, "line": {"type": "integer", "minimum": 1}})
+"""A statement with the place in the source that shows it."""
 
 
-class Contracts:
+class Task(AboutNodes):
     """One question for each function and method that has a body."""
 
     name = "contracts"
-    lane = LaneName.BULK
-    schema: Mapping[str, Json] = {
-        "type": "object",
-        "properties": {sort: {"type": "array", "items": _CLAIM} for sort in SORTS},
-        "required": list(SORTS),
-    }
-
-    def __init__(self, subjects: Subjects) -> None:
-        self._subjects = subjects
-        self._prefix = prompt_of(self.name)
-        self.version = "1"
+    schema: Mapping[str, Json] = object_of(dict.fromkeys(SORTS, array_of(CLAIM)))
 
     def jobs(self) -> Iterable[Job]:
         """All functions, most called first."""
@@ -62,8 +48,3 @@ class Contracts:
             kept[sort] = list(claims)
             dropped += n_dropped
         return {**kept, "dropped": dropped}
-
-
-def open_task(subjects: Subjects, groups: Groups) -> Contracts:
-    """The task."""
-    return Contracts(subjects)

@@ -2,28 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 
-from axon.enrich.groups import Groups
-from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
+from axon.enrich.model import Artifact, JobKey, Json, Prompt, Value
 from axon.enrich.plan import Job
-from axon.enrich.prompting import prompt_of, text_in
-from axon.enrich.subjects import ROOT, Subjects, listed
-from axon.enrich.task import fence
+from axon.enrich.prompting import text_in
+from axon.enrich.subjects import ROOT, listed
+from axon.enrich.task import TEXT, AboutNodes, fence, object_of
 
 _MOST_PARTS = 60
 _LONGEST = 8000
 
 
-class Outline:
+class Task(AboutNodes):
     """One question for the repository."""
 
     name = "outline"
-    lane = LaneName.BULK
-    schema: Mapping[str, Json] = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
-
-    def __init__(self, subjects: Subjects) -> None:
-        self._subjects = subjects
-        self._prefix = prompt_of(self.name)
-        self.version = "1"
+    schema: Mapping[str, Json] = object_of({"text": TEXT})
+    prose = "text"
 
     def jobs(self) -> Iterable[Job]:
         """The one job: the folders nearest to the root, as many as fit."""
@@ -39,8 +33,3 @@ class Outline:
     def check(self, key: JobKey, value: Value) -> Value:
         """The text."""
         return {"text": text_in(value, "text", most=_LONGEST)}
-
-
-def open_task(subjects: Subjects, groups: Groups) -> Outline:
-    """The task."""
-    return Outline(subjects)

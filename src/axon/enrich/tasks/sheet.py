@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from axon.enrich.groups import Groups
-from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
+from axon.enrich.model import Artifact, JobKey, Json, Prompt, Value
 from axon.enrich.plan import Job
-from axon.enrich.prompting import prompt_of, text_in
-from axon.enrich.subjects import Subjects, listed
-from axon.enrich.task import fence
+from axon.enrich.prompting import text_in
+from axon.enrich.subjects import listed
+from axon.enrich.task import TEXT, AboutNodes, Material, fence, object_of
 from axon.model.kinds import EdgeKind
 
 _MOST_CLASSES = 50
@@ -15,18 +14,16 @@ _MOST_MEMBERS = 25
 _LONGEST = 8000
 
 
-class Sheet:
+class Task(AboutNodes):
     """One question for each actor."""
 
     name = "sheet"
-    lane = LaneName.BULK
-    schema: Mapping[str, Json] = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+    schema: Mapping[str, Json] = object_of({"text": TEXT})
+    prose = "text"
 
-    def __init__(self, subjects: Subjects, groups: Groups) -> None:
-        self._subjects = subjects
-        self._members = {**groups.communities, **groups.flows}
-        self._prefix = prompt_of(self.name)
-        self.version = "1"
+    def __init__(self, material: Material) -> None:
+        super().__init__(material)
+        self._members = {**self._groups.communities, **self._groups.flows}
 
     def jobs(self) -> Iterable[Job]:
         """The most used classes, and all groups."""
@@ -38,7 +35,7 @@ class Sheet:
     def prompt(self, key: JobKey, artifacts: Mapping[JobKey, Artifact | None]) -> Prompt:
         """The neighbourhood in the graph, and the source of a class."""
         if (members := self._members.get(key.node)) is not None:
-            lines = [line for member in members[:_MOST_MEMBERS] for line in self._shown(member)]
+            lines = [line for member in members[:_MOST_MEMBERS] for line in self._subjects.line(member)]
             return Prompt(self._prefix, f"Symbols that work together, in order:\n{fence(listed(lines))}")
         used_by = self._subjects.neighbours(key.node, EdgeKind.USES_TYPE, incoming=True)
         called_by = self._subjects.neighbours(key.node, EdgeKind.CALLS, incoming=True)
@@ -52,12 +49,3 @@ class Sheet:
     def check(self, key: JobKey, value: Value) -> Value:
         """The page."""
         return {"text": text_in(value, "text", most=_LONGEST)}
-
-    def _shown(self, id: str) -> list[str]:
-        node = self._subjects.node(id)
-        return [] if node is None else [f"{node.qualified_name}{node.signature}: {node.summary or 'no docstring'}"]
-
-
-def open_task(subjects: Subjects, groups: Groups) -> Sheet:
-    """The task."""
-    return Sheet(subjects, groups)

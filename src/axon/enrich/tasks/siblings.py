@@ -3,37 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from axon.enrich.hierarchy import normal_name
-from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
+from axon.enrich.model import Artifact, JobKey, Json, Prompt, Value
 from axon.enrich.plan import Job
-from axon.enrich.prompting import list_in, prompt_of
+from axon.enrich.prompting import list_in
 from axon.enrich.subjects import listed
-from axon.enrich.task import fence
+from axon.enrich.task import TEXT, AboutNodes, Material, array_of, fence, object_of
 
 
-class Siblings:
+class Task(AboutNodes):
     """One question for each feature that has two below it or more; it begins when the tree is known."""
 
     name = "siblings"
-    lane = LaneName.BULK
-    schema: Mapping[str, Json] = {
-        "type": "object",
-        "properties": {
-            "same": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {"goes": {"type": "string"}, "stays": {"type": "string"}},
-                    "required": ["goes", "stays"],
-                },
-            }
-        },
-        "required": ["same"],
-    }
+    schema: Mapping[str, Json] = object_of({"same": array_of(object_of({"goes": TEXT, "stays": TEXT}))})
 
-    def __init__(self, children: Mapping[str, Sequence[str]]) -> None:
-        self.of(children)
-        self._prefix = prompt_of(self.name)
-        self.version = "1"
+    def __init__(self, material: Material) -> None:
+        super().__init__(material)
+        self._children: dict[str, list[str]] = {}
 
     def of(self, children: Mapping[str, Sequence[str]]) -> None:
         """Ask about these features, by the one above them, from now on."""

@@ -3,31 +3,21 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from axon.enrich.groups import Groups
-from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
+from axon.enrich.model import Artifact, JobKey, Json, Prompt, Value
 from axon.enrich.plan import Job
-from axon.enrich.prompting import prompt_of, text_in
-from axon.enrich.subjects import ROOT, Subjects, listed
-from axon.enrich.task import fence
+from axon.enrich.prompting import text_in
+from axon.enrich.subjects import ROOT, listed
+from axon.enrich.task import TEXT, AboutNodes, fence, object_of
 
 _LONGEST = 600
 
 
-class Summary:
+class Task(AboutNodes):
     """One question for each file, then for each folder when those in it are answered."""
 
     name = "summary"
-    lane = LaneName.BULK
-    schema: Mapping[str, Json] = {
-        "type": "object",
-        "properties": {"summary": {"type": "string"}},
-        "required": ["summary"],
-    }
-
-    def __init__(self, subjects: Subjects) -> None:
-        self._subjects = subjects
-        self._prefix = prompt_of(self.name)
-        self.version = "1"
+    schema: Mapping[str, Json] = object_of({"summary": TEXT})
+    prose = "summary"
 
     @cached_property
     def _folders(self) -> dict[str, list[str]]:
@@ -55,8 +45,3 @@ class Summary:
     def check(self, key: JobKey, value: Value) -> Value:
         """The summary on one line."""
         return {"summary": " ".join(text_in(value, "summary", most=_LONGEST).split())}
-
-
-def open_task(subjects: Subjects, groups: Groups) -> Summary:
-    """The task."""
-    return Summary(subjects)

@@ -6,13 +6,12 @@ once. A question depends on the name alone, so answers are the same in whatever 
 
 from collections.abc import Iterable, Mapping
 
-from axon.enrich.groups import Groups
 from axon.enrich.hierarchy import ROOTS, normal_name
-from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
+from axon.enrich.model import Artifact, JobKey, Json, Prompt, Value
 from axon.enrich.plan import Job
-from axon.enrich.prompting import prompt_of, text_in
-from axon.enrich.subjects import Subjects, listed
-from axon.enrich.task import fence
+from axon.enrich.prompting import text_in
+from axon.enrich.subjects import listed
+from axon.enrich.task import TEXT, AboutNodes, Material, fence, object_of
 
 FEATURE = "feature:"
 """What the node of a job about a name begins with."""
@@ -21,22 +20,17 @@ _MOST_MEMBERS = 20
 _LONGEST_NAME = 60
 
 
-class Taxonomy:
+class Task(AboutNodes):
     """One question for each community, and for each of `names`."""
 
     name = "taxonomy"
-    lane = LaneName.BULK
-    schema: Mapping[str, Json] = {
-        "type": "object",
-        "properties": {"name": {"type": "string"}, "broader": {"type": "string"}, "text": {"type": "string"}},
-        "required": ["name", "broader"],
-    }
+    schema: Mapping[str, Json] = object_of({"name": TEXT, "broader": TEXT, "text": TEXT}, optional=("text",))
 
-    def __init__(self, subjects: Subjects, groups: Groups) -> None:
-        self._subjects, self._leaves = subjects, groups.communities
+    def __init__(self, material: Material) -> None:
+        super().__init__(material)
+        self._leaves = material.groups.communities
         self.names: tuple[str, ...] = ()
-        self._prefix = f"{prompt_of(self.name)}\n\nThe top features:\n{listed(ROOTS)}"
-        self.version = "1"
+        self._prefix = f"{material.prompt}\n\nThe top features:\n{listed(ROOTS)}"
 
     def jobs(self) -> Iterable[Job]:
         """The communities, or the names where there are some."""
@@ -69,8 +63,3 @@ class Taxonomy:
             name = key.node.removeprefix(FEATURE)
         broader = normal_name(text_in(value, "broader", most=_LONGEST_NAME))
         return {"name": name, "broader": broader, "text": str(value.get("text") or "").strip()}
-
-
-def open_task(subjects: Subjects, groups: Groups) -> Taxonomy:
-    """The task."""
-    return Taxonomy(subjects, groups)

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 
-from axon.enrich.failures import MalformedError
-from axon.enrich.groups import Groups
 from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
 from axon.enrich.plan import Job
-from axon.enrich.prompting import list_in, prompt_of
-from axon.enrich.subjects import Subjects, listed
-from axon.enrich.task import fence
+from axon.enrich.prompting import list_in
+from axon.enrich.subjects import listed
+from axon.enrich.task import TEXT, AboutNodes, array_of, fence, object_of
 from axon.enrich.tasks.contracts import SORTS
 
 _VERDICTS = ("accepted", "repaired", "dropped")
+_VERDICT = object_of(
+    {
+        "number": {"type": "integer", "minimum": 1},
+        "verdict": {"type": "string", "enum": list(_VERDICTS)},
+        "text": TEXT,
+    },
+    optional=("text",),
+)
 
 
 def numbered_claims(contract: Value) -> list[Value]:
@@ -19,34 +25,12 @@ def numbered_claims(contract: Value) -> list[Value]:
     return [claim for sort in SORTS for claim in list_in(contract, sort) if isinstance(claim, dict)]
 
 
-class Verify:
+class Task(AboutNodes):
     """One question for each function, when its contract is there."""
 
     name = "verify"
     lane = LaneName.VERIFY
-    schema: Mapping[str, Json] = {
-        "type": "object",
-        "properties": {
-            "verdicts": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "number": {"type": "integer", "minimum": 1},
-                        "verdict": {"type": "string", "enum": list(_VERDICTS)},
-                        "text": {"type": "string"},
-                    },
-                    "required": ["number", "verdict"],
-                },
-            }
-        },
-        "required": ["verdicts"],
-    }
-
-    def __init__(self, subjects: Subjects) -> None:
-        self._subjects = subjects
-        self._prefix = prompt_of(self.name)
-        self.version = "1"
+    schema: Mapping[str, Json] = object_of({"verdicts": array_of(_VERDICT)})
 
     def jobs(self) -> Iterable[Job]:
         """All functions."""
@@ -67,17 +51,9 @@ class Verify:
         """A verdict for a number, sorted; the first one of each."""
         verdicts: dict[int, Value] = {}
         for item in list_in(value, "verdicts"):
-            if not isinstance(item, dict) or not isinstance(item.get("number"), int):
-                raise MalformedError("each verdict has a `number`")
-            if item.get("verdict") not in _VERDICTS:
-                raise MalformedError(f"`verdict` is one of {', '.join(_VERDICTS)}")
+            assert isinstance(item, dict), "the schema says so"
             number = int(str(item["number"]))
             verdicts.setdefault(
                 number, {"number": number, "verdict": item["verdict"], "text": str(item.get("text") or "")}
             )
         return {"verdicts": [verdicts[number] for number in sorted(verdicts)]}
-
-
-def open_task(subjects: Subjects, groups: Groups) -> Verify:
-    """The task."""
-    return Verify(subjects)
