@@ -1,7 +1,8 @@
 """How the analyses grow with the graph: CPU time at two sizes of a synthetic graph, and the exponent between them.
 
 What flows in: numbers of symbols. What flows out: a line for each analysis. The graph has five edges a symbol:
-functions in files of twenty that mostly call what lies near them, and files that import near ones. Run as
+functions in files of twenty that mostly call what lies near them, and files that import near ones. Its rows are in the
+order of a real graph: the symbols of a file side by side, the edges of a kind by their source. Run as
 `python -m benchmarks.analyses 62500 1000000`.
 """
 
@@ -14,11 +15,11 @@ from typing import Final
 import numpy as np
 
 from axon.analyses.communities import find_communities
-from axon.analyses.dead_code import unused_symbols
 from axon.analyses.flows import find_flows
 from axon.analyses.impact import dependents
 from axon.analyses.structure import fans, import_cycles, ranks
 from axon.analyses.tests import direct_tests
+from axon.analyses.uses import unused_symbols
 from axon.graph.view import GraphView
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, RULES, EdgeKind, NodeKind, Rule
 
@@ -46,17 +47,14 @@ def synthetic_view(n_nodes: int) -> GraphView:
     n_files = n_nodes // _FILE
     kind = np.full(n_nodes, NODE_KINDS.index(NodeKind.FUNCTION), np.uint8)
     kind[:n_files] = NODE_KINDS.index(NodeKind.FILE)
-    file_of = np.concatenate([np.arange(n_files), rng.integers(0, n_files, n_nodes - n_files)])
-    order = np.argsort(file_of, kind="stable")
-    place = np.empty(n_nodes, np.int64)
-    place[order] = np.arange(n_nodes)
-    callers = rng.integers(n_files, n_nodes, _EDGES * n_nodes - (n_nodes - n_files) - 2 * n_files)
+    file_of = np.concatenate([np.arange(n_files), np.sort(rng.integers(0, n_files, n_nodes - n_files))])
+    callers = np.sort(rng.integers(n_files, n_nodes, _EDGES * n_nodes - (n_nodes - n_files) - 2 * n_files))
     steps = (rng.standard_cauchy(len(callers)) * _NEAR).astype(np.int64)
-    importers = rng.integers(0, n_files, 2 * n_files)
+    importers = np.sort(rng.integers(0, n_files, 2 * n_files))
     imported = np.clip(importers + rng.integers(-_NEAR_FILES, _NEAR_FILES, 2 * n_files), 0, n_files - 1)
     pieces = (
         (EdgeKind.DEFINES, file_of[n_files:], np.arange(n_files, n_nodes)),
-        (EdgeKind.CALLS, callers, order[np.clip(place[callers] + steps, 0, n_nodes - 1)]),
+        (EdgeKind.CALLS, callers, np.clip(callers + steps, n_files, n_nodes - 1)),
         (EdgeKind.IMPORTS, importers, imported),
     )
     edge_kind = np.concatenate([np.full(len(ends), EDGE_KINDS.index(kind), np.uint8) for kind, ends, _ in pieces])

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from axon.analyses.dead_code import Finding, Unused, dead_symbols, unused_symbols
+from axon.analyses.dead_code import dead_symbols
+from axon.analyses.finding import Finding, Unused
 from axon.analyses.mentions import mentions
 from axon.analyses.unused import unused_attributes, unused_imports, unused_parameters
 from axon.analyses.unused_exports import unused_exports
+from axon.analyses.uses import unused_symbols
 from axon.cli.project import look_at_project
 from axon.graph.build import FileEntry, assemble
 from axon.graph.view import GraphView

@@ -31,6 +31,7 @@ def test_a_circle_is_found_with_the_import_that_carries_least() -> None:
     edges = imports(("a", "b"), ("b", "c"), ("c", "a"), ("x", "a"), ("c", "y"))
     inner = [node("f", path="a"), node("g", path="b"), node("h", path="c")]
     uses = [call("f", "g"), call("h", "f")]
+    uses += [(file, EdgeKind.DEFINES, name, Rule.STRUCTURE) for file, name in (("a", "f"), ("b", "g"), ("c", "h"))]
     graph = view([*edges, *uses], [*files("a", "b", "c", "x", "y"), *inner])
     assert found(graph) == [(("a", "b", "c"), ("b", "c"))]
 

@@ -15,7 +15,7 @@ import numpy as np
 from graspologic_native import hierarchical_leiden  # type: ignore[import-untyped]
 
 from axon.graph.labels import NO_COMMUNITY, Communities
-from axon.graph.view import Floats, GraphView, Rows
+from axon.graph.view import Floats, GraphView, Rows, distinct
 from axon.model.kinds import EDGE_KINDS, EdgeKind, Flag, NodeKind
 
 _SEED: Final = 1
@@ -106,7 +106,7 @@ def _summed(groups: Rows, weights: Floats, n_groups: int) -> Floats:
 
 def _clusters(tied: Ties) -> list[tuple[int, int, int]]:
     """Unit, level and number of its cluster; a unit of a cluster that was divided has one on both levels."""
-    n_units = len(np.unique(np.concatenate([tied.left, tied.right])))
+    n_units = len(distinct(np.concatenate([tied.left, tied.right])))
     edges = [
         (str(left), str(right), weight)
         for left, right, weight in zip(tied.left.tolist(), tied.right.tolist(), tied.weight.tolist(), strict=True)

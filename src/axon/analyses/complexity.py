@@ -13,6 +13,7 @@ _NO_CODE: Final = re.compile(
     r"'''[\s\S]*?'''|\"\"\"[\s\S]*?\"\"\"|/\*[\s\S]*?\*/|//[^\n]*|\#(?=[\s!#])[^\n]*|"
     r"'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`"
 )
+_TEMPLATE: Final = re.compile(r"`(?:\\.|[^`\\])*`")
 _BRANCH: Final = re.compile(
     r"\b(?:if|elif|elsif|for|foreach|while|until|unless|case|when|catch|except|rescue|and|or|assert)\b|"
     r"&&|\|\||\?\?|(?<=[\s\w)\]])\?(?=[\s\w(\[\"'])"
@@ -22,3 +23,9 @@ _BRANCH: Final = re.compile(
 def complexity_of(text: str) -> int:
     """Decisions in `text`, plus one."""
     return 1 + len(_BRANCH.findall(_NO_CODE.sub(" ", text)))
+
+
+def complexity_of_code(code: bytes) -> int:
+    """The same of text whose comments and prose are blank already."""
+    text = code.decode("utf-8", "replace")
+    return 1 + len(_BRANCH.findall(_TEMPLATE.sub(" ", text) if "`" in text else text))

@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from axon.graph.view import Rows
+from axon.graph.view import Rows, distinct
 
 SIMILAR: Final = 0.85
 _SHINGLE: Final = 6  # tokens
@@ -34,7 +34,8 @@ class Alike:
 
 def duplicates(code: Mapping[int, bytes], keywords: frozenset[bytes]) -> list[Alike]:
     """Groups of alike functions among `code` by row, those of the most functions first; short ones are left out."""
-    shingles = {row: found for row, text in code.items() if len(found := _shingles(text, keywords))}
+    numbered = _Numbered(keywords)
+    shingles = {row: found for row, text in code.items() if len(found := _shingles(text, numbered))}
     groups: dict[int, int] = {row: row for row in shingles}
     buckets: dict[tuple[int, bytes], int] = {}
     for row, hashes in shingles.items():
@@ -56,23 +57,34 @@ def _alike(rows: Sequence[int], shingles: Mapping[int, Rows]) -> Alike:
     return Alike(tuple(rows), least)
 
 
-def _shingles(code: bytes, keywords: frozenset[bytes]) -> Rows:
+def _shingles(code: bytes, numbered: "_Numbered") -> Rows:
     """Distinct hashes of runs of normalised tokens, ascending; nothing for a short function."""
-    tokens = [_normal(token, keywords) for token in _TOKEN.findall(code)]
+    tokens = _TOKEN.findall(code)
     if len(tokens) < _LEAST_TOKENS:
         return np.zeros(0, np.int64)
-    numbers = np.array([crc32(token) for token in tokens], np.uint64)
+    numbers = np.array([numbered[token] for token in tokens], np.uint64)
     total = np.zeros(len(numbers) - _SHINGLE + 1, np.uint64)
     for at in range(_SHINGLE):
         total = total * np.uint64(1_000_003) + numbers[at : at + len(total)]
-    return np.unique((total >> np.uint64(16)) & np.uint64(_PRIME)).astype(np.int64)
+    return distinct(((total >> np.uint64(16)) & np.uint64(_PRIME)).astype(np.int64))
 
 
-def _normal(token: bytes, keywords: frozenset[bytes]) -> bytes:
-    first = token[:1]
-    if first.isdigit():
-        return b"0"
-    return b"n" if (first.isalpha() or first in b"_$") and token not in keywords else token
+class _Numbered(dict[bytes, int]):
+    """A number for each token, made when it is first met: the same for all names, and for all numbers."""
+
+    def __init__(self, keywords: frozenset[bytes]) -> None:
+        super().__init__()
+        self._keywords = keywords
+
+    def __missing__(self, token: bytes) -> int:
+        number = self[token] = crc32(self._normal(token))
+        return number
+
+    def _normal(self, token: bytes) -> bytes:
+        first = token[:1]
+        if first.isdigit():
+            return b"0"
+        return b"n" if (first.isalpha() or first in b"_$") and token not in self._keywords else token
 
 
 def _signature(hashes: Rows) -> npt.NDArray[np.int64]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from axon.graph.view import Floats, GraphView, Mask, Rows
+from axon.graph.view import Floats, GraphView, Mask, Rows, distinct
 from axon.model.kinds import CALLABLE_KINDS, EdgeKind
 
 NO_EDGE: Final = -1
@@ -56,7 +56,7 @@ def parts_of(view: GraphView, row: int) -> Rows:
     frontier = np.array([row], np.int64)
     while len(frontier):
         edges, _ = view.outgoing.of_all(frontier)
-        inner = np.unique(view.target[edges[holds[edges]]]).astype(np.int64)
+        inner = distinct(view.target[edges[holds[edges]]].astype(np.int64))
         frontier = inner[~seen[inner]]
         seen[frontier] = True
     return np.flatnonzero(seen)

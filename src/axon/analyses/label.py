@@ -10,9 +10,9 @@ import numpy as np
 
 from axon.analyses.communities import find_communities
 from axon.analyses.coupling import coupled_files
-from axon.analyses.dead_code import unused_symbols
 from axon.analyses.flows import find_flows
 from axon.analyses.tests import direct_tests
+from axon.analyses.uses import unused_symbols
 from axon.graph.labels import Labels
 from axon.graph.view import GraphView, Rows
 from axon.model.history import History

@@ -7,33 +7,42 @@ a key, a dotted name, an annotation, or code between braces; of the prose on one
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from axon.model.lexicon import Lexicon
 
-_STRING: Final = (
-    rb"([fFrRbBuUtT]{0,2})(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''"
-    rb"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
-)
-_WITH_HASH: Final = re.compile(rb"#[^\n]*|" + _STRING, re.DOTALL)
-_WITH_SLASHES: Final = re.compile(rb"//[^\n]*|/\*.*?\*/|()(?:\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')", re.DOTALL)
-_NAME: Final = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
-_TYPE: Final = rb"[\w.]+(?:\[[^=\n(){}]*\])?"
-_WORD: Final = rb"([A-Za-z_$\x80-\xff][\w$\x80-\xff]*)"
-_ANNOTATED: Final = rb"(?::[ \t]*" + _TYPE + rb"(?:[ \t]*\|[ \t]*" + _TYPE + rb")*)?"
+# Possessive quantifiers throughout: what fails is never tried again with a shorter word, so that a scan is linear.
+_QUOTED: Final = rb"\"(?:[^\"\\\n]++|\\.)*+\"|'(?:[^'\\\n]++|\\.)*+'"
+_QUOTED_THRICE: Final = rb"\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^\\']++|\\.|'(?!''))*+'''"
+_WITH_HASH: Final = re.compile(rb"#[^\n]*+|" + _QUOTED_THRICE + rb"|" + _QUOTED, re.DOTALL)
+_WITH_SLASHES: Final = re.compile(rb"//[^\n]*+|/\*.*?\*/|" + _QUOTED, re.DOTALL)
+_STRING_PREFIX: Final = re.compile(rb"[fFrRbBuUtT]{1,2}\Z")
+_LONGEST_PREFIX: Final = 2
+_NAME: Final = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+")
+_TYPE: Final = rb"[\w.]++(?:\[[^=\n(){}]*\])?"
+_WORD: Final = rb"([A-Za-z_$\x80-\xff][\w$\x80-\xff]*+)"
+_ANNOTATED: Final = rb"(?::[ \t]*+" + _TYPE + rb"(?:[ \t]*\|[ \t]*" + _TYPE + rb")*+)?"
 # `f(name=1)` passes a value and `case K(name=1)` reads one: without blanks, only a line that is nothing else assigns.
 _STORED: Final = re.compile(
-    _WORD + _ANNOTATED + rb"[ \t]+=(?![=>])|^[ \t]*" + _WORD + rb"=(?![=>])[^\n]*[^,(\n]$", re.MULTILINE
+    rb"(?<![\w$\x80-\xff])" + _WORD + _ANNOTATED + rb"[ \t]++=(?![=>])|"
+    rb"^[ \t]*+" + _WORD + rb"=(?![=>])[^\n]*[^,(\n]$",
+    re.MULTILINE,
 )
+_MADE: Final = re.compile(rb"_(?:%[sdr(]|\$?\{|['\"]\s*\+)")
+_PREFIX: Final = re.compile(rb"(?<![\w.\-/])[A-Za-z_]\w{2,}_\Z")
+_LONGEST_NAME: Final = 200
 _KEY: Final = re.compile(rb"[^\s]*\Z|[\w.\[\], |:*]*\[[\w.\[\], |:*\"']*\Z")
 _TYPE_COMMENT: Final = re.compile(rb"#\s*type:\s*(?!ignore)")
 _NAME_IN_PROSE: Final = re.compile(rb"[A-Za-z_$][\w$]*(?:_|[a-z][A-Z])[\w$]*|_[\w$]+")
-_PREFIX: Final = re.compile(rb"(?<![\w.\-/])([A-Za-z_]\w{2,}_)(?:%[sdr(]|\$?\{|['\"]\s*\+)")
 _HOLES: Final = re.compile(rb"\{[^{}]*\}")
 _LONGEST_KEY: Final = 200
+_QUOTES: Final = b"\"'"
+_PREFIX_LETTERS: Final = frozenset(bytes([letter]) for letter in b"fFrRbBuUtT")
+_WITHOUT_QUOTES: Final = bytes.maketrans(_QUOTES, b"  ")
+_BLANKS: Final = bytes(byte if byte == ord("\n") else ord(" ") for byte in range(256))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,14 +60,19 @@ class CodeText:
     @cached_property
     def reads(self) -> "Counter[bytes]":
         """How often each name stands in it other than to be assigned to."""
-        found = self.names.copy()
-        found.subtract(Counter(spaced or alone for spaced, alone in _STORED.findall(self.code)))
-        return found
+        return reads(self.code)
 
 
 def reads(code: bytes) -> "Counter[bytes]":
     """How often each name stands in the code other than to be assigned to."""
-    return CodeText(code, code).reads
+    found = Counter(_NAME.findall(code))
+    found.subtract(_stored_in(code))
+    return found
+
+
+def _stored_in(code: bytes) -> list[bytes]:
+    lines = b"\n".join(line for line in code.split(b"\n") if b"=" in line)  # nothing that assigns has two lines
+    return [spaced or alone for spaced, alone in _STORED.findall(lines)]
 
 
 def line_of(source: bytes, at: int) -> bytes:
@@ -84,13 +98,6 @@ def _indent(line: bytes) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _summed(counts: "Iterable[Counter[bytes]]") -> "Counter[bytes]":
-    total: Counter[bytes] = Counter()
-    for count in counts:
-        total.update(count)
-    return total
-
-
 def count_name(code: bytes, name: bytes) -> int:
     """How often one name stands in the code, assigned to or not; for little code."""
     return names_in(code).count(name)
@@ -110,17 +117,32 @@ class Mentions:
     @cached_property
     def reads(self) -> "Counter[bytes]":
         """How often each name is read in the tree."""
-        return _summed(file.reads for file in self.files.values())
+        total = self.names.copy()
+        for file in self.files.values():
+            total.subtract(_stored_in(file.code))
+        return total
 
     @cached_property
     def names(self) -> "Counter[bytes]":
         """How often each name stands in the tree, assigned to or not."""
-        return _summed(file.names for file in self.files.values())
+        total: Counter[bytes] = Counter()
+        for file in self.files.values():
+            total.update(file.names)
+        return total
 
     @cached_property
     def prefixes(self) -> frozenset[bytes]:
         """Beginnings of names that a text has in front of what is put in when the program runs."""
-        return frozenset(name for file in self.files.values() for name in _PREFIX.findall(file.source))
+        return frozenset(name for file in self.files.values() for name in _prefixes_in(file.source))
+
+
+def _prefixes_in(source: bytes) -> Iterator[bytes]:
+    last = 0
+    for made in _MADE.finditer(source):
+        found = _PREFIX.search(source, max(made.start() - _LONGEST_NAME, last), made.start() + 1)
+        if found:
+            yield found[0]
+        last = made.end()
 
 
 def mentions(sources: Mapping[str, bytes], lexicon_of: Callable[[str], Lexicon]) -> Mentions:
@@ -131,20 +153,36 @@ def mentions(sources: Mapping[str, bytes], lexicon_of: Callable[[str], Lexicon])
 def code_text(source: bytes, lexicon: Lexicon) -> CodeText:
     """One file with its comments and its prose blanked; linear in its size."""
     pattern = _WITH_HASH if lexicon.has_hash_comments else _WITH_SLASHES
-    return CodeText(source, pattern.sub(_kept, source))
+    pieces: list[bytes] = []
+    at = 0
+    for found in pattern.finditer(source):
+        start, text = found.start(), found[0]
+        if text[0] in _QUOTES:
+            prefix = _prefix_before(source, start) if lexicon.has_hash_comments else b""
+            pieces += source[at : start - len(prefix)], b" " * len(prefix), _kept(prefix, text)
+        else:
+            pieces += source[at:start], text if _TYPE_COMMENT.match(text) else _blank(text)
+        at = found.end()
+    pieces.append(source[at:])
+    return CodeText(source, b"".join(pieces))
 
 
-def _kept(found: re.Match[bytes]) -> bytes:
-    text = found[0]
-    prefix = found[1]
-    if prefix is None:  # a comment
-        return text if _TYPE_COMMENT.match(text) else _blank(text)
-    inner = text[len(prefix) :].strip(b"\"'")
-    if b"f" in prefix.lower() or b"t" in prefix.lower():
+def _prefix_before(source: bytes, start: int) -> bytes:
+    """The letters in front of a string that say how it is read."""
+    if source[start - 1 : start] not in _PREFIX_LETTERS:
+        return b""
+    found = _STRING_PREFIX.search(source, max(start - _LONGEST_PREFIX, 0), start)
+    return found[0] if found else b""
+
+
+def _kept(prefix: bytes, text: bytes) -> bytes:
+    """A string with its quotes, but for prose."""
+    if prefix and (b"f" in prefix.lower() or b"t" in prefix.lower()):
         return _only_holes(text)
+    inner = text.strip(b"\"'")
     if inner and len(inner) <= _LONGEST_KEY and _KEY.match(inner):
-        return b" " * len(prefix) + text[len(prefix) :].replace(b'"', b" ").replace(b"'", b" ")
-    return _blank(text) if b"\n" in text or text.startswith((b'"""', b"'''"), len(prefix)) else _only_names(text)
+        return text.translate(_WITHOUT_QUOTES)
+    return _blank(text) if b"\n" in text or text.startswith((b'"""', b"'''")) else _only_names(text)
 
 
 def _only_names(text: bytes) -> bytes:
@@ -159,9 +197,9 @@ def _only_holes(text: bytes) -> bytes:
     """What stands between braces; the rest is blank."""
     kept = bytearray(_blank(text))
     for hole in _HOLES.finditer(text):
-        kept[hole.start() : hole.end()] = hole[0].replace(b'"', b" ").replace(b"'", b" ")
+        kept[hole.start() : hole.end()] = hole[0].translate(_WITHOUT_QUOTES)
     return bytes(kept)
 
 
 def _blank(text: bytes) -> bytes:
-    return re.sub(rb"[^\n]", b" ", text)
+    return text.translate(_BLANKS)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from axon.analyses.impact import NO_EDGE
-from axon.graph.view import Floats, GraphView, Mask, Rows
+from axon.graph.view import Floats, GraphView, Mask, Rows, distinct
 from axon.model.kinds import CALLABLE_KINDS, EdgeKind
 
 FOLLOWED: Final = (
@@ -37,7 +37,7 @@ def path_between(view: GraphView, sources: Rows, targets: Rows, *, loose: bool =
     seen[sources], sure[sources] = True, 1.0
     is_target = np.zeros(view.n_nodes, bool)
     is_target[targets] = True
-    frontier = np.unique(sources)
+    frontier = distinct(sources)
     while len(frontier) and not is_target[frontier].any():
         edges, froms, tos = _leading_on(view, frontier, follows, overrides)
         fresh = ~seen[tos]

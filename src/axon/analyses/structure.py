@@ -10,7 +10,8 @@ import numpy as np
 
 from axon.analyses.cycles import cycles_of
 from axon.analyses.pagerank import pagerank
-from axon.graph.view import Floats, GraphView, Rows
+from axon.analyses.uses import files_of
+from axon.graph.view import Floats, GraphView, Rows, distinct, ends_of, pairs_of
 from axon.model.kinds import EdgeKind, NodeKind
 
 _USES: Final = (
@@ -37,13 +38,14 @@ def import_cycles(view: GraphView) -> list[Cycle]:
     edges = np.flatnonzero(view.edges_of(EdgeKind.IMPORTS))
     is_inner = view.is_file[view.source[edges]] & view.is_file[view.target[edges]]
     edges = edges[is_inner & (view.source[edges] != view.target[edges])]
-    pairs = sorted({*zip(view.source[edges].tolist(), view.target[edges].tolist(), strict=True)})
-    uses = _uses_between_files(view)
-    out: dict[int, list[int]] = {}
-    for source, target in pairs:
-        out.setdefault(source, []).append(target)
-    groups = cycles_of(pairs)
-    cycles = [_cycle(group, out, uses) for group in groups]
+    sources, targets = ends_of(distinct(pairs_of(view.source[edges], view.target[edges])))
+    groups = cycles_of(zip(sources.tolist(), targets.tolist(), strict=True))
+    group_of = np.full(view.n_nodes, -1, np.int64)
+    for number, group in enumerate(groups):
+        group_of[group] = number
+    is_circular = (group_of[sources] == group_of[targets]) & (group_of[sources] >= 0)
+    cuts = _cheapest(view, group_of, sources[is_circular], targets[is_circular]) if groups else []
+    cycles = [Cycle(tuple(group), cut, uses) for group, (cut, uses) in zip(groups, cuts, strict=True)]
     return sorted(cycles, key=lambda cycle: (-len(cycle.files), cycle.files))
 
 
@@ -57,25 +59,31 @@ def ranks(view: GraphView) -> Floats:
 def fans(view: GraphView) -> tuple[Rows, Rows]:
     """How many symbols call each one, and how many of the tree it calls; several calls count once."""
     is_call = view.edges_of(EdgeKind.CALLS) & ~view.is_kind(NodeKind.EXTERNAL)[view.target]
-    calls = np.flatnonzero(is_call & (view.source != view.target))
-    pairs = np.unique(view.source[calls].astype(np.int64) * view.n_nodes + view.target[calls])
+    is_call &= view.source != view.target
+    callers, called = ends_of(distinct(pairs_of(view.source[is_call], view.target[is_call])))
     n = view.n_nodes
-    return np.bincount(pairs % n, minlength=n), np.bincount(pairs // n, minlength=n)
+    return np.bincount(called, minlength=n), np.bincount(callers, minlength=n)
 
 
-def _uses_between_files(view: GraphView) -> dict[tuple[int, int], int]:
-    row_of = {path: row for row, path in enumerate(view.paths) if view.is_file[row]}
-    file = np.array([row_of.get(path, -1) for path in view.paths], np.int64)
-    edges = np.flatnonzero(view.edges_of(*_USES, EdgeKind.IMPORTS))
-    source, target = file[view.source[edges]], file[view.target[edges]]
-    is_across = (source != target) & (source >= 0) & (target >= 0)
-    pairs, counts = np.unique(source[is_across] * view.n_nodes + target[is_across], return_counts=True)
-    ends = zip((pairs // view.n_nodes).tolist(), (pairs % view.n_nodes).tolist(), strict=True)
-    return dict(zip(ends, counts.tolist(), strict=True))
+def _cheapest(view: GraphView, group_of: Rows, sources: Rows, targets: Rows) -> list[tuple[tuple[int, int], int]]:
+    """Of each group the import with the fewest uses between its files, of equal ones the first, and their number."""
+    pairs = pairs_of(sources, targets)
+    used, counts = np.unique(_uses_inside(view, group_of), return_counts=True)
+    places = np.minimum(np.searchsorted(used, pairs), max(len(used) - 1, 0))
+    uses = np.where(used[places] == pairs, counts[places], 0) if len(used) else np.zeros(len(pairs), np.int64)
+    order = np.lexsort((pairs, uses, group_of[sources]))
+    groups = group_of[sources[order]]
+    first = order[np.flatnonzero(np.diff(groups, prepend=-1))]
+    ends = zip(sources[first].tolist(), targets[first].tolist(), strict=True)
+    return list(zip(ends, uses[first].tolist(), strict=True))
 
 
-def _cycle(group: list[int], out: dict[int, list[int]], uses: dict[tuple[int, int], int]) -> Cycle:
-    inside = set(group)
-    imports = [(a, b) for a in sorted(group) for b in out.get(a, ()) if b in inside]
-    cut = min(imports, key=lambda pair: (uses.get(pair, 0), pair))
-    return Cycle(tuple(sorted(group)), cut, uses.get(cut, 0))
+def _uses_inside(view: GraphView, group_of: Rows) -> Rows:
+    """The two files of each import and use between files of one group."""
+    file = files_of(view)
+    is_use = view.edges_of(*_USES, EdgeKind.IMPORTS)
+    sources, targets = file[view.source[is_use]], file[view.target[is_use]]
+    is_across = (sources != targets) & (sources >= 0) & (targets >= 0)
+    sources, targets = sources[is_across], targets[is_across]
+    is_inside = (group_of[sources] == group_of[targets]) & (group_of[sources] >= 0)
+    return np.sort(pairs_of(sources[is_inside], targets[is_inside]), kind="stable")

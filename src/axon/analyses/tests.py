@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from axon.graph.view import GraphView, Mask, Rows
+from axon.graph.view import GraphView, Mask, Rows, distinct, ends_of, pairs_of
 from axon.model.kinds import CALLABLE_KINDS, EdgeKind, Flag, NodeKind
 
 _PREFIX: Final = "test"
@@ -35,5 +35,4 @@ def direct_tests(view: GraphView) -> Rows:
     outside = ~in_tests & ~view.is_kind(NodeKind.EXTERNAL)
     uses = np.flatnonzero(view.edges_of(*_USES) & in_tests[view.source] & outside[view.target])
     uses = uses[is_test(view, view.source[uses].astype(np.int64))]
-    pairs = np.unique(view.source[uses].astype(np.int64) * view.n_nodes + view.target[uses])
-    return np.stack([pairs // view.n_nodes, pairs % view.n_nodes], axis=1)
+    return np.stack(ends_of(distinct(pairs_of(view.source[uses], view.target[uses]))), axis=1)

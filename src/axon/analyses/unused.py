@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from axon.analyses.dead_code import CERTAIN, DOUBTFUL, LIKELY, OPEN, Finding, Unused
+from axon.analyses.finding import CERTAIN, DOUBTFUL, LIKELY, OPEN, Finding, Unused
 from axon.analyses.mentions import CodeText, Mentions, count_name, line_above, line_of, names_in
 from axon.graph.view import GraphView, Mask, Rows
 from axon.model.kinds import CALLABLE_KINDS, NODE_KINDS, EdgeKind, Flag, NodeKind

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from axon.analyses.dead_code import LIKELY, OPEN, Finding, Unused
+from axon.analyses.finding import LIKELY, OPEN, Finding, Unused
 from axon.analyses.mentions import Mentions
 from axon.graph.view import GraphView
 from axon.model.kinds import EdgeKind, Flag

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from axon.analyses.coupling import FileNumbers, coupled_files, file_numbers
+from axon.analyses.mentions import Mentions
 from axon.model.findings import CoupledFiles, CouplingAnswer, FileHistory
 from axon.model.history import History
 from axon.model.ids import file_id
@@ -25,9 +26,12 @@ def coupling(  # noqa: PLR0913  each comes from elsewhere
     owners: Callable[[str], tuple[str, ...]],
     lexicon_of: Callable[[str], Lexicon],
     blame: Callable[[str], Mapping[str, int]] | None = None,
+    read: Mentions | None = None,
     limit: int | None = None,
 ) -> CouplingAnswer:
     """All files of the index; with `text` the file that it means, or that of the symbol, and who wrote its lines.
+
+    `read` is what `tree_mentions` gives, for whoever has it already.
 
     Raises:
         SymbolError: no symbol, or several, have that name.
@@ -36,7 +40,7 @@ def coupling(  # noqa: PLR0913  each comes from elsewhere
     path = None if text is None else _path(index, text)
     pairs = [one for one in coupled_files(history, paths) if path is None or path in (one.path, one.other)]
     numbers = file_numbers(history, paths)
-    complex_files = _complexity(index, lexicon_of) if numbers else Counter()
+    complex_files = _complexity(index, lexicon_of, read) if numbers else Counter()
     hottest = max((one.churn * complex_files[one.path] for one in numbers), default=0)
     files = [_file(one, owners, complex_files[one.path], hottest) for one in numbers if path in (None, one.path)]
     files.sort(key=lambda one: (-one.hot, -one.churn, one.path))
@@ -57,10 +61,10 @@ def _path(index: Index, text: str) -> str:
     return node.path if node.kind is not NodeKind.FOLDER else ""
 
 
-def _complexity(index: Index, lexicon_of: Callable[[str], Lexicon]) -> "Counter[str]":
+def _complexity(index: Index, lexicon_of: Callable[[str], Lexicon], read: Mentions | None) -> "Counter[str]":
     """Decisions of all functions of each file."""
     view = index.view
-    code = function_code(view, tree_mentions(index, lexicon_of), with_tests=True)
+    code = function_code(view, read or tree_mentions(index, lexicon_of), with_tests=True)
     found: Counter[str] = Counter()
     for row, (cyclomatic, _) in complexities(view, code, lexicon_of).items():
         found[view.paths[row]] += cyclomatic

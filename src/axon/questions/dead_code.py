@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from axon.analyses.dead_code import Finding, Unused, dead_symbols
-from axon.analyses.mentions import mentions
+from axon.analyses.dead_code import dead_symbols
+from axon.analyses.finding import Finding, Unused
+from axon.analyses.mentions import Mentions
 from axon.analyses.unused import unused_attributes, unused_imports, unused_parameters
 from axon.analyses.unused_exports import unused_exports
 from axon.errors import UsageError
@@ -17,6 +18,7 @@ from axon.model.findings import DeadCodeAnswer, DeadRow
 from axon.model.kinds import NODE_KINDS
 from axon.model.lexicon import Lexicon
 from axon.model.project import Project
+from axon.questions.metrics import tree_mentions
 from axon.questions.opened import Index
 from axon.questions.rows import symbol
 
@@ -36,18 +38,18 @@ def dead_code(  # noqa: PLR0913  each is one that a user gives
     least: float = LEAST,
     kinds: Sequence[str] = (),
     coverage: Coverage | None = None,
+    read: Mentions | None = None,
     limit: int | None = None,
 ) -> DeadCodeAnswer:
     """All that nobody uses, `least` sure at least; `kinds` keeps some kinds only, such as Function or import.
+
+    `read` is what `tree_mentions` gives, for whoever has it already.
 
     Raises:
         UsageError: there is no such kind.
     """
     _check_kinds(kinds)
-    paths = [file.path for file in index.indexed_files()]
-    sources = index.sources.find(paths)
-    view = index.view
-    text = mentions(sources, lexicon_of)
+    view, text = index.view, read or tree_mentions(index, lexicon_of)
     found = [
         *dead_symbols(view, text, index.labels.unused, is_library=project.is_library),
         *unused_imports(view, text, lexicon_of),
@@ -64,7 +66,7 @@ def dead_code(  # noqa: PLR0913  each is one that a user gives
         len(kept) - len(sure),
         dict(sorted(counts.items())),
         tuple(_row(index, one, coverage) for one in sure[:limit]),
-        tuple(path for path in paths if path not in sources),
+        tuple(file.path for file in index.indexed_files() if file.path not in text.files),
         index.state(),
     )
 

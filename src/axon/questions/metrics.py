@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from axon.analyses.cognitive import cognitive_complexity
-from axon.analyses.complexity import complexity_of
+from axon.analyses.complexity import complexity_of_code
 from axon.analyses.duplicates import duplicates
 from axon.analyses.impact import parts_of
 from axon.analyses.mentions import Mentions, mentions
@@ -35,15 +35,18 @@ def metrics(
     *,
     lexicon_of: Callable[[str], Lexicon],
     with_tests: bool = False,
+    read: Mentions | None = None,
     limit: int | None = None,
 ) -> MetricsAnswer:
     """Functions, cycles and duplicates of the tree; with `text` of what that symbol is or defines.
+
+    `read` is what `tree_mentions` gives, for whoever has it already.
 
     Raises:
         SymbolError: no symbol, or several, have that name.
     """
     view = index.view
-    code = function_code(view, tree_mentions(index, lexicon_of), with_tests=with_tests)
+    code = function_code(view, read or tree_mentions(index, lexicon_of), with_tests=with_tests)
     if text is not None:
         own = _inside(index, find_symbol(index.columns, text))
         code = {row: found for row, found in code.items() if row in own}
@@ -89,7 +92,7 @@ def function_code(view: GraphView, text: Mentions, *, with_tests: bool) -> dict[
 def complexities(view: GraphView, code: Mapping[int, bytes], lexicon_of: Callable[[str], Lexicon]) -> Numbers:
     """Both numbers of each function."""
     return {
-        row: (complexity_of(text.decode("utf-8", "replace")), cognitive_complexity(text, lexicon_of(view.paths[row])))
+        row: (complexity_of_code(text), cognitive_complexity(text, lexicon_of(view.paths[row])))
         for row, text in code.items()
     }
 

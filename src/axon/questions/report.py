@@ -15,7 +15,7 @@ from axon.questions.communities import communities
 from axon.questions.coupling import coupling
 from axon.questions.dead_code import dead_code
 from axon.questions.flows import flows
-from axon.questions.metrics import metrics
+from axon.questions.metrics import metrics, tree_mentions
 from axon.questions.opened import Index
 from axon.questions.status import status
 
@@ -31,13 +31,14 @@ def report(
     owners: Callable[[str], tuple[str, ...]],
 ) -> ReportAnswer:
     """The first rows of what each question says."""
+    read = tree_mentions(index, lexicon_of)
     return ReportAnswer(
         index.root.name,
         status(index),
         communities(index, limit=_ROWS),
         flows(index, limit=_ROWS),
-        metrics(index, lexicon_of=lexicon_of, limit=_ROWS),
-        dead_code(index, lexicon_of=lexicon_of, project=project, limit=_ROWS),
-        coupling(index, history, owners=owners, lexicon_of=lexicon_of, limit=_ROWS),
+        metrics(index, lexicon_of=lexicon_of, read=read, limit=_ROWS),
+        dead_code(index, lexicon_of=lexicon_of, project=project, read=read, limit=_ROWS),
+        coupling(index, history, owners=owners, lexicon_of=lexicon_of, read=read, limit=_ROWS),
         index.state(),
     )
