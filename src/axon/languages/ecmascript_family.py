@@ -90,6 +90,7 @@ def ecmascript(
         default_export=rules.DEFAULT,
         whole_words=frozenset({"exports", "module"}),
         whole_export=rules.WHOLE,
+        whole_targets=frozenset({"module.exports"}),
         blocks_bind=True,
         receiver="this",
         super_of=rules.super_of,

@@ -206,6 +206,7 @@ class Language:
     whole_words: frozenset[str] = frozenset()  # names that stand for what a file offers as a module
     default_export: str = ""  # the name that stands for an external module itself
     whole_export: str = ""  # the name under which a file offers one value in place of a module
+    whole_targets: frozenset[str] = frozenset()  # what is assigned to offer one value in place of a module
     blocks_bind: bool = False  # does a name hold in the block that binds it only
     receiver: str = ""  # the word for the instance in a method
     merges_declarations: bool = False  # do several definitions of a name hold side by side

@@ -25,6 +25,7 @@ _PACK_KEYS: Final = (
         "languages",
         "requires",
         "syntax",
+        "slashes",
         "routes_list",
         "root_constant",
         "entry",
@@ -32,9 +33,10 @@ _PACK_KEYS: Final = (
         "route",
         "mount",
         "injection",
+        "page",
     ),
 )
-_T = TypeVar("_T", "Entry", "Router", "Route", "Mount", "Injection")
+_T = TypeVar("_T", "Entry", "Router", "Route", "Mount", "Injection", "Page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Entry:
 
     `decorators` are patterns of what stands on it; `calls` of functions that are given it as argument `argument`;
     `bases` of classes outside the tree below which its class is. `files` are globs of paths, where `**` spans folders,
-    and `names` globs of names at the top level of such a file. With `members`, the members of these names of a class
-    that fits are entry points; the class itself is one only with `itself`.
+    and `names` globs of names at the top level of such a file, `exports` names that it offers to others. With
+    `members`, the members of these names of a class that fits are entry points; the class itself only with `itself`.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Entry:
     members: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
     itself: bool = False
 
 
@@ -63,13 +66,18 @@ class Router:
     """What makes an object that routes belong to, or where a list of them is given; keywords or places of arguments.
 
     `prefix` stands before all its paths. A root is reached by itself; any other where it is mounted. `listed` is the
-    argument that is a list of routes.
+    argument that is a list of routes. One that is made `within` another, by a call on it, is mounted there. With
+    `decorators` on a class, what stands on its methods belongs to it. With `everywhere`, the call makes none: its
+    prefix stands before all roots.
     """
 
     calls: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
     prefix: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     root: bool = False
+    within: bool = False
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,9 @@ class Route:
     """What adds a route to its receiver, or with `listed` to the list in which it stands.
 
     Its HTTP methods are the texts of the argument `methods`, else `default`; with `named` the last part of its own
-    name. A path is written in the `syntax` of the pack, or in its own.
+    name. A path is written in the `syntax` of the pack, or in its own; where it may be left out (`bare`), the route is
+    that of its router. Of several handlers the last one answers. With `foreign` a route counts whose handler is not of
+    the tree.
     """
 
     decorators: tuple[str, ...] = ()
@@ -89,6 +99,8 @@ class Route:
     syntax: str = ""
     named: bool = False
     listed: bool = False
+    bare: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +122,34 @@ class Mount:
 class Injection:
     """What a framework hands to a function: `decorators` make a provider of that name, which is handed to parameters of
     entry points of the kinds `into`, from the same file or from one that `files` says is shared with the folders below
-    it; `calls` name a provider in a default or an annotation of a parameter."""
+    it; `calls` name a provider in a default or an annotation of a parameter. What `constructed` stands on is a class
+    whose constructor is handed instances of the classes that its parameters are annotated with."""
 
     decorators: tuple[str, ...] = ()
     into: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
+    constructed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Routes by the place of a file: one for each of `exports` that a file of these globs offers, which answers it.
+
+    Its URL path is what stands between the folder `below` and the file, which is a part of it as well unless it is one
+    of `names`. That folder is the root's or its `src`'s; the root is the nearest folder with a file `beside`, where the
+    tree has any. Parts that a glob of `drop` fits are no part of the URL; with one that fits `never` there is no route.
+    The HTTP method is the name of the export, or `default`.
+    """
+
+    files: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ("default",)
+    default: tuple[str, ...] = ("ANY",)
+    names: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +157,8 @@ class Pack:
     """The rules of one framework for files of some languages, in trees that use a package that is required.
 
     `requires` are heads of external names, any of which is enough; without them the pack holds everywhere. `syntax` is
-    how parameters stand in its paths: one of `SYNTAXES`. `routes_list` is the name of the list of routes that a module
+    how parameters stand in its paths: one of `SYNTAXES`; with `slashes`, a slash stands between the parts of a path
+    that lack one. `routes_list` is the name of the list of routes that a module
     has, `root_constant` the one that names the module where all begin.
     """
 
@@ -131,6 +166,7 @@ class Pack:
     languages: frozenset[str]
     requires: tuple[str, ...] = ()
     syntax: str = "braces"
+    slashes: bool = False
     routes_list: str = ""
     root_constant: str = ""
     entries: tuple[Entry, ...] = ()
@@ -138,6 +174,7 @@ class Pack:
     routes: tuple[Route, ...] = ()
     mounts: tuple[Mount, ...] = ()
     injections: tuple[Injection, ...] = ()
+    pages: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +197,10 @@ def vocabulary(packs: tuple[Pack, ...], language: str) -> Vocabulary:
     """What the rules of some packs ask of files of a language."""
     chosen = [pack for pack in packs if language in pack.languages]
     decorators = {pattern for pack in chosen for rule in pack.routes for pattern in rule.decorators}
+    decorators |= {pattern for pack in chosen for rule in pack.routers for pattern in rule.decorators}
     calls = {pattern for pack in chosen for rule in pack.routes for pattern in rule.calls}
     calls |= {
-        pattern for pack in chosen for rule in pack.routers if rule.prefix or rule.listed for pattern in rule.calls
+        p for pack in chosen for rule in pack.routers if rule.prefix or rule.listed or rule.within for p in rule.calls
     }
     calls |= {pattern for pack in chosen for rule in pack.mounts for pattern in rule.calls}
     return Vocabulary(*(frozenset(p.rpartition(".")[2] for p in patterns) for patterns in (decorators, calls)))
@@ -192,6 +230,7 @@ def parse_pack(source: str, text: str) -> Pack:
         frozenset(_texts(source, "languages", languages)),
         _texts(source, "requires", table.get("requires", [])),
         syntax,
+        table.get("slashes", False) is True,
         str(table.get("routes_list", "")),
         str(table.get("root_constant", "")),
         tuple(_entry(source, rule) for rule in _rules(source, table, "entry", Entry)),
@@ -199,6 +238,7 @@ def parse_pack(source: str, text: str) -> Pack:
         tuple(_rules(source, table, "route", Route)),
         tuple(_rules(source, table, "mount", Mount)),
         tuple(_rules(source, table, "injection", Injection)),
+        tuple(_rules(source, table, "page", Page)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from axon.languages.language import TRANSPARENT, ValueSyntax
+from axon.languages.language import ITSELF, TRANSPARENT, ValueSyntax
 from axon.languages.pack import Vocabulary
 from axon.model.facts import NO_DEFINITION, Constants, ExpressionKind, FlowKind, Literals, Registrations
 from axon.model.kinds import CLASS_CODES
@@ -92,6 +92,20 @@ class Registered:
                 place += 1
             for content in self._texts(value):
                 yield row, add(name), add(content)
+            if self._syntax.key is not None:
+                for keyword, inner in self._keyed(value):
+                    for content in self._texts(inner):
+                        yield row, add(keyword), add(content)
+
+    def _keyed(self, node: Node) -> Iterator[tuple[str, Node]]:
+        """(key, value) of the elements of an object that is given in place of keywords."""
+        shape = self._syntax.shapes.get(node.type)
+        for child in node.named_children if shape is not None and shape.kind == _DISPLAY else ():
+            part = self._syntax.parts.get(child.type)
+            key = _child(child, part.name) if part is not None and part.name else None
+            held = _child(child, part.value) if part is not None and part.value != ITSELF else None
+            if key is not None and held is not None:
+                yield self._cut(key).strip("'\""), held
 
     def _texts(self, node: Node) -> Iterator[str]:
         """The texts of an argument, one by one those of a list."""
@@ -112,7 +126,7 @@ class Registered:
         if shape is None or depth > _DEEPEST or node.end_byte - node.start_byte > _TEXT_BYTES:
             return None
         if shape.kind == _LITERAL:
-            return self._syntax.content(self._cut(node)) if not shape.text else None
+            return self._syntax.content(self._cut(node))
         if shape.kind in _NAMES:
             return f"\0{self._cut(node)}\0" if node.end_byte - node.start_byte <= _NAME_BYTES else None
         if shape.kind == TRANSPARENT:

@@ -78,13 +78,15 @@ class Offers:
         """What an import of a module as one value gives: the module, or the value that it offers in its place."""
         if is_external(module) or self._names.assembly.kind[module] != _FILE:
             return (module,)
-        other = module - self._names.assembly.file_row
-        word = self._names.scopes[other].language.whole_export
-        if not word or word not in self._table(other):
-            return (module,)
-        values = self._values(other, self._table(other)[word])
+        values = self.in_place_of(module)
         is_object = any(0 <= value < INSTANCES and self._names.assembly.kind[value] == _VARIABLE for value in values)
         return values if values and not is_object else (module,)  # the module itself has all that the object has
+
+    def in_place_of(self, module: int) -> Values:
+        """The one value that a file of the tree, given by its row, offers in place of a module; objects as well."""
+        other = module - self._names.assembly.file_row
+        word = self._names.scopes[other].language.whole_export
+        return self._values(other, self._table(other).get(word, [])) if word else NOTHING
 
     def _member_of_whole(self, file: int, name: str) -> Values:
         word = self._names.scopes[file].language.whole_export

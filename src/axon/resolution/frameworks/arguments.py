@@ -1,19 +1,11 @@
 """What a call hands over, as a rule pack asks for it.
 
-What flows in: the facts of a file and the first argument of a call. What flows out: expressions, and the definitions
-that they name.
+What flows in: the facts of a file and the first argument of a call. What flows out: expressions.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
 
-from axon.model.facts import NO_TEXT, ExpressionKind, FileFacts
-from axon.model.kinds import CALLABLE_CODES, CLASS_CODES
-from axon.resolution.names import Names
-from axon.resolution.values import INSTANCES
-
-_NAME, _CALL, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.CALL), int(ExpressionKind.MEMBER)
-_MOST_NESTED: Final = 8  # decorators around a function that is handed over
+from axon.model.facts import NO_TEXT, FileFacts
 
 
 def arguments_of(facts: FileFacts, first: int) -> Iterator[tuple[str, int]]:
@@ -35,32 +27,13 @@ def argument_of(facts: FileFacts, first: int, *wanted: str) -> int:
     return -1
 
 
-def functions_of(names: Names, file: int, reference: int, expression: int) -> Sequence[int]:
-    """Node rows of the functions and classes that an expression in the arguments of a call stands for.
-
-    Of a call, such as `login_required(view)` or `View.as_view()`, it is what is wrapped in it.
-    """
-    facts = names.scopes[file].facts
-    table, references = facts.expressions, facts.references
-    scope, position = references.scope[reference], references.start_byte[reference]
-    for _ in range(_MOST_NESTED):
-        if expression < 0:
-            return ()
-        if table.kind[expression] == _NAME:
-            text = facts.strings[table.text[expression]]
-            return _definitions(names, names.dotted(file, scope, text, position).values)
-        if table.kind[expression] != _CALL:
-            return ()
-        first = table.second[expression]
-        callee = table.first[expression]
-        inner = next((value for _, value in arguments_of(facts, first)), -1)
-        if callee >= 0 and table.kind[callee] == _NAME and (inner < 0 or table.kind[inner] not in (_NAME, _CALL)):
-            holder = facts.strings[table.text[callee]].rpartition(".")[0]
-            return _definitions(names, names.dotted(file, scope, holder, position).values) if holder else ()
-        expression = inner
-    return ()
-
-
-def _definitions(names: Names, values: Sequence[int]) -> Sequence[int]:
-    codes, kinds = CALLABLE_CODES | CLASS_CODES, names.assembly.kind
-    return [value for value in values if 0 <= value < INSTANCES and kinds[value] in codes]
+def arguments_at(facts: FileFacts, first: int, wanted: str) -> list[int]:
+    """The expressions given under a keyword or place, or at places as in a slice: `1`, `-1`, `1:`, `1:-1`."""
+    if ":" not in wanted and not wanted.startswith("-"):
+        found = argument_of(facts, first, wanted)
+        return [found] if found >= 0 else []
+    values = [value for keyword, value in arguments_of(facts, first) if not keyword]
+    if ":" not in wanted:
+        return values[int(wanted) :][:1] if len(values) >= -int(wanted) else []
+    start, _, stop = wanted.partition(":")
+    return values[int(start or 0) : int(stop) if stop else None]

@@ -9,19 +9,21 @@ from axon.languages.pack import Entry, Pack, compiled_names, compiled_paths, com
 from axon.model.facts import NO_DEFINITION
 from axon.model.kinds import CLASS_CODES
 from axon.resolution.evidence import Place
-from axon.resolution.frameworks.arguments import argument_of, functions_of
+from axon.resolution.frameworks.arguments import arguments_at
+from axon.resolution.frameworks.handed import functions_of
 from axon.resolution.frameworks.nodes import FrameworkRows, Trigger
+from axon.resolution.frameworks.objects import Objects
 from axon.resolution.frameworks.sites import NO_DECORATED, Patterns, Use, plain
 from axon.resolution.names import Names
 from axon.resolution.types import place_of
-from axon.resolution.values import is_external
+from axon.resolution.values import INSTANCES, is_external
 
 
 class Entries:
     """The entry points of one tree under some packs."""
 
-    def __init__(self, names: Names, packs: Sequence[Pack], rows: FrameworkRows) -> None:
-        self._names, self._rows = names, rows
+    def __init__(self, names: Names, packs: Sequence[Pack], objects: Objects, rows: FrameworkRows) -> None:
+        self._names, self._objects, self._rows = names, objects, rows
         self._rules = [(pack, entry) for pack in packs for entry in pack.entries]
 
     def calls(self) -> Patterns:
@@ -54,13 +56,18 @@ class Entries:
         if use.decorated != NO_DECORATED:
             if pattern in entry.decorators:
                 row = self._names.row(use.file, use.decorated)
-                self._rows.add_entry(row, trigger, place_of(scopes.facts, use.reference))
+                if entry.members:
+                    self._add_class(use.file, row, pack, entry)
+                else:
+                    self._rows.add_entry(row, trigger, place_of(scopes.facts, use.reference))
         elif pattern in entry.calls:
-            argument = argument_of(scopes.facts, scopes.facts.references.argument[use.reference], entry.argument)
-            for row in functions_of(self._names, use.file, use.reference, argument):
-                is_here = self._names.assembly.place(row)[0] == use.file
-                place = place_of(scopes.facts, use.reference) if is_here else self._own_place(row)
-                self._rows.add_entry(row, trigger, place)
+            references = scopes.facts.references
+            at = (use.file, references.scope[use.reference], references.start_byte[use.reference])
+            for argument in arguments_at(scopes.facts, references.argument[use.reference], entry.argument):
+                for row in functions_of(self._names, self._objects, at, argument):
+                    is_here = self._names.assembly.place(row)[0] == use.file
+                    place = place_of(scopes.facts, use.reference) if is_here else self._own_place(row)
+                    self._rows.add_entry(row, trigger, place)
 
     def _own_place(self, row: int) -> Place:
         """Where a definition begins."""
@@ -113,11 +120,21 @@ class Entries:
 
     def _add_named(self, file: int, pack: Pack, entry: Entry) -> None:
         kinds = self._names.assembly.kind
+        for name in entry.exports:
+            for row in offered(self._names, file, name):
+                self._rows.add_entry(row, Trigger(pack.name, entry.kind), self._own_place(row))
+        if entry.exports:
+            return
         for row in self._owned(file, NO_DEFINITION, entry.names or ("*",)):
             if not entry.members:
                 self._rows.add_entry(row, Trigger(pack.name, entry.kind), self._own_place(row))
             elif kinds[row] in CLASS_CODES:
                 self._add_class(file, row, pack, entry)
+
+
+def offered(names: Names, file: int, name: str) -> list[int]:
+    """Node rows of the definitions of the tree that a file offers under a name."""
+    return [value for value in names.module_member(file, name) if 0 <= value < INSTANCES and not names.is_module(value)]
 
 
 def _fits(name: str, patterns: Iterable[str]) -> bool:

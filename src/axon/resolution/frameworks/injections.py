@@ -29,6 +29,31 @@ class Injections:
         """Of what makes a function a provider."""
         return Patterns.of(pattern for _, rule in self._rules for pattern in rule.decorators)
 
+    def constructed(self) -> Patterns:
+        """Of what makes a class whose constructor is handed what it asks for."""
+        return Patterns.of(pattern for _, rule in self._rules for pattern in rule.constructed)
+
+    def add_constructed(self, uses: Sequence[Use]) -> None:
+        """By the annotations of a constructor: the classes that they name."""
+        names = self._names
+        for file, owner in dict.fromkeys((use.file, use.decorated) for use in uses if use.decorated != NO_DECORATED):
+            facts, words = names.scopes[file].facts, names.scopes[file].language.initializers
+            table = facts.parameters
+            for definition, text in zip(table.owner, table.annotation, strict=True):
+                if definition < 0 or text == NO_TEXT or facts.definitions.owner[definition] != owner:
+                    continue
+                if facts.strings[facts.definitions.name[definition]] in words:
+                    row = names.row(file, owner)
+                    for given in self._annotated(file, owner, facts.strings[text]):
+                        self._rows.add_injection(row, given, self._own_place(row))
+
+    def _annotated(self, file: int, owner: int, text: str) -> Iterator[int]:
+        names, facts = self._names, self._names.scopes[file].facts
+        scope, position = facts.definitions.owner[owner], facts.definitions.start_byte[owner]
+        for _, name in names.scopes[file].language.types(text):
+            found = names.dotted(file, scope, name, position).values
+            yield from (value for value in found if names.classes.is_class(value))
+
     def add_provided(self, uses: Sequence[Use]) -> None:
         """By the name of a parameter: the provider of that name in the same file, else in the nearest shared one."""
         for pack, rule in self._rules:

@@ -24,9 +24,13 @@ class _Mounted(NamedTuple):
 
 @dataclass(slots=True)
 class Mounting:
-    """The routers of one pack. `prefixes` are their own; `has_unknown` where something is mounted that is not known."""
+    """The routers of one pack. `prefixes` are their own, any of several; those in `everywhere` stand before all roots.
 
-    prefixes: dict[Key, str] = field(default_factory=dict)
+    `has_unknown` where something is mounted that is not known.
+    """
+
+    prefixes: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    everywhere: tuple[str, ...] = ("",)
     roots: set[Key] = field(default_factory=set)
     has_unknown: bool = False
     _mounted: dict[Key, dict[_Mounted, None]] = field(default_factory=dict)
@@ -55,15 +59,19 @@ class Mounting:
         """
         found = list(dict.fromkeys(self._prefixes(key, ())))[:_MOST_PREFIXES]
         if not found and (self.has_unknown or not self.roots) and key[0] != "list":
-            return [self.prefixes.get(key, "")]
-        return found
+            found = list(self._own(key))
+        return [joined(first, prefix) for first in self.everywhere for prefix in found]
+
+    def _own(self, key: Key) -> tuple[str, ...]:
+        return self.prefixes.get(key, ("",))
 
     def _prefixes(self, key: Key, below: tuple[Key, ...]) -> list[str]:
         if key in below:
             return []
-        own = self.prefixes.get(key, "")
-        found = [own] if key in self.roots else []
+        found = list(self._own(key)) if key in self.roots else []
         for mounted in self._mounted.get(key, ()):
-            rest = mounted.prefix if mounted.replaces else joined(mounted.prefix, own)
-            found += [joined(prefix, rest) for prefix in self._prefixes(mounted.parent, (*below, key))]
+            own = ("",) if mounted.replaces else self._own(key)
+            rests = [joined(mounted.prefix, one) for one in own]
+            before = self._prefixes(mounted.parent, (*below, key))
+            found += [joined(prefix, rest) for prefix in before for rest in rests]
         return found[:_MOST_PREFIXES]

@@ -25,6 +25,7 @@ _AWAIT, _ENTERED = int(_K.AWAIT), int(_K.ENTERED)
 _WRAPPING: Final = frozenset({_AWAIT, _ENTERED})
 _RETURNED: Final = int(FlowKind.RETURNED)
 _STORES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE, NodeKind.PROPERTY))
+_FILE: Final = NODE_KINDS.index(NodeKind.FILE)
 _DEEPEST: Final = 12
 _MOST_CALLERS: Final = 16
 
@@ -148,15 +149,26 @@ class Objects:
         names, assembly = self._names, self._names.assembly
         table, receivers = self._facts(file).parameters, names.scopes[file].receivers
         own = [row for row, owner in enumerate(table.owner) if owner == definition]
-        place = own.index(parameter) - (definition in receivers)
+        is_shifted = definition in receivers and names.scopes[file].language.receiver_is_parameter
+        place = own.index(parameter) - is_shifted
         name = self._facts(file).strings[table.name[parameter]]
-        for source, start in self._callers.get(names.row(file, definition), ())[:_MOST_CALLERS]:
+        for source, start, end in self._callers.get(names.row(file, definition), ())[:_MOST_CALLERS]:
             caller = assembly.place(source)[0]
             references = self._facts(caller).references
-            reference = bisect_left(references.start_byte, start, 0, self._n_calls(caller))
-            if reference < self._n_calls(caller) and references.start_byte[reference] == start:
+            reference = self._call_at(caller, start, end)
+            if reference >= 0:
                 value = argument_of(self._facts(caller), references.argument[reference], name, str(place))
                 yield from self.of_expression((caller, references.scope[reference], start), value, depth + 1)
+
+    def _call_at(self, file: int, start: int, end: int) -> int:
+        """The call whose callee is at these bytes; -1 for none. Several may begin at one byte."""
+        references, n_calls = self._facts(file).references, self._n_calls(file)
+        at = bisect_left(references.start_byte, start, 0, n_calls)
+        while at < n_calls and references.start_byte[at] == start:
+            if references.end_byte[at] == end:
+                return at
+            at += 1
+        return -1
 
     def _n_calls(self, file: int) -> int:
         """The number of calls of a file, which come first among its references."""
@@ -166,13 +178,13 @@ class Objects:
         return known
 
     @cached_property
-    def _callers(self) -> dict[int, list[tuple[int, int]]]:
-        """(caller, byte) of the calls of each function of the tree."""
+    def _callers(self) -> dict[int, list[tuple[int, int, int]]]:
+        """(caller, first byte, last byte) of the calls of each function of the tree."""
         table = self._edges.table()
         rows = table[(table[:, 0] == EDGE_CODE[EdgeKind.CALLS]) & (table[:, 2] >= 0)]
-        found: dict[int, list[tuple[int, int]]] = {}
-        for source, target, start in sorted(map(tuple, rows[:, [1, 2, 5]].tolist())):
-            found.setdefault(target, []).append((source, start))
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        for source, target, start, end in sorted(map(tuple, rows[:, [1, 2, 5, 6]].tolist())):
+            found.setdefault(target, []).append((source, start, end))
         return found
 
     def _assigned(self, file: int, rows: Sequence[int], depth: int) -> Iterator[Made]:
@@ -215,6 +227,20 @@ class Objects:
                 yield from self._decorated(value, depth)
             elif kind in CLASS_CODES:
                 yield from self._bases(value)
+            elif kind == _FILE and depth < _DEEPEST:
+                offered = self._names.offers.in_place_of(value)
+                for one in offered:
+                    yield from self._of_value(one, depth + 1)
+                if not offered:
+                    yield from self._whole(value, depth)
+
+    def _whole(self, row: int, depth: int) -> Iterator[Made]:
+        """What a file offers in place of a module, where that is no definition: `module.exports = Router()`."""
+        file = row - self._names.assembly.file_row
+        facts, words = self._facts(file), self._names.scopes[file].language.whole_targets
+        targets = {text for text, word in enumerate(facts.strings) if word in words} if words else set()
+        rows = [flow for flow, target in enumerate(facts.flows.target) if target in targets] if targets else []
+        yield from self._assigned(file, rows, depth)
 
     def _stored(self, row: int, depth: int) -> Iterator[Made]:
         """What a variable or field was bound to."""

@@ -66,9 +66,10 @@ _FORMS: Final[dict[str, Callable[[str], str]]] = {
 }
 
 
-def in_braces(path: str, syntax: str) -> str:
-    """A path with its parameters in braces."""
-    return _FORMS[syntax](path)
+def in_braces(path: str, syntax: str, *, slashes: bool = False) -> str:
+    """A path with its parameters in braces; with `slashes` one begins it and none ends it, but for an empty one."""
+    path = _FORMS[syntax](path)
+    return f"/{path.strip('/')}" if slashes and path.strip("/") else "" if slashes else path
 
 
 def joined(prefix: str, path: str) -> str:

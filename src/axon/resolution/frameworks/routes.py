@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from axon.languages.pack import Mount, Pack, Route, Router, compiled_pattern
-from axon.model.facts import NO_DEFINITION, ExpressionKind, FlowKind
-from axon.model.kinds import CLASS_CODES
+from axon.model.facts import NO_DEFINITION, ExpressionKind
+from axon.model.kinds import CALLABLE_CODES, CLASS_CODES
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import Place
-from axon.resolution.frameworks.arguments import functions_of
+from axon.resolution.frameworks.arguments import arguments_at
+from axon.resolution.frameworks.handed import functions_of, handlers_of
+from axon.resolution.frameworks.lists import add_lists, lists_of, module_named
 from axon.resolution.frameworks.mounting import Key, Mounting
 from axon.resolution.frameworks.nodes import FrameworkRows, RouteNode, Trigger
 from axon.resolution.frameworks.objects import Made, Objects, named
@@ -23,11 +25,10 @@ from axon.resolution.frameworks.registered import RegisteredCalls
 from axon.resolution.frameworks.sites import NO_DECORATED, Patterns, Use, plain
 from axon.resolution.names import Names
 from axon.resolution.types import place_of
-from axon.resolution.values import INSTANCES
 
 _K = ExpressionKind
 _NAME, _DISPLAY, _ELEMENT = int(_K.NAME), int(_K.DISPLAY), int(_K.ELEMENT)
-_ASSIGNED: Final = int(FlowKind.ASSIGNED)
+_MEMBER, _LITERAL, _FUNCTION, _DEFINITION = int(_K.MEMBER), int(_K.LITERAL), int(_K.FUNCTION), int(_K.DEFINITION)
 _VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _ANY: Final = "ANY"
 
@@ -54,21 +55,23 @@ class Routes:
         self._calls: dict[int, RegisteredCalls] = {}
         self._mountings = {pack.name: Mounting() for pack in packs}
         self._found: list[_Registered] = []
-        self._uses: dict[tuple[int, int], list[tuple[Pack, Router | Route | Mount]]] = {}
+        self._uses: dict[tuple[int, int], list[tuple[Use, Pack, Router | Route | Mount]]] = {}
 
     def calls(self) -> Patterns:
         """Of calls that make routers, add routes and mount."""
         return Patterns.of(pattern for pack in self._packs for rule in _all_rules(pack) for pattern in rule.calls)
 
     def decorators(self) -> Patterns:
-        """Of decorators that add routes."""
-        return Patterns.of(pattern for pack in self._packs for rule in pack.routes for pattern in rule.decorators)
+        """Of decorators that add routes, or make a router of a class."""
+        routes = (rule.decorators for pack in self._packs for rule in pack.routes)
+        routers = (rule.decorators for pack in self._packs for rule in pack.routers)
+        return Patterns.of(pattern for patterns in (*routes, *routers) for pattern in patterns)
 
     def add(self, uses: Iterable[Use]) -> None:
         """Find the routes that uses register, and write them."""
         placed = list(self._placed(uses))
         for use, call, pack, rule in placed:
-            self._uses.setdefault((use.file, call), []).append((pack, rule))
+            self._uses.setdefault((use.file, call), []).append((use, pack, rule))
         for use, call, pack, rule in placed:
             if isinstance(rule, Route):
                 self._add_route(use, call, pack, rule)
@@ -78,7 +81,7 @@ class Routes:
                 self._add_router(use, call, pack, rule)
         for pack in self._packs:
             if pack.routes_list:
-                self._add_lists(pack)
+                add_lists(self._names, pack, self._mountings[pack.name])
         self._write()
 
     def _placed(self, uses: Iterable[Use]) -> Iterator[tuple[Use, int, Pack, Router | Route | Mount]]:
@@ -108,10 +111,18 @@ class Routes:
 
     def _add_router(self, use: Use, call: int, pack: Pack, rule: Router) -> None:
         calls, mounting = self._of(use.file), self._mountings[pack.name]
-        key = ("call", use.file, call)
+        key: Key = ("call", use.file, call)
+        if use.decorated != NO_DECORATED:
+            key = ("class", use.file, use.decorated)
         prefix = calls.texts(call, rule.prefix) if rule.prefix else None
         if prefix:
-            mounting.prefixes[key] = in_braces(prefix[0], pack.syntax)
+            found = tuple(self._braced(text, pack) for text in prefix)
+            if rule.everywhere:
+                mounting.everywhere = found
+                return
+            mounting.prefixes[key] = found
+        if rule.within:
+            mounting.add_all(self._receivers(use, call, pack), key, "")
         if rule.root:
             mounting.roots.add(key)
         if rule.listed:
@@ -121,8 +132,13 @@ class Routes:
     def _receivers(self, use: Use, call: int, pack: Pack) -> list[Key]:
         """The routers on which a method is called; the root where only their class is known, and that is a root's."""
         facts = self._names.scopes[use.file].facts
+        if use.decorated != NO_DECORATED and any(rule.decorators for rule in pack.routers):
+            return [("class", use.file, facts.definitions.owner[use.decorated])]
+        at, value = self._at(use.file, call), facts.references.value[use.reference]
         holder = facts.strings[facts.references.text[use.reference]].rpartition(".")[0]
-        made = self._objects.of_path(self._at(use.file, call), holder) if holder else ()
+        made = self._objects.of_path(at, holder) if holder else ()
+        if not holder and value >= 0 and facts.expressions.kind[value] == _MEMBER:
+            made = self._objects.of_expression(at, facts.expressions.first[value])
         found = [key for one in named(made) for key in self._made(one, pack)]
         return found or list(self._made(Made(use.name.rpartition(".")[0]), pack))
 
@@ -135,6 +151,10 @@ class Routes:
             return
         file, _, position = made.at
         call = self._of(file).of_expression(made.call, position)
+        added = [use for use, its_pack, rule in self._uses.get((file, call), ()) if _is_fluent(rule, its_pack, pack)]
+        if added and call >= 0:  # what adds a route gives the router
+            yield from self._receivers(added[0], call, pack)
+            return
         key: Key = ("call", file, call) if call >= 0 else ("at", file, position)
         if is_root:
             self._mountings[pack.name].roots.add(key)
@@ -149,7 +169,7 @@ class Routes:
         calls = self._of(use.file)
         outer = calls.around(call)
         while outer >= 0:
-            if any(its_pack is pack for its_pack, _ in self._uses.get((use.file, outer), ())):
+            if any(its_pack is pack for _, its_pack, _ in self._uses.get((use.file, outer), ())):
                 return ("call", use.file, outer)
             outer = calls.around(outer)
         named = calls.list_of(call)
@@ -158,13 +178,17 @@ class Routes:
         is_outside = self._names.scopes[use.file].facts.references.scope[call] == NO_DEFINITION
         return ("list", use.file, NO_DEFINITION, pack.routes_list) if pack.routes_list and is_outside else None
 
+    def _braced(self, path: str, pack: Pack) -> str:
+        return in_braces(path, pack.syntax, slashes=pack.slashes)
+
     # --- routes and mounts -----------------------------------------------------------------------------------------
 
     def _add_route(self, use: Use, call: int, pack: Pack, rule: Route) -> None:
         calls = self._of(use.file)
-        paths = calls.texts(call, rule.path)
-        if not paths:
+        paths = calls.texts(call, rule.path) if rule.path else None
+        if not paths and not rule.bare:
             return
+        paths = paths or [""]
         routers = self._receivers(use, call, pack)
         if rule.listed:
             container = self._container(use, call, pack)
@@ -172,17 +196,34 @@ class Routes:
         if use.decorated != NO_DECORATED:
             handlers: Sequence[int] = (self._names.row(use.file, use.decorated),)
         else:
-            handlers = functions_of(self._names, use.file, call, calls.expression(call, rule.handler))
+            handlers = self._handlers(use.file, call, rule.handler)
         mounting, syntax = self._mountings[pack.name], rule.syntax or pack.syntax
         for router in routers:
             if rule.listed:  # what its arguments hold stands behind its path
                 mounting.add(router, ("call", use.file, call), in_braces(paths[0], syntax))
-            if handlers:
+            if handlers or (rule.foreign and self._given(use.file, call, rule.handler)):
                 methods = self._methods(use, call, rule, handlers)
                 self._found += [
                     _Registered(pack, router, methods, path, syntax, tuple(handlers), use.file, use.reference)
                     for path in paths
                 ]
+
+    def _given(self, file: int, call: int, wanted: Sequence[str]) -> list[int]:
+        """The expressions of an argument."""
+        facts = self._names.scopes[file].facts
+        return [at for place in wanted for at in arguments_at(facts, facts.references.argument[call], place)]
+
+    def _is_unknown(self, file: int, call: int, expression: int) -> bool:
+        """Whether an argument may be a router for all that is known of it."""
+        kind = self._names.scopes[file].facts.expressions.kind[expression]
+        if kind in (_LITERAL, _FUNCTION, _DEFINITION):
+            return False
+        rows = functions_of(self._names, self._objects, self._at(file, call), expression)
+        return not any(self._names.assembly.kind[row] in CALLABLE_CODES for row in rows)
+
+    def _handlers(self, file: int, call: int, wanted: Sequence[str]) -> Sequence[int]:
+        given = self._given(file, call, wanted)
+        return handlers_of(self._names, self._objects, self._at(file, call), given[-1]) if given else ()
 
     def _methods(self, use: Use, call: int, rule: Route, handlers: Sequence[int]) -> tuple[str, ...]:
         stated = self._of(use.file).texts(call, rule.methods) if rule.methods else None
@@ -201,8 +242,9 @@ class Routes:
         calls, mounting = self._of(use.file), self._mountings[pack.name]
         here: Key = ("call", use.file, call)
         prefixes = calls.texts(call, rule.prefix) if rule.prefix else None
-        prefix = in_braces(prefixes[0], pack.syntax) if prefixes else ""
-        children = list(self._routers(use.file, call, calls.expression(call, rule.child), pack))
+        prefix = self._braced(prefixes[0], pack) if prefixes else ""
+        given = self._given(use.file, call, rule.child)
+        children = [key for expression in given for key in self._routers(use.file, call, expression, pack)]
         children += self._modules(use.file, calls.texts(call, rule.child) or (), pack)
         parents = self._receivers(use, call, pack)
         if rule.listed:
@@ -210,7 +252,7 @@ class Routes:
             parents = [] if container is None else [container]
             mounting.add_all(parents, here, prefix)
             parents, prefix = [here], ""
-        elif not children:
+        elif not children and any(self._is_unknown(use.file, call, expression) for expression in given):
             mounting.has_unknown = True
         for child in children:
             mounting.add_all(parents, child, prefix, replaces=rule.replaces and prefixes is not None)
@@ -236,73 +278,9 @@ class Routes:
         at = self._at(file, call)
         if table.kind[expression] == _NAME:
             text = facts.strings[table.text[expression]]
-            yield from self._lists(at, text, pack)
+            yield from lists_of(self._names, at, text, pack)
         for made in named(self._objects.of_expression(at, expression)):
             yield from self._made(made, pack)
-
-    def _lists(self, at: At, text: str, pack: Pack) -> Iterator[Key]:
-        """The lists that a dotted name stands for: of a module, of a variable."""
-        assembly = self._names.assembly
-        for value in self._names.dotted(*at[:2], text, at[2]).values:
-            if not 0 <= value < INSTANCES:
-                continue
-            if self._names.is_module(value):
-                file = value - assembly.file_row
-                if 0 <= file < len(assembly.files) and pack.routes_list:
-                    yield ("list", file, NO_DEFINITION, pack.routes_list)
-            elif self._names.is_stored(value):
-                file, definition = assembly.place(value)
-                yield (
-                    "list",
-                    file,
-                    self._names.scopes[file].facts.definitions.owner[definition],
-                    assembly.names[value],
-                )
-
-    # --- lists of modules ------------------------------------------------------------------------------------------
-
-    def _add_lists(self, pack: Pack) -> None:
-        """What lists take over from other lists; where they begin."""
-        mounting = self._mountings[pack.name]
-        files = [file for file, of_file in enumerate(self._names.assembly.files) if of_file.language in pack.languages]
-        for file in files:
-            self._add_parts(file, pack)
-        named = [found for file in files for found in self._roots_named(file, pack.root_constant)]
-        mounting.roots |= {("list", file, NO_DEFINITION, pack.routes_list) for file in named}
-        if not named:
-            lists = {key for key in mounting.parents() if key[0] == "list" and key[-1] == pack.routes_list}
-            mounting.roots |= lists - mounting.children()
-
-    def _roots_named(self, file: int, constant: str) -> Iterator[int]:
-        facts = self._names.scopes[file].facts
-        for name, content in zip(facts.constants.name, facts.constants.content, strict=True):
-            if facts.strings[name] == constant:
-                found = module_named(self._names, file, facts.strings[content])
-                if found is not None:
-                    yield found
-
-    def _add_parts(self, file: int, pack: Pack) -> None:
-        """Lists whose names stand in the value of another."""
-        facts = self._names.scopes[file].facts
-        if pack.routes_list not in facts.strings:
-            return
-        flows, table = facts.flows, facts.expressions
-        for row, kind in enumerate(flows.kind):
-            if kind != _ASSIGNED or flows.value[row] < 0 or flows.scope[row] != NO_DEFINITION or flows.target[row] < 0:
-                continue
-            key: Key = ("list", file, NO_DEFINITION, facts.strings[flows.target[row]])
-            at = (file, NO_DEFINITION, flows.position[row])
-            waiting = [flows.value[row]]
-            while waiting:
-                part = waiting.pop()
-                if part < 0:
-                    continue
-                if table.kind[part] == _NAME:
-                    for child in self._lists(at, facts.strings[table.text[part]], pack):
-                        if child != key:
-                            self._mountings[pack.name].add(key, child, "")
-                elif table.kind[part] in _HOLDING:
-                    waiting += (table.first[part], table.second[part])
 
     def _write(self) -> None:
         for found in self._found:
@@ -310,7 +288,7 @@ class Routes:
             place: Place = place_of(self._names.scopes[found.file].facts, found.reference)
             trigger = Trigger(found.pack.name, "route")
             for prefix in mounting.prefixes_of(found.router):
-                path = joined(prefix, in_braces(found.path, found.syntax))
+                path = joined(prefix, in_braces(found.path, found.syntax, slashes=found.pack.slashes))
                 path = path if path.startswith("/") else f"/{path}"
                 for method in found.methods:
                     node = RouteNode(found.file, method, path, found.path)
@@ -326,27 +304,26 @@ class Routes:
         self._rows.add_entry(row, trigger, place)
 
 
-_HOLDING: Final = frozenset({_DISPLAY, _ELEMENT, int(_K.OPERATION), int(_K.EITHER)})
-
-
 def _rules(pack: Pack, use: Use) -> Iterator[Router | Route | Mount]:
+    """The rules that a use fits; of two for routes the one whose path may be left out, which says more."""
     if use.decorated != NO_DECORATED:
+        yield from (rule for rule in pack.routers if _fits(use.name, rule.decorators))
         yield from (rule for rule in pack.routes if _fits(use.name, rule.decorators))
         return
-    yield from (rule for rule in _all_rules(pack) if _fits(use.name, rule.calls))
+    yield from (rule for rule in pack.routers if _fits(use.name, rule.calls))
+    yield from (rule for rule in pack.mounts if _fits(use.name, rule.calls))
+    routes = [rule for rule in pack.routes if _fits(use.name, rule.calls)]
+    yield from [rule for rule in routes if rule.bare] or routes
+
+
+def _is_fluent(rule: Router | Route | Mount, its_pack: Pack, pack: Pack) -> bool:
+    return its_pack is pack and not isinstance(rule, Router)
 
 
 def _all_rules(pack: Pack) -> Iterator[Router | Route | Mount]:
     yield from pack.routers
     yield from pack.routes
     yield from pack.mounts
-
-
-def module_named(names: Names, file: int, name: str) -> int | None:
-    """The file of the module that a dotted name means in a file; None where the tree has none."""
-    of_file = names.assembly.files[file]
-    path = names.finders[of_file.language].find(of_file.path, name, 0)
-    return None if path is None else names.file_of_path.get(path)
 
 
 def _fits(name: str, patterns: Iterable[str]) -> bool:

@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from axon.languages.pack import compiled_pattern
-from axon.model.facts import ReferenceKind
+from axon.model.facts import NO_TEXT, ReferenceKind
 from axon.model.kinds import EdgeKind
+from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, EdgeRows
-from axon.resolution.frameworks.objects import Objects, named
+from axon.resolution.frameworks.objects import Made, Objects, named
 from axon.resolution.names import Names
 from axon.resolution.values import EXTERNALS
 
@@ -99,25 +100,35 @@ def _in_file(
     facts = names.scopes[file].facts
     table, strings = facts.references, facts.strings
     dotted = [(n, text[dot + 1 :]) for n, text in enumerate(strings) if (dot := text.rfind(".")) > 0]
-    likely = {kind: {n for n, last in dotted if last in of.by_last} for kind, of in patterns.items()}
+    empty = strings.index("") if "" in strings else NO_TEXT
+    plain_names = {text: n for n, text in enumerate(strings)}
+    likely = {
+        kind: {n for n, last in dotted if last in of.by_last} | {plain_names[w] for w in of.by_last if w in plain_names}
+        for kind, of in patterns.items()
+    }
     if not places and not any(likely.values()):
         return
     decorators = {start for start, kind in zip(table.start_byte, table.kind, strict=True) if kind == _DECORATOR}
     for reference, (kind, start, text) in enumerate(zip(table.kind, table.start_byte, table.text, strict=True)):
-        if kind not in patterns or (start not in places and text not in likely[kind]):
+        is_result = kind == _CALL and text == empty and table.inner[reference] >= 0  # what a call gives is called
+        if kind not in patterns or (start not in places and text not in likely[kind] and not is_result):
             continue  # most references
         if kind == _CALL and start in decorators:
             continue
         end = table.end_byte[reference]
         found = [name for last, name in sorted(places.get(start, ())) if kind == _DECORATOR or last == end]
-        if not found and text in likely[kind]:
-            found = _made(objects, file, table.scope[reference], start, strings[text])
+        is_behind = table.receiver[reference] != NO_TEXT  # what a call or an element gives: its making says more
+        if (is_behind or not found) and (text in likely[kind] or is_result):
+            at = (file, table.scope[reference], start)
+            made = objects.of_expression(at, table.value[reference]) if is_behind else _made(objects, at, strings[text])
+            found = [plain(one.name) for one in named(made)] or found
         for name in dict.fromkeys(found):
             if patterns[kind].matching(name):
                 yield Use(file, reference, name, table.symbol[reference] if kind == _DECORATOR else NO_DECORATED)
 
 
-def _made(objects: Objects, file: int, scope: int, position: int, text: str) -> list[str]:
+def _made(objects: Objects, at: At, text: str) -> tuple[Made, ...]:
     """What an attribute of an object is whose making is known."""
     holder, _, name = text.rpartition(".")
-    return [plain(f"{made.name}.{name}") for made in named(objects.of_path((file, scope, position), holder))]
+    found = objects.of_path(at, holder) if holder else ()
+    return tuple(made._replace(name=f"{made.name}.{name}") for made in found if made.name)
