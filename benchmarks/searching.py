@@ -205,7 +205,7 @@ def _with_typo(name: str, dice: random.Random) -> str:
 def _build_cpu(index: Index, folder: Path) -> float:
     graph = read_graph(index.columns)
     started = time.process_time()
-    write_layer(folder, graph, index.sources.find, number=1)
+    write_layer(folder, graph.nodes, index.sources.find, number=1)
     return time.process_time() - started
 
 

@@ -27,7 +27,7 @@ def layer_of(root: Path) -> Path:
 def made_anew(root: Path, folder: Path) -> Path:
     """The layer that a first run would make of the graph in force."""
     with open_index(root) as opened:
-        write_layer(folder, read_graph(opened.columns), opened.sources.find, number=1)
+        write_layer(folder, read_graph(opened.columns).nodes, opened.sources.find, number=1)
     return folder
 
 
@@ -79,7 +79,7 @@ def test_verify_sees_postings_that_are_wrong(tmp_path: Path) -> None:
     for path in folder.iterdir():
         path.unlink()
     folder.rmdir()
-    write_layer(folder, graph, lambda paths: kept, number=1)
+    write_layer(folder, graph.nodes, lambda paths: kept, number=1)
     assert any("postings" in line or "search/" in line for line in verify(root).damage)
 
 

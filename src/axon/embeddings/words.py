@@ -9,7 +9,7 @@ import threading
 from functools import lru_cache
 from typing import Final
 
-from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
+from Stemmer import Stemmer  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 from axon.embeddings.text import split_name
 
@@ -35,7 +35,6 @@ def terms_of(word: str) -> tuple[str, ...]:
     return (word[:MAX_WORD].lower(), *stems) if len(stems) != 1 else tuple(stems)
 
 
-@lru_cache(maxsize=_CACHED)
 def stem(part: str) -> str:
     """The English stem of a lower-case word, by Snowball; what is not English letters stays as it is."""
     return str(_per_thread.stemmer.stemWord(part)) if part.isascii() and part.isalpha() else part
@@ -45,7 +44,7 @@ class _PerThread(threading.local):
     """A stemmer keeps the word that it works on in itself, so that two threads must not share one."""
 
     def __init__(self) -> None:
-        self.stemmer = EnglishStemmer()
+        self.stemmer = Stemmer("english", 0)  # 0: what it would cache, `terms_of` caches
 
 
 _per_thread = _PerThread()

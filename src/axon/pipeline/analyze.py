@@ -157,5 +157,5 @@ def _unchanged(run: Run, facts: TreeFacts) -> PipelineResult:
         problems=(*run.problems, *of_indexed),
         notes=tuple(run.notes),
         phase_timings=run.clock.wall_seconds,
-        peak_memory_bytes=peak_memory_bytes(run.worker_memory),
+        peak_memory_bytes=max(run.peak_memory, peak_memory_bytes()),
     )

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from axon.errors import Problem
 from axon.files.listing import LeftOut
+from axon.interpreter import largest_bytes
 
 _MOST_LOST: Final = 0.25  # a vendored library among a few files of one's own is nothing to fail a build for
 _LEAST_LOST: Final = 5
@@ -82,8 +83,8 @@ class PipelineResult:
 
 
 def peak_memory_bytes(workers: int = 0, platform: str = sys.platform) -> int:
-    """Most memory that this process took, and `workers`, what its ended workers took; 0 if unknown."""
-    own = _largest_bytes("RUSAGE_SELF", platform)
+    """Most memory that this process has taken so far, and `workers`, what its ended workers took; 0 if unknown."""
+    own = largest_bytes("RUSAGE_SELF", platform)
     return own + workers if own else 0
 
 
@@ -92,12 +93,4 @@ def worker_memory_bytes(n_workers: int, platform: str = sys.platform) -> int:
 
     It is asked before any other process is started: a fork counts as large as the process that forks.
     """
-    return n_workers * _largest_bytes("RUSAGE_CHILDREN", platform) if n_workers > 1 else 0
-
-
-def _largest_bytes(whose: str, platform: str) -> int:
-    if platform == "win32":
-        return 0
-    import resource  # noqa: PLC0415  not on Windows
-
-    return int(resource.getrusage(getattr(resource, whose)).ru_maxrss) * (1 if platform == "darwin" else 1024)
+    return n_workers * largest_bytes("RUSAGE_CHILDREN", platform) if n_workers > 1 else 0

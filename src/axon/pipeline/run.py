@@ -14,6 +14,7 @@ from axon.languages.pack import Pack
 from axon.languages.packs import built_in_packs
 from axon.parsing.cache import source_digest
 from axon.pipeline.packs import packs_of
+from axon.pipeline.report import peak_memory_bytes
 from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress
 from axon.storage.generations import Generation, IndexHome
@@ -69,7 +70,7 @@ class Run:
     notes: list[str] = field(default_factory=list)
     manifests: dict[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
     packs: tuple[Pack, ...] = ()  # those that come with the program, and the tree's own
-    worker_memory: int = 0  # bytes that the parser's processes took, together
+    peak_memory: int = 0  # bytes of all processes when the last of others ended
     n_linked: int = 0  # files whose calls were linked
     is_full: bool = False  # nothing is taken over from any other run but facts
     damage: list[Problem] = field(default_factory=list)  # what the parser could not read
@@ -108,6 +109,10 @@ class Run:
     def is_same_program(self) -> bool:
         """Whether this very program, with settings that lead to the same graph, made the previous index."""
         return self.previous is not None and self.previous.manifest.program == self.program
+
+    def note_memory(self, workers: int) -> None:
+        """Other processes have ended, which took so many bytes: how much that was with what this one took so far."""
+        self.peak_memory = max(self.peak_memory, peak_memory_bytes(workers))
 
     @property
     def program(self) -> str:

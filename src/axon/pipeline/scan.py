@@ -152,7 +152,7 @@ def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
         known = {f.path: parsed for f in others if (parsed := run.session.parsed(run.previous_files[f.path]))}
         known |= _cached(run, cache, [f for f in others if f.path not in known])
         missing = [f for f in tree.listing.files if f.path not in reading and f.path not in known]
-        outcomes, run.worker_memory = parse_files(
+        outcomes, worker_memory = parse_files(
             run.root,
             [*tree.to_read, *missing],
             settings=run.settings,
@@ -160,6 +160,7 @@ def facts_of_tree(run: Run, tree: Tree) -> TreeFacts:
             sources=sources,
             progress=run.progress,
         )
+        run.note_memory(worker_memory)
         run.problems.extend(_damaged(cache, "facts"))
         run.problems.extend(_damaged(sources, "sources"))
     outcomes.update(known)

@@ -22,7 +22,7 @@ from axon.graph.view import GraphView
 from axon.interpreter import quick_switches
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
 from axon.pipeline.database import DatabaseWriter, find_base
-from axon.pipeline.postings import write_postings
+from axon.pipeline.postings import PostingsWriter
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
@@ -61,11 +61,14 @@ def store_graph(run: Run, facts: TreeFacts, link: Link) -> tuple[PipelineResult,
     try:
         seconds: dict[str, float] = {}
         rejected = 0
-        if run.defer_database and run.is_current() and run.home.database_number() is not None:
-            graph = link(None, draft.columns)
-            manifest = _publish_columns(run, facts, graph, draft)
-        else:
-            manifest, graph, rejected, seconds = _store_with_database(run, facts, link, draft, is_update=is_update)
+        with PostingsWriter(run, facts, draft) as postings:
+            if run.defer_database and run.is_current() and run.home.database_number() is not None:
+                graph = link(lambda settled: postings.begin(settled.nodes), draft.columns)
+                manifest = _publish_columns(run, facts, graph, draft, postings)
+            else:
+                manifest, graph, rejected, seconds = _store_with_database(
+                    run, facts, link, draft, postings, is_update=is_update
+                )
     finally:
         draft.discard()
     if run.previous is not None:
@@ -77,14 +80,20 @@ def store_graph(run: Run, facts: TreeFacts, link: Link) -> tuple[PipelineResult,
 
 
 def _store_with_database(
-    run: Run, facts: TreeFacts, link: Link, draft: Draft, *, is_update: bool
+    run: Run, facts: TreeFacts, link: Link, draft: Draft, postings: PostingsWriter, *, is_update: bool
 ) -> tuple[Manifest, CodeGraph, int, dict[str, float]]:
     """As `store_graph`; the database is loaded beside the linker, or brought up to date beside the columns."""
     with quick_switches(), _writer(run.home, run.settings.engine, draft, is_update=is_update) as (database, base):
-        graph = link(database.begin if base is None else None, draft.columns)
+
+        def begin(settled: CodeGraph) -> None:
+            postings.begin(settled.nodes)
+            if base is None:
+                database.begin(settled)
+
+        graph = link(begin, draft.columns)
         if base is None:
             database.begin(graph)
-        manifest = _publish_columns(run, facts, graph, draft)
+        manifest = _publish_columns(run, facts, graph, draft, postings)
         labels = _labels(graph, run.root, run.clock)
         loading = database.complete(labelled(graph, labels))
         write_labels(draft.published, labels)
@@ -94,7 +103,7 @@ def _store_with_database(
     return manifest, graph, layer.rejected_rows, {PHASE: database.seconds}
 
 
-def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft) -> Manifest:
+def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft, postings: PostingsWriter) -> Manifest:
     session = run.session
     with run.clock.phase("columns"):
         write_indexed_files(draft.folder, facts.files)
@@ -107,7 +116,7 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft)
             if session.is_written:
                 write_linkage(draft.folder, encode(run.kept.record))
     with run.clock.phase("search"):
-        write_postings(run, facts, graph, draft)
+        postings.complete(graph)
     with run.clock.phase("publish"):
         manifest = _manifest(run, facts, graph)
         draft.publish(manifest)
@@ -266,5 +275,5 @@ def _result(  # noqa: PLR0913, PLR0917
         notes=tuple(run.notes),
         phase_timings=run.clock.wall_seconds,
         overlapped_timings=overlapped,
-        peak_memory_bytes=peak_memory_bytes(run.worker_memory),
+        peak_memory_bytes=max(run.peak_memory, peak_memory_bytes()),
     )

@@ -149,7 +149,8 @@ def _facts(
 
 def _outcomes(run: Run, files: Sequence[IndexedFile], *, again: bool) -> dict[str, Parsed]:
     gather = parse_again if again else recall
-    outcomes, run.worker_memory = gather(run.root, files, settings=run.settings, progress=run.progress)
+    outcomes, worker_memory = gather(run.root, files, settings=run.settings, progress=run.progress)
+    run.note_memory(worker_memory)
     return outcomes
 
 

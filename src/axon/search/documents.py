@@ -1,7 +1,7 @@
 """Symbols of files into the words of their fields.
 
-What flows in: rows of a graph and the sources of their files. What flows out: words to a `PostingsBuilder`. It knows no
-language: a word is a word wherever it stands.
+What flows in: nodes of a graph and the sources of their files. What flows out: words to a `PostingsBuilder`. It knows
+no language: a word is a word wherever it stands.
 
 A file is a document, and so is every symbol in it, in the order of rows. Each byte of a file belongs to the innermost
 symbol that holds it, or to the file, so that a file is read once whatever its nesting.
@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from axon.embeddings.words import WORD
-from axon.graph.graph import CodeGraph
+from axon.graph.graph import NodeColumns
 from axon.model.kinds import NODE_KINDS, Flag, NodeKind
 from axon.search.postings import Field, PostingsBuilder
 
@@ -44,30 +44,29 @@ class FileRows:
 class GraphRows:
     """Where the rows of each file stand in a graph: files by path, then the symbols of each, then the rest."""
 
-    def __init__(self, graph: CodeGraph) -> None:
-        files = np.flatnonzero(graph.nodes.kind == _FILE)
+    def __init__(self, nodes: NodeColumns) -> None:
+        files = np.flatnonzero(nodes.kind == _FILE)
         self.first_file = int(files[0]) if len(files) else 0
         self.n_files = len(files)
         end = self.first_file + self.n_files
-        outside = np.flatnonzero(graph.nodes.kind >= _EXTERNAL)  # kinds after it lie in no file of their own
-        self._graph, self._begin = graph, end
-        self._end = int(outside[0]) if len(outside) else len(graph.nodes)
+        outside = np.flatnonzero(nodes.kind >= _EXTERNAL)  # kinds after it lie in no file of their own
+        self._nodes, self._begin = nodes, end
+        self._end = int(outside[0]) if len(outside) else len(nodes)
 
     def paths(self) -> list[str]:
         """Paths of all files, in order."""
-        return list(self._graph.nodes.paths[self.first_file : self._begin])
+        return list(self._nodes.paths[self.first_file : self._begin])
 
     def of(self, index: int) -> FileRows:
         """Rows of the file at `index` among all files."""
-        paths, row = self._graph.nodes.paths, self.first_file + index
+        paths, row = self._nodes.paths, self.first_file + index
         key = fsencode(paths[row])
         first = bisect_left(paths, key, self._begin, self._end, key=fsencode)
         return FileRows(paths[row], row, first, bisect_right(paths, key, first, self._end, key=fsencode))
 
 
-def add_file(builder: PostingsBuilder, graph: CodeGraph, file: FileRows, content: bytes | None, doc: int) -> None:
+def add_file(builder: PostingsBuilder, nodes: NodeColumns, file: FileRows, content: bytes | None, doc: int) -> None:
     """Add the documents of one file, from number `doc` on; without a content their bodies stay empty."""
-    nodes = graph.nodes
     path_words = WORD.findall(file.path.rpartition(".")[0] or file.path)
     for row, number in _numbered(file, doc):
         is_file = row == file.row
@@ -79,7 +78,7 @@ def add_file(builder: PostingsBuilder, graph: CodeGraph, file: FileRows, content
             owner = nodes.qualified_names[row].rpartition(".")[0].replace("<locals>", "")
             builder.add(number, Field.OWNER, WORD.findall(owner))
     if content is not None and not nodes.flags[file.row] & int(Flag.GENERATED):
-        for number, words in _bodies(graph, file, content, doc):
+        for number, words in _bodies(nodes, file, content, doc):
             builder.add(number, Field.BODY, words)
 
 
@@ -88,10 +87,10 @@ def _numbered(file: FileRows, doc: int) -> Iterator[tuple[int, int]]:
     yield from ((row, doc + 1 + row - file.first) for row in range(file.first, file.end))
 
 
-def _bodies(graph: CodeGraph, file: FileRows, content: bytes, doc: int) -> Iterator[tuple[int, list[str]]]:
+def _bodies(nodes: NodeColumns, file: FileRows, content: bytes, doc: int) -> Iterator[tuple[int, list[str]]]:
     """(document, words) of each stretch of the file that belongs to one symbol, in order."""
-    starts = graph.nodes.start_byte[file.first : file.end].tolist()
-    ends = graph.nodes.end_byte[file.first : file.end].tolist()
+    starts = nodes.start_byte[file.first : file.end].tolist()
+    ends = nodes.end_byte[file.first : file.end].tolist()
     text = content.decode("latin-1") if content.isascii() else ""
     for begin, end, owner in _stretches(starts, ends, len(content)):
         piece = text[begin:end] if text else content[begin:end].decode("utf-8", "replace")

@@ -1,7 +1,7 @@
 """The search layer of a generation: which segment holds the documents of which file, and how an update makes the next.
 
-What flows in: a graph, the sources, the files that changed and the layer before. What flows out: the files of the new
-layer. It does not know who searches.
+What flows in: the nodes of a graph, the sources, the files that changed and the layer before. What flows out: the
+files of the new layer. It does not know who searches.
 
     search/files.layout          for each indexed file, in order: its segment and its place in that
     search/000007-0.segment …    postings of some files; a later layer has the same file, by a hard link
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from axon.errors import DamagedIndexError
-from axon.graph.graph import CodeGraph
+from axon.graph.graph import NodeColumns
 from axon.search.documents import FileRows, GraphRows
 from axon.search.segment import Segment, build_segment, merged, open_segment
 from axon.storage.arrays import ArrayFile, write_arrays
@@ -107,7 +107,7 @@ class OpenLayer:
 
 def write_layer(
     folder: Path,
-    graph: CodeGraph,
+    nodes: NodeColumns,
     sources: SourcesOf,
     *,
     number: int,
@@ -120,19 +120,19 @@ def write_layer(
     everything is made anew. Cost of an update: the changed files, and a little for each file of the graph.
     """
     folder.mkdir()
-    rows = GraphRows(graph)
+    rows = GraphRows(nodes)
     if before is not None:
         with suppress(DamagedIndexError):  # then it is made anew; the run says that the last index was damaged
-            return _updated(folder, graph, rows, sources, number, before, frozenset(changed))
-    return _made(folder, graph, rows, sources, number)
+            return _updated(folder, nodes, rows, sources, number, before, frozenset(changed))
+    return _made(folder, nodes, rows, sources, number)
 
 
-def _made(folder: Path, graph: CodeGraph, rows: GraphRows, sources: SourcesOf, number: int) -> int:
+def _made(folder: Path, nodes: NodeColumns, rows: GraphRows, sources: SourcesOf, number: int) -> int:
     names: list[str] = []
     segments, places = [], []
     n_read = 0
     for files in _blocks(rows):
-        segment = build_segment(graph, files, sources)
+        segment = build_segment(nodes, files, sources)
         names.append(f"{number:06}-{len(names)}.segment")
         segment.write(folder / names[-1])
         segments.append(np.full(len(files), len(names) - 1))
@@ -176,7 +176,7 @@ class _Part:
 
 def _updated(  # noqa: PLR0913, PLR0917
     folder: Path,
-    graph: CodeGraph,
+    nodes: NodeColumns,
     rows: GraphRows,
     sources: SourcesOf,
     number: int,
@@ -188,7 +188,7 @@ def _updated(  # noqa: PLR0913, PLR0917
         paths = rows.paths()
         fresh = [rows.of(index) for index, path in enumerate(paths) if path in changed]
         parts = _kept_parts(layer, paths, changed)
-        new = build_segment(graph, fresh, sources)
+        new = build_segment(nodes, fresh, sources)
         parts.append(_Part(new, np.ones(len(fresh), np.bool_)))
         layout = _settled(folder, _balanced(parts), paths, rows.first_file, number, before)
         layout.write(folder)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from axon.errors import DamagedIndexError
-from axon.graph.graph import CodeGraph
+from axon.graph.graph import NodeColumns
 from axon.search.documents import FileRows, add_file
 from axon.search.postings import Postings, PostingsBuilder, Texts
 from axon.storage.arrays import ArrayFile, write_arrays
@@ -81,7 +81,7 @@ _NUMBERS: Final = ("file.docs", "post.offsets", "post.docs", "post.heads", "post
 
 
 def build_segment(
-    graph: CodeGraph, files: Sequence[FileRows], sources: Callable[[Iterable[str]], dict[str, bytes]]
+    nodes: NodeColumns, files: Sequence[FileRows], sources: Callable[[Iterable[str]], dict[str, bytes]]
 ) -> Segment:
     """The segment of some files, in their order; `sources` gives contents by path, of those that can be had."""
     builder = PostingsBuilder()
@@ -91,7 +91,7 @@ def build_segment(
         some = files[start : start + _ASKED_AT_ONCE]
         contents = sources([file.path for file in some])
         for file, doc in zip(some, docs[start:].tolist(), strict=False):
-            add_file(builder, graph, file, contents.get(file.path), doc)
+            add_file(builder, nodes, file, contents.get(file.path), doc)
     return Segment([file.path for file in files], docs, builder.finish(int(docs[-1])))
 
 
