@@ -17,10 +17,10 @@ import pytest
 from axon.config import Settings
 from axon.errors import EmbeddingError
 from axon.pipeline import PipelineResult, reindex_files, run_pipeline
-from axon.pipeline.embed import VECTORS_FOLDER
 from axon.pipeline.report import Mode
 from axon.progress import SilentProgress
-from axon.storage.vectors import EmbeddingState, VectorStore, embedding_states
+from axon.storage.embedding_state import VECTORS_FOLDER, EmbeddingState, embedding_states
+from axon.storage.vectors import VectorStore
 from tests.pipeline.trees import SHOP, contents, of_code, write_tree
 
 LEXICAL = Settings(embedder="lexical")
@@ -50,7 +50,7 @@ def gate() -> Iterator[Gate]:
 
 def state(root: Path) -> EmbeddingState:
     """What the one model says of itself."""
-    (found,) = embedding_states(root / ".axon" / VECTORS_FOLDER)
+    (found,), _ = embedding_states(root / ".axon" / VECTORS_FOLDER)
     return found
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from axon.errors import DamagedIndexError, NoIndexError
+from axon.errors import NoIndexError
 from axon.questions.cypher import cypher
 from axon.questions.opened import Index, embedding_progress, open_index, open_queryable
 from axon.questions.repositories import register, repositories, unregister
 from axon.questions.status import bytes_below, status
+from axon.storage.generations import IndexHome
 from tests.questions.shop import publish, shop_graph
 
 
@@ -77,18 +78,23 @@ def test_what_is_no_registry_entry_is_passed_over(tmp_path: Path) -> None:
 
 def test_embeddings_are_read_from_the_newest_state(tmp_path: Path) -> None:
     """Of several models the one that was worked on last counts."""
-    assert embedding_progress(tmp_path) is None
+    home = IndexHome(tmp_path)
+    assert embedding_progress(home) == (None, [])
     for moment, (model, done) in enumerate((("old", 1), ("new", 2))):
-        state = tmp_path / "vectors" / model / "state.json"
+        state = home.folder / "vectors" / model / "state.json"
         state.parent.mkdir(parents=True)
         state.write_text(json.dumps({"model": model, "dimension": 3, "done": done, "total": 9, "finished": False}))
         os.utime(state, (moment, moment))
-    progress = embedding_progress(tmp_path)
+    progress, lost = embedding_progress(home)
     assert progress is not None
+    assert lost == []
     assert (progress.model, progress.done, progress.total, progress.finished) == ("new", 2, 9, False)
     state.write_text("{}")
-    with pytest.raises(DamagedIndexError, match=r"state\.json"):
-        embedding_progress(tmp_path)
+    progress, lost = embedding_progress(home)
+    assert progress is not None
+    assert progress.model == "old"
+    assert len(lost) == 1
+    assert f"{state}. Run `axon embed" in lost[0]
 
 
 def test_bytes_below_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from axon.config import Settings
 from axon.embeddings.lexical import LexicalEmbedder
 from axon.errors import UsageError
+from axon.pipeline import run_pipeline
 from axon.pipeline.embed import embed_index
 from axon.progress import SilentProgress
+from axon.questions.callers import callers
 from axon.questions.opened import open_index
 from axon.questions.search import search
 from axon.questions.similar import similar
+from axon.questions.status import status
 from axon.search.calibration import FEWEST_QUERIES, is_calibration
 from axon.search.dense import Fusion
 from axon.storage.vectors import VectorStore
@@ -137,3 +142,36 @@ def test_the_calibration_sample_is_a_quarter() -> None:
     """By the digest of ids, so that whoever scores a search can leave it out."""
     share = np.mean([is_calibration(f"a.py::f{n}") for n in range(4_000)])
     assert share == pytest.approx(0.25, abs=0.03)
+
+
+def repaired_by_embed(root: Path) -> None:
+    embed_index(root)
+
+
+def repaired_by_analyze(root: Path) -> None:
+    run_pipeline(root, settings=Settings(embedder="lexical"), wait_embeddings=True)
+
+
+@pytest.mark.parametrize("repair", [repaired_by_embed, repaired_by_analyze])
+def test_damage_beside_an_index_stops_no_question(tmp_path: Path, repair: Callable[[Path], None]) -> None:
+    """A torn state and a torn shard are told, cost nothing else, and are made again."""
+    root = index(write(tmp_path / "tree", FILES))
+    embed_index(root)
+    store = VectorStore(root / ".axon/vectors", LexicalEmbedder.name)
+    n_vectors = store.count()
+    Fusion(0.5, 0.1, 0.1, 0.2, 30, 30).write(store.folder)
+
+    def warnings() -> list[str]:
+        with open_index(root) as opened:
+            answers = callers(opened, "make_password"), status(opened), search(opened, "exchange currency rate")
+            assert answers[2].hits[0].symbol.name == "convert"
+            assert answers[0].callers
+            return sorted({line for answer in answers for line in answer.index.warnings if "axon embed" in line})
+
+    (store.folder / "000001.shard").write_bytes(b"torn")
+    assert ["vectors" in line and "damaged" in line for line in warnings()] == [True]
+    (store.folder / "state.json").write_text('{"model": 3')
+    assert ["state.json" in line for line in warnings()] == [True]  # which vectors there are, nobody knows now
+    repair(root)
+    assert warnings() == []
+    assert (store.count(), store.damaged()) == (n_vectors, [])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from axon.errors import DamagedIndexError, StorageError
-from axon.storage.vectors import EmbeddingState, VectorStore, id_digest, text_digest
+from axon.storage.embedding_state import EmbeddingState, embedding_states, read_state
+from axon.storage.vectors import VectorStore, id_digest, text_digest
 
 APPENDER = """
 import sys
@@ -36,7 +37,7 @@ def test_nothing_is_stored_at_first(store: VectorStore) -> None:
     """A store without shards is empty, and reading it creates nothing."""
     ids, texts, matrix = store.load()
     assert (len(ids), len(texts), matrix.shape) == (0, 0, (0, 0))
-    assert (store.count(), store.dimension, store.known(), store.state()) == (0, None, set(), None)
+    assert (store.count(), store.dimension, store.known(), read_state(store.folder)) == (0, None, set(), None)
     assert not store.folder.exists()
 
 
@@ -145,9 +146,22 @@ def test_a_removed_index_is_not_put_back(tmp_path: Path) -> None:
 
 def test_the_state_comes_back(store: VectorStore) -> None:
     """How far the worker is survives; a torn file is an error and not a fresh start."""
+    assert read_state(store.folder) is None
     state = EmbeddingState("BAAI/bge-small", 384, 3, 10, finished=False)
     store.save_state(state)
-    assert store.state() == state
-    (store.folder / "state.json").write_text("{")
-    with pytest.raises(DamagedIndexError):
-        store.state()
+    assert read_state(store.folder) == state
+    for torn in ("{", "[]", "{}", '{"model": "m", "dimension": 4, "done": "x", "total": 3, "finished": true}'):
+        (store.folder / "state.json").write_text(torn)
+        with pytest.raises(DamagedIndexError, match=r"state\.json"):
+            read_state(store.folder)
+        assert embedding_states(store.folder.parent) == ([], [store.folder / "state.json"])
+
+
+def test_damaged_shards_are_dropped(store: VectorStore) -> None:
+    """Those alone; then nothing is damaged any more, and the nodes of that shard are not known."""
+    append(store, ("a.py::f", "one"))
+    append(store, ("a.py::g", "two"))
+    shard = store.folder / "000001.shard"
+    shard.write_bytes(shard.read_bytes()[:-1])
+    assert store.drop_damaged() == [shard]
+    assert (store.damaged(), store.count()) == ([], 1)

@@ -108,11 +108,12 @@ def _embedder(root: Path) -> Check:
 def _search(root: Path) -> Iterator[Check]:
     """Mean reciprocal ranks at 10 of documented functions, asked for by their docstring, with and without each lane."""
     from axon.search.dense import Fusion  # noqa: PLC0415  it imports numpy
+    from axon.storage.embedding_state import VECTORS_FOLDER, embedding_states  # noqa: PLC0415  start-up is lazy
     from axon.storage.generations import IndexHome  # noqa: PLC0415  start-up is lazy
-    from axon.storage.vectors import VectorStore, embedding_states  # noqa: PLC0415  numpy
+    from axon.storage.vectors import VectorStore  # noqa: PLC0415  numpy
 
-    folder = IndexHome(root).folder / "vectors"
-    states = embedding_states(folder)
+    folder = IndexHome(root).folder / VECTORS_FOLDER
+    states, _ = embedding_states(folder)
     if not states:
         yield Check("search", True, "no vectors yet, so that nothing is known of them; run `axon embed`")
     for state in states:
@@ -146,5 +147,22 @@ def _index(root: Path) -> Iterator[Check]:
             else:
                 said = "of an earlier generation; `axon cypher` brings it up to date"
             yield Check("database", True, said)
+        yield from _vectors(root)
     except (AxonError, OSError) as error:
         yield Check("index", False, str(error))
+
+
+def _vectors(root: Path) -> Iterator[Check]:
+    """Whether the vectors are as they were written, where there are any."""
+    from axon.storage.embedding_state import VECTORS_FOLDER, embedding_states  # noqa: PLC0415  start-up is lazy
+    from axon.storage.generations import IndexHome  # noqa: PLC0415  likewise
+    from axon.storage.vectors import VectorStore  # noqa: PLC0415  numpy
+
+    folder = IndexHome(root).folder / VECTORS_FOLDER
+    states, damaged = embedding_states(folder)
+    for state in states:
+        damaged += VectorStore(folder, state.model).damaged()
+    for path in damaged:
+        yield Check("vectors", False, f"{path} is damaged. Run `axon embed {root}`: it makes again what that held")
+    if states and not damaged:
+        yield Check("vectors", True, f"of {', '.join(state.model for state in states)}, every byte as written")

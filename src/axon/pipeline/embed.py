@@ -17,6 +17,7 @@ from axon.embeddings.worker import EmbeddingWorker
 from axon.pipeline.report import PipelineResult
 from axon.pipeline.run import Run
 from axon.progress import Progress, SilentProgress
+from axon.storage.embedding_state import VECTORS_FOLDER, EmbeddingState, embedding_states
 from axon.storage.generations import IndexHome
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from axon.graph.graph import CodeGraph
     from axon.storage.vectors import VectorStore
 
-VECTORS_FOLDER = "vectors"
 PHASE: Final = "embeddings"
 _LOOK_EVERY: Final = 0.5  # seconds
 
@@ -101,22 +101,29 @@ def wait_for(future: Future[int]) -> None:
 
 
 def are_finished(run: Run) -> bool:
-    """Whether a model of the kind that the settings ask for has embedded all that the index in force has."""
-    from axon.embeddings.lexical import LexicalEmbedder  # noqa: PLC0415  numpy
-    from axon.storage.vectors import embedding_states  # noqa: PLC0415  numpy
+    """Whether a model of the kind that the settings ask for has embedded all that the index in force has.
 
-    done = {state.model for state in embedding_states(run.home.folder / VECTORS_FOLDER) if state.finished}
+    Every byte of its vectors is read: damaged ones are as good as none.
+    """
+    from axon.embeddings.lexical import LexicalEmbedder  # noqa: PLC0415  numpy
+    from axon.storage.vectors import VectorStore  # noqa: PLC0415  numpy
+
+    folder = run.home.folder / VECTORS_FOLDER
+    states, damaged = embedding_states(folder)
+    done = {state.model for state in states if state.finished}
     if run.settings.embedder == LEXICAL:
-        return LexicalEmbedder.name in done
-    return bool(done - {LexicalEmbedder.name} if run.settings.embedder == FASTEMBED else done)
+        done &= {LexicalEmbedder.name}
+    elif run.settings.embedder == FASTEMBED:
+        done -= {LexicalEmbedder.name}
+    return bool(done) and not damaged and not any(VectorStore(folder, model).damaged() for model in done)
 
 
 def mark_unfinished(run: Run) -> None:
     """Say that a new graph is in force, for which no model has embedded everything yet."""
-    from axon.storage.vectors import VectorStore, embedding_states  # noqa: PLC0415  numpy
+    from axon.storage.vectors import VectorStore  # noqa: PLC0415  numpy
 
     folder = run.home.folder / VECTORS_FOLDER
-    for state in embedding_states(folder):
+    for state in embedding_states(folder)[0]:
         VectorStore(folder, state.model).save_state(replace(state, finished=False))
 
 
@@ -141,10 +148,16 @@ class _Record:
         self._lock = threading.Lock()
 
     def open_store(self, embedder: "Embedder") -> "VectorStore":
-        """The store of the model that was chosen."""
+        """The store of the model that was chosen, without what is damaged: that is made again."""
         from axon.storage.vectors import VectorStore  # noqa: PLC0415  numpy
 
-        self._store = VectorStore(self._run.home.folder / VECTORS_FOLDER, embedder.name)
+        folder = self._run.home.folder / VECTORS_FOLDER
+        self._store = VectorStore(folder, embedder.name)
+        damaged = embedding_states(folder)[1]
+        for path in damaged:
+            path.unlink(missing_ok=True)
+        for path in [*damaged, *self._store.drop_damaged()]:
+            self.message(f"{path} is damaged: what it held is made again.")
         self._dimension, self._embedder = embedder.dimension, embedder
         return self._store
 
@@ -191,8 +204,6 @@ class _Record:
             return generation.number == self._generation
 
     def _save(self, *, finished: bool = False) -> None:
-        from axon.storage.vectors import EmbeddingState  # noqa: PLC0415  numpy
-
         assert self._store is not None
         state = EmbeddingState(self._store.model, self._dimension, self._done, self._total, finished)
         self._store.save_state(state)

@@ -5,16 +5,16 @@ maps its columns when a question first needs them. It does not know the work tre
 changed. numpy is not imported here; a fresh process answers before it would be loaded.
 """
 
-import json
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
-from axon.errors import DamagedIndexError, NoIndexError
+from axon.errors import NoIndexError
 from axon.model.answers import EmbeddingProgress, IndexState, TreeChange
 from axon.storage.arrays import ArrayFile
 from axon.storage.columns import COLUMNS_FILE, IndexColumns
+from axon.storage.embedding_state import VECTORS_FOLDER, embedding_states
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
 from axon.storage.sources import Sources
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from axon.graph.labels import Labels  # it imports numpy
     from axon.graph.view import GraphView
     from axon.search.index import SearchIndex
-
-_VECTORS: Final = "vectors"
-_STATE: Final = "state.json"
 
 
 class Index:
@@ -88,14 +85,15 @@ class Index:
     def state(self, *warnings: str) -> IndexState:
         """What an Answer says of this index; `warnings` come on top of those of the generation."""
         manifest = self.generation.manifest
+        progress, lost = embedding_progress(self.home)
         return IndexState(
             str(self.root),
             self.generation.number,
             manifest.created.isoformat(),
             self.tree,
-            embedding_progress(self.home.folder),
+            progress,
             watcher_of(self.home.folder),
-            (*self.generation.warnings, *warnings),
+            (*self.generation.warnings, *lost, *warnings),
         )
 
     def close(self) -> None:
@@ -149,18 +147,17 @@ def open_queryable(repo: Path) -> Index:
     return Index(home, generation)
 
 
-def embedding_progress(folder: Path) -> EmbeddingProgress | None:
-    """How far the embeddings below the `.axon` folder are, of the model that was worked on last; None: not begun.
+def embedding_progress(home: IndexHome) -> tuple[EmbeddingProgress | None, list[str]]:
+    """How far the embeddings are, of the model that was worked on last, None: not begun; and what cannot be read of it.
 
-    Raises:
-        DamagedIndexError: what the worker wrote cannot be read.
+    No question needs it, so that none fails for it.
     """
-    states = [path for path in (folder / _VECTORS).glob(f"*/{_STATE}") if path.is_file()]
+    states, damaged = embedding_states(home.folder / VECTORS_FOLDER)
+    lost = [
+        f"How far the embeddings are cannot be read from {path}. Run `axon embed {home.root}`: it counts them again."
+        for path in damaged
+    ]
     if not states:
-        return None
-    newest = max(states, key=lambda path: (path.stat().st_mtime_ns, path.parent.name))
-    try:
-        said = json.loads(newest.read_bytes())
-        return EmbeddingProgress(str(said["model"]), int(said["done"]), int(said["total"]), bool(said["finished"]))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise DamagedIndexError(f"{newest} cannot be read: {error}") from error
+        return None, lost
+    newest = states[-1]
+    return EmbeddingProgress(newest.model, newest.done, newest.total, newest.finished), lost

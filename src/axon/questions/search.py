@@ -183,6 +183,7 @@ class _Search:
 
         try:
             vector = vectors.embed(self.index, self.query)
+            self.warnings += vectors.warnings
         except EmbeddingError as error:
             self.warnings.append(str(error))
             return ranking

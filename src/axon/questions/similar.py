@@ -32,4 +32,4 @@ def similar(index: Index, text: str, *, limit: int = 10) -> SimilarAnswer:
         raise EmbeddingError(f"`{columns.id_of(row)}` has no vector yet. Run `axon embed {index.root}`.")
     near = [(other, cosine) for other, cosine in vectors.lane.nearest(vector, limit + 1) if other != row]
     hits = tuple(SimilarHit(symbol(columns, other), round(cosine, 4)) for other, cosine in near[:limit])
-    return SimilarAnswer(symbol(columns, row), vectors.lane.model, hits, index.state())
+    return SimilarAnswer(symbol(columns, row), vectors.store.model, hits, index.state(*vectors.warnings))

@@ -5,30 +5,48 @@ line that says why. No model is ever fetched here.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from axon.config import load_settings
 from axon.errors import AxonError
 from axon.questions.opened import Index, embedding_progress
+from axon.storage.columns import IndexColumns
+from axon.storage.embedding_state import VECTORS_FOLDER
 
 if TYPE_CHECKING:
     from axon.embeddings.embedder import Embedder
     from axon.search.dense import DenseLane, Fusion, Similarities
+    from axon.storage.vectors import VectorStore
 
 UNCALIBRATED: Final = 0.35
 """Weight of a model's vectors until it was looked whether they help; hashed words have none until then."""
 
-_VECTORS: Final = "vectors"
 
-
-@dataclass(slots=True)
+@dataclass
 class Vectors:
-    """Vectors of the model that was worked on last."""
+    """Vectors of the model that was worked on last; they are read when first compared."""
 
-    lane: "DenseLane"
+    store: "VectorStore"
+    columns: IndexColumns
     fusion: "Fusion | None"
     is_lexical: bool
     _embedder: "Embedder | None" = field(default=None)
+
+    @cached_property
+    def lane(self) -> "DenseLane":
+        """All vectors that can be used."""
+        from axon.search.dense import DenseLane  # noqa: PLC0415  it imports numpy
+
+        return DenseLane(self.store, self.columns)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What is missing of them, and what to do."""
+        lost = self.lane.n_damaged
+        home = self.store.folder.parent.parent.parent
+        said = f"{lost} file{'s' * (lost > 1)} of vectors in {self.store.folder} cannot be used: damaged."
+        return (f"{said} Run `axon embed {home}`: it makes them again.",) if lost else ()
 
     @property
     def weight(self) -> float:
@@ -44,7 +62,7 @@ class Vectors:
             EmbeddingError: that model is not the one that the settings lead to now, or cannot serve.
         """
         if self._embedder is None:
-            self._embedder = _embedder_of(index, self.lane.model)
+            self._embedder = _embedder_of(index, self.store.model)
         vector: Similarities = self._embedder.embed([query])[0]
         return vector
 
@@ -59,18 +77,18 @@ def vectors_of(index: Index) -> Vectors | None:
 
 
 def _opened(index: Index) -> Vectors | None:
-    progress = embedding_progress(index.home.folder)
+    progress, _ = embedding_progress(index.home)
     if progress is None or not progress.done:
         return None
     from axon.embeddings.lexical import LexicalEmbedder  # noqa: PLC0415  it imports numpy
-    from axon.search.dense import DenseLane, Fusion  # noqa: PLC0415  likewise
+    from axon.search.dense import Fusion  # noqa: PLC0415  likewise
     from axon.storage.vectors import VectorStore  # noqa: PLC0415  likewise
 
-    store = VectorStore(index.home.folder / _VECTORS, progress.model)
+    store = VectorStore(index.home.folder / VECTORS_FOLDER, progress.model)
     fusion, is_lexical = Fusion.read(store.folder), progress.model == LexicalEmbedder.name
     if fusion is None and is_lexical:
         fusion = Fusion(0.0, 0.0, 0.0, 0.0, 0, 0)
-    return Vectors(DenseLane(store, index.columns), fusion, is_lexical)
+    return Vectors(store, index.columns, fusion, is_lexical)
 
 
 def _embedder_of(index: Index, model: str) -> "Embedder":

@@ -62,8 +62,9 @@ class DenseLane:
     """The vectors of one model, in memory."""
 
     def __init__(self, store: VectorStore, columns: IndexColumns) -> None:
-        self.model, self._columns = store.model, columns
-        self._ids, _, self._matrix = store.load()
+        self._columns = columns
+        (self._ids, _, self._matrix), self.n_damaged = store.load_and_count()
+        """Files of vectors that could not be used."""
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -78,7 +79,8 @@ class DenseLane:
         places = self._places(rows)
         found = np.zeros(len(rows), np.float32)
         having = np.flatnonzero(places >= 0)
-        found[having] = self._matrix[places[having]].astype(np.float32) @ vector
+        if len(having):  # a lane without vectors has no dimension
+            found[having] = self._matrix[places[having]].astype(np.float32) @ vector
         return found
 
     def nearest(self, vector: Similarities, limit: int) -> list[tuple[int, float]]:

@@ -7,13 +7,12 @@ node, as matrices. It does not know embedders, nor which nodes the graph still h
     vectors/<model>/state.json       how far the embedding of the current graph is
 """
 
-import json
 import logging
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -23,7 +22,8 @@ import xxhash
 
 from axon.errors import DamagedIndexError, Problem, StorageError
 from axon.storage.arrays import ArrayFile, write_arrays
-from axon.storage.durable import replace_file, replace_text
+from axon.storage.durable import replace_file
+from axon.storage.embedding_state import EmbeddingState
 from axon.storage.locks import wait_for_lock
 
 Digests: TypeAlias = npt.NDArray[np.uint64]
@@ -32,26 +32,6 @@ Halves: TypeAlias = npt.NDArray[np.float16]
 _LOGGER = logging.getLogger(__name__)
 _SHARD: Final = re.compile(r"(\d{6,})\.shard")
 _ODD: Final = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingState:
-    """How far a model is with the current graph: `done` of `total` nodes; `finished` when no worker has more to do."""
-
-    model: str
-    dimension: int
-    done: int
-    total: int
-    finished: bool
-
-
-def embedding_states(vectors: Path) -> list[EmbeddingState]:
-    """The state of every model that has vectors in an index, by model; damaged ones are left out."""
-    states = []
-    for path in sorted(vectors.glob("*/state.json")):
-        with suppress(ValueError, TypeError, OSError):  # as good as no state: the model's vectors are counted again
-            states.append(EmbeddingState(**json.loads(path.read_bytes())))
-    return states
 
 
 def id_digest(id: str) -> int:
@@ -75,7 +55,7 @@ class VectorStore:
     @property
     def dimension(self) -> int | None:
         """Length of the vectors; None while there is none."""
-        return next((shard.dimension for shard in self._readable()), None)
+        return next((shard.dimension for path in self._paths() if (shard := _read(path)) is not None), None)
 
     def append(self, ids: Sequence[str], text_digests: Sequence[int] | Digests, vectors: npt.ArrayLike) -> None:
         """Publish one shard: `vectors` has shape (n, d), any float type, and is kept as float16.
@@ -104,15 +84,21 @@ class VectorStore:
         """Id digests (n,), text digests (n,) and vectors (n, d) of all nodes, ascending by id digest.
 
         A node that was embedded again has its newest vector only. A damaged shard is left out and logged as a
-        warning; `problems` tells which.
+        warning; `damaged` tells which.
         """
-        shards = [shard for shard in self._readable() if shard.whole]
+        return self.load_and_count()[0]
+
+    def load_and_count(self) -> tuple[tuple[Digests, Digests, Halves], int]:
+        """As `load`, and how many damaged shards were left out."""
+        paths = self._paths()
+        shards = [shard for path in paths if (shard := _read(path)) is not None]
+        n_lost = len(paths) - len(shards)
         if not shards:
-            return np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros((0, 0), np.float16)
+            return (np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros((0, 0), np.float16)), n_lost
         ids = np.concatenate([shard.ids for shard in shards])
         newest = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
         texts, matrix = np.concatenate([shard.texts for shard in shards]), np.concatenate([s.vectors for s in shards])
-        return ids[newest], texts[newest], matrix[newest]
+        return (ids[newest], texts[newest], matrix[newest]), n_lost
 
     def known(self) -> set[tuple[int, int]]:
         """(id digest, text digest) of every vector in force: what a new run need not embed."""
@@ -123,36 +109,29 @@ class VectorStore:
         """Number of nodes that have a vector."""
         return len(self.load()[0])
 
+    def damaged(self) -> list[Path]:
+        """The shards that cannot be used; every byte is read. The nodes in them count as not embedded."""
+        return [path for path in self._paths() if _read(path) is None]
+
     def problems(self) -> list[Problem]:
-        """One problem per shard that cannot be used; the nodes in it count as not embedded."""
-        return [
-            Problem("", 0, f"the vectors in {path} are damaged", "all other vectors")
-            for path in self._paths()
-            if (shard := _read(path)) is None or not shard.whole
-        ]
-
-    def state(self) -> EmbeddingState | None:
-        """How far the worker said it was; None before it said anything.
-
-        Raises:
-            DamagedIndexError: state.json is no such thing.
-        """
-        path = self.folder / "state.json"
-        try:
-            return EmbeddingState(**json.loads(path.read_bytes()))
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError) as error:
-            raise DamagedIndexError(f"{path} cannot be read: {error}") from error
+        """One problem per damaged shard."""
+        return [Problem("", 0, f"the vectors in {path} are damaged", "all other vectors") for path in self.damaged()]
 
     def save_state(self, state: EmbeddingState) -> None:
-        """Say how far the worker is; readers see the old state or the new.
+        """Say how far the worker is.
 
         Raises:
             StorageError: the index was removed.
         """
         self._make_folder()
-        replace_text(self.folder / "state.json", json.dumps(asdict(state)) + "\n")
+        state.write(self.folder)
+
+    def drop_damaged(self) -> list[Path]:
+        """Remove the damaged shards, and say which; whoever embeds next makes their vectors again."""
+        paths = self.damaged()
+        for path in paths:
+            path.unlink(missing_ok=True)
+        return paths
 
     def _check_dimension(self, dimension: int) -> None:
         stored = self.dimension
@@ -182,9 +161,6 @@ class VectorStore:
         finally:
             os.close(descriptor)
 
-    def _readable(self) -> Iterator["_Shard"]:
-        return filter(None, map(_read, self._paths()))
-
     def _paths(self) -> list[Path]:
         if not self.folder.is_dir():
             return []
@@ -197,22 +173,23 @@ class _Shard:
     texts: Digests
     vectors: Halves
     dimension: int
-    whole: bool
 
 
 def _read(path: Path) -> _Shard | None:
+    """A shard, copied out of its file; None, and a warning, where it is not as it was written."""
     try:
         with ArrayFile(path) as file:
-            whole, dimension = file.is_whole(), int(file.meta["dimension"])
+            is_whole, dimension = file.is_whole(), int(file.meta["dimension"])
             ids = np.frombuffer(file.array("ids"), np.uint64).copy()
             texts = np.frombuffer(file.array("texts"), np.uint64).copy()
             vectors = np.frombuffer(file.array("vectors"), np.float16).copy().reshape(-1, dimension)
-    except (DamagedIndexError, KeyError, ValueError) as error:
+    except (DamagedIndexError, KeyError, TypeError, ValueError) as error:
         _LOGGER.warning("The vectors in %s cannot be used: %s", path, error)
         return None
-    if not whole:
+    if not is_whole:
         _LOGGER.warning("The vectors in %s cannot be used: the bytes have changed", path)
-    return _Shard(ids, texts, vectors, dimension, whole)
+        return None
+    return _Shard(ids, texts, vectors, dimension)
 
 
 def _folder_name(model: str) -> str:
