@@ -55,9 +55,10 @@ def facts_of_revision(run: Run, repository: Path, tree: str) -> TreeFacts:
         contents = contents_of(repository, [by_path[f.path] for f in listing.files])
         outcomes = _known(run, listing.files, contents, cache, sources)
         missing = [f for f in listing.files if f.path not in outcomes]
-        parsed, run.worker_memory = parse_files(
+        parsed, worker_memory = parse_files(
             run.root, missing, settings=run.settings, cache=cache, sources=sources, progress=run.progress
         )
+    run.note_memory(worker_memory)
     outcomes.update(parsed)
     found = TreeFacts(listing)
     settle(run, found, outcomes)
