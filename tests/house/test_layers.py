@@ -11,6 +11,7 @@ from tests.house.tree import ROOT, SRC, Module, modules, snippet
 
 IMPORT_NAMES = {
     "graspologic-native": "graspologic_native",
+    "protobuf": "google",
     "pystemmer": "Stemmer",
     "tree-sitter": "tree_sitter",
     "tree-sitter-javascript": "tree_sitter_javascript",

@@ -5,13 +5,14 @@ has. A pair of caller and callee counts once, under the most direct of its kinds
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from axon.audit.tally import share, table_of
 from axon.model.answers import IndexState, Site
-from axon.model.audit import AuditAnswer, AuditEdge, AuditRow, CallKind, ObservedCall, ObservedFunction
+from axon.model.audit import AuditAnswer, AuditEdge, CallKind, ObservedCall, ObservedFunction
 from axon.model.kinds import CALLABLE_KINDS, CONFIDENCE, EdgeKind, NodeKind
 from axon.questions.rows import CERTAIN, symbol
 from axon.storage.columns import IndexColumns
@@ -63,11 +64,11 @@ class Comparison:
         wrong = len(contradicted)
         return AuditAnswer(
             oracle,
-            self._table(pairs, missing),
+            table_of((kind, pair not in missing) for pair, (kind, _) in pairs.items()),
             len(pairs),
-            _share(len(pairs) - len(missing), len(pairs)),
+            share(len(pairs) - len(missing), len(pairs)),
             decided,
-            _share(decided - wrong, decided),
+            share(decided - wrong, decided),
             tuple(self._missing(pair, *told) for pair, told in sorted(missing.items())),
             tuple(contradicted),
             len(unplaced),
@@ -194,23 +195,3 @@ class Comparison:
             if call.line <= edge.evidence.line <= call.end_line:
                 found.append(columns.qualified_name_of(columns.target(row)))
         return f"it leads to {', '.join(dict.fromkeys(found))}" if found else "no call is known there"
-
-    def _table(
-        self, pairs: Mapping[tuple[int, int], tuple[CallKind, ObservedCall]], missing: Mapping[tuple[int, int], object]
-    ) -> tuple[AuditRow, ...]:
-        observed = Counter(kind for kind, _ in pairs.values())
-        lost = Counter(pairs[pair][0] for pair in missing)
-        return tuple(
-            AuditRow(
-                kind.value,
-                observed[kind],
-                observed[kind] - lost[kind],
-                _share(observed[kind] - lost[kind], observed[kind]),
-            )
-            for kind in CallKind
-        )
-
-
-def _share(part: int, whole: int) -> float:
-    """A share of 1 where there is nothing to miss."""
-    return round(part / whole, 4) if whole else 1.0

@@ -20,10 +20,11 @@ from axon.errors import BusyError, DamagedIndexError, StorageError, UnknownVersi
 
 if TYPE_CHECKING:
     from axon.model.answers import CypherAnswer, Json
+    from axon.questions.opened import Index
 
 _FORMATS: Final = ("table", "json", "csv")
 _PICTURES: Final = ("dot", "mermaid", "graphml", "neo4j")
-_EXPORTS: Final = ("jsonl", "csv", *_PICTURES)
+_EXPORTS: Final = ("jsonl", "csv", "parquet", "scip", *_PICTURES)
 _LIMIT: Final = 1000
 _TIMEOUT: Final = 30.0
 
@@ -78,7 +79,7 @@ def _complete_database(root: Path) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File, or a folder for neo4j; default: stdout.")
 @click.option("--focus", default="", help="For pictures: only what is near this symbol.")
 @click.option("--depth", type=click.IntRange(min=0), default=1, show_default=True, help="With --focus: edges away.")
-@click.option("--most", type=click.IntRange(min=1), help="For pictures: nodes at most; each format has a limit.")
+@click.option("--most", type=click.IntRange(min=1), help="Nodes or rows at most; all but jsonl and csv have a limit.")
 @repo_option
 def export_command(  # noqa: PLR0913, PLR0917  each is one that a user gives
     path: Path | None,
@@ -92,9 +93,9 @@ def export_command(  # noqa: PLR0913, PLR0917  each is one that a user gives
 ) -> None:
     """Write all nodes, edges or unresolved calls, one a line, sorted: the same graph gives the same bytes.
 
-    Or, as dot, mermaid, graphml or neo4j (two CSV files in a folder), the graph or what of it is near --focus.
+    As parquet the same rows, typed (needs the extra `parquet`). As scip the whole index for tools that read SCIP.
+    As dot, mermaid, graphml or neo4j (two CSV files in a folder) the graph, or what of it is near --focus.
     """
-    from axon.questions.export import Format, What, export  # noqa: PLC0415  start-up is lazy
     from axon.questions.opened import open_index  # noqa: PLC0415  start-up is lazy
 
     if path is not None and repo is not None:
@@ -106,13 +107,27 @@ def export_command(  # noqa: PLR0913, PLR0917  each is one that a user gives
             texts = picture(index, Form(format), Part(focus, depth, most=most))
             _write_texts(output, texts)
         else:
-            blocks = export(index, What(what), Format(format))
+            blocks = _blocks(index, what, format, most)
             if output is None:
                 _write_blocks(sys.stdout.buffer, blocks)
             else:
                 _write_file(output, blocks)
         for warning in index.generation.warnings:
             note(warning)
+
+
+def _blocks(index: "Index", what: str, format: str, most: int | None) -> Iterable[bytes]:
+    from axon.questions.export import Format, What, export  # noqa: PLC0415  start-up is lazy
+
+    if format == "scip":
+        from axon.questions.scip import scip  # noqa: PLC0415  protobuf: for this format only
+
+        return scip(index, most=most)
+    if format == "parquet":
+        from axon.questions.parquet import parquet  # noqa: PLC0415  likewise
+
+        return parquet(index, What(what), most=most)
+    return export(index, What(what), Format(format))
 
 
 def _write_texts(output: Path | None, texts: dict[str, str]) -> None:

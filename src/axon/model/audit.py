@@ -66,12 +66,22 @@ class AuditEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditDefinition:
+    """A definition that only the oracle knows."""
+
+    kind: str
+    name: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
 class AuditAnswer:
     """The index against one oracle.
 
     `precision` is the share of certain call edges at places that ran that were observed, of `decided` ones. `missing`
     were observed and are not in the index; `contradicted` are in the index, at places that ran and called something
-    else. `unplaced` observed functions are no symbols of the index.
+    else. `unplaced` observed functions are no symbols of the index. `others` are what else the oracle knows, besides
+    calls, and `undefined` the definitions of it that the index lacks.
     """
 
     oracle: str
@@ -86,3 +96,6 @@ class AuditAnswer:
     seconds: float
     exit_code: int
     index: IndexState
+    others: tuple[AuditRow, ...] = ()
+    undefined: tuple[AuditDefinition, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -49,7 +49,7 @@ def export(index: Index, what: What, format: Format = Format.JSONL) -> Iterator[
     """The rows in blocks of whole lines; nodes by id, edges by source, target, kind and place, calls by place."""
     columns = index.columns
     if format is Format.CSV:
-        lines = _csv_lines(_HEADERS[what], _flat_rows(columns, what))
+        lines = _csv_lines(HEADERS[what], _flat_rows(columns, what))
         return (block.encode("utf-8", "backslashreplace") for block in _blocks(lines))
     return (block.encode("ascii") for block in _blocks(_JSON_LINES[what](columns)))
 
@@ -155,7 +155,7 @@ def _json(value: object) -> str:
 # --- CSV -------------------------------------------------------------------------------------------------------------
 
 _END: Final = ("id", "kind", "name", "path", "line")
-_HEADERS: Final[dict[What, tuple[str, ...]]] = {
+HEADERS: Final[dict[What, tuple[str, ...]]] = {
     What.NODES: (
         *("id", "kind", "name", "qualified_name", "path", "start_line", "end_line", "start_byte", "end_byte"),
         *("signature", "exported", "flags"),
@@ -174,8 +174,13 @@ _HEADERS: Final[dict[What, tuple[str, ...]]] = {
 
 
 def _flat_rows(columns: IndexColumns, what: What) -> Iterator[list[Json]]:
-    """The objects of the JSONL form without their nesting; several words or ids in one cell have a blank between."""
-    return ([_cell(value) for value in _flat(json.loads(line).values())] for line in _JSON_LINES[what](columns))
+    """Cells of text and numbers; several words or ids in one cell have a blank between."""
+    return ([_cell(value) for value in row] for row in flat_rows(columns, what))
+
+
+def flat_rows(columns: IndexColumns, what: What) -> Iterator[list[Json]]:
+    """The objects of the JSONL form without their nesting: values by `HEADERS`."""
+    return (list(_flat(json.loads(line).values())) for line in _JSON_LINES[what](columns))
 
 
 def _flat(values: Iterable[Json]) -> Iterator[Json]:
