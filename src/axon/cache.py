@@ -17,6 +17,8 @@ from typing import Final, Self
 
 from xxhash import xxh3_64_digest
 
+from axon.sqlite import MEMORY, Schema, connect, discard
+
 _BATCH: Final = 500  # SQLite's limit on variables was 999 for long
 _WAIT_SECONDS: Final = 10.0
 _CHECK_BYTES: Final = 8
@@ -43,7 +45,7 @@ class BlobCache:
                 self._connection = self._opened_or_renewed()
             except (sqlite3.DatabaseError, OSError):  # no room, no permission: the run goes on without a cache
                 self.was_damaged = True
-                self._connection = self._open(":memory:")
+                self._connection = self._open(MEMORY)
         return self._connection
 
     def _opened_or_renewed(self) -> sqlite3.Connection:
@@ -54,20 +56,13 @@ class BlobCache:
             raise
         except sqlite3.DatabaseError:
             self.was_damaged = True
-            self._discard()
+            discard(self._path)
             return self._open(self._path)
 
-    def _open(self, path: Path | str) -> sqlite3.Connection:
-        db = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=NORMAL")
+    def _open(self, path: Path) -> sqlite3.Connection:
         columns = "key TEXT PRIMARY KEY, data BLOB NOT NULL, used INTEGER NOT NULL"
-        db.execute(f"CREATE TABLE IF NOT EXISTS {self._table} ({columns})")
-        return db
-
-    def _discard(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+        schema = Schema((f"CREATE TABLE IF NOT EXISTS {self._table} ({columns})",))
+        return connect(path, schema, wait_seconds=_WAIT_SECONDS, is_durable=False)
 
     def get(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Blobs of the keys that are known; none where the file turns out to be damaged."""

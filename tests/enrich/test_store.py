@@ -10,7 +10,8 @@ from axon.enrich.cache import Answer, AnswerCache
 from axon.enrich.failures import EnrichError
 from axon.enrich.model import Artifact, Failure, JobKey, LaneName, Usage
 from axon.enrich.review import as_lines, take_lines
-from axon.enrich.store import ArtifactStore, Review
+from axon.enrich.store import ArtifactStore
+from axon.model.artifacts import Review
 
 JOB = JobKey("summary", "a.py")
 

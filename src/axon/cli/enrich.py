@@ -95,7 +95,7 @@ def run_command(
 ) -> None:
     """Ask about everything that is not known yet; run again, it goes on where it ended."""
     from axon.enrich.run import enrich_index, extract, forecast  # noqa: PLC0415  start-up is lazy
-    from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import opened_for_enrich, publish  # noqa: PLC0415  start-up is lazy
 
     root = root_of(repo)
     changed = _changed(root) if flags.pop("changed") else None
@@ -110,6 +110,7 @@ def run_command(
             _confirm(ask, rows, opened)
         result = enrich_index(ask, opened.store)
         extract(opened.subjects, opened.store)
+    publish(root)
     if as_json:
         print_json(asdict(result))
     else:
@@ -123,14 +124,16 @@ def run_command(
 @json_option
 def status_command(repo: Path | None, as_json: bool) -> None:
     """What was written, by task and state, and which questions have no answer."""
-    from axon.enrich.review import evidence_of  # noqa: PLC0415  start-up is lazy
+    from axon.enrich.review import states_of  # noqa: PLC0415  start-up is lazy
     from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
 
     counted: dict[str, dict[str, int]] = {}
     with opened_for_enrich(root_of(repo)) as opened:
-        for kept in opened.store.all():
+        written = opened.store.all()
+        evidence = states_of(written, opened.subjects)
+        for kept in written:
             states = counted.setdefault(kept.job.task, {})
-            for state in (kept.state.value, evidence_of(kept, opened.subjects).value):
+            for state in (kept.state.value, evidence[kept.job].value):
                 states[state] = states.get(state, 0) + 1
         failures = {str(failure.job): failure.reason for failure in opened.store.failures()}
     if as_json:
@@ -141,6 +144,20 @@ def status_command(repo: Path | None, as_json: bool) -> None:
     ]
     say(*facts(rows) if rows else ["Nothing was written yet. Run `axon enrich`."])
     _show_failures(failures)
+
+
+@enrich_command.command("extract")
+@repo_option
+def extract_command(repo: Path | None) -> None:
+    """Write summaries without a model, from docstrings, signatures and names, where no model has written any."""
+    from axon.enrich.run import extract  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import opened_for_enrich, publish  # noqa: PLC0415  start-up is lazy
+
+    root = root_of(repo)
+    with opened_for_enrich(root) as opened:
+        n_written = extract(opened.subjects, opened.store)
+    publish(root)
+    say(f"Summaries of {n_written:,} files and folders written, no model asked.")
 
 
 @enrich_command.command("retry")
@@ -166,13 +183,14 @@ def retry_command(ctx: click.Context, /, repo: Path | None, as_json: bool, **fla
 @json_option
 def explain_command(node: str, repo: Path | None, as_json: bool) -> None:
     """Everything that was written about NODE: by whom, what people said, and whether its evidence still stands."""
-    from axon.enrich.review import evidence_of  # noqa: PLC0415  start-up is lazy
+    from axon.enrich.review import states_of  # noqa: PLC0415  start-up is lazy
     from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
     from axon.questions.symbols import find_symbol  # noqa: PLC0415  start-up is lazy
 
     with opened_for_enrich(root_of(repo)) as opened:
         id = opened.named(node, find_symbol)
-        found = [(kept, evidence_of(kept, opened.subjects)) for kept in opened.store.all(node=id)]
+        evidence = states_of(opened.store.all(), opened.subjects)
+        found = [(kept, evidence[kept.job]) for kept in opened.store.all(node=id)]
     if as_json:
         print_json({"node": id, "artifacts": [{**_plain(kept), "evidence": state.value} for kept, state in found]})
         return
@@ -199,10 +217,11 @@ def review_command(
 ) -> None:
     """Say what you think of what was written, or exchange verdicts as JSON lines."""
     from axon.enrich.review import as_lines, take_lines  # noqa: PLC0415  start-up is lazy
-    from axon.enrich.store import Review  # noqa: PLC0415  start-up is lazy
-    from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
+    from axon.model.artifacts import Review  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import opened_for_enrich, publish  # noqa: PLC0415  start-up is lazy
 
-    with opened_for_enrich(root_of(repo)) as opened:
+    root = root_of(repo)
+    with opened_for_enrich(root) as opened:
         for names, state in ((accept, Review.ACCEPTED), (reject, Review.REJECTED)):
             for name in names:
                 if not opened.store.review(_job(name), state, who=getpass.getuser(), reason=reason):
@@ -214,6 +233,7 @@ def review_command(
         if (target := files["export_to"]) is not None:
             target.write_text("".join(as_lines(opened.store)), encoding="utf-8", newline="\n")
             say(f"Written to {target}.")
+    publish(root)
 
 
 @enrich_command.command("export")

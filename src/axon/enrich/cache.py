@@ -20,6 +20,7 @@ from typing import Final, Self
 
 from axon.enrich.failures import EnrichError
 from axon.enrich.model import NO_USAGE, Usage, Value
+from axon.sqlite import LaterVersionError, Schema, connect, put_aside
 from axon.storage.locks import try_lock
 
 VERSION: Final = 1
@@ -27,7 +28,9 @@ BATCH: Final = 32
 """Answers a commit."""
 
 _CHUNK: Final = 900  # SQLite before 3.32 takes 999 parameters
-_TABLE: Final = "CREATE TABLE IF NOT EXISTS answers (key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (key))"
+_SCHEMA: Final = Schema(
+    ("CREATE TABLE IF NOT EXISTS answers (key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (key))",), VERSION
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +149,18 @@ class AnswerCache:
 
     def _opened(self, path: Path) -> sqlite3.Connection:
         try:
-            return _connected(path)
+            return connect(path, _SCHEMA)
+        except LaterVersionError as error:
+            raise EnrichError(f"{error} Or remove the file.") from error
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise EnrichError(f"{path} cannot be opened: {error}. Check the disk, or remove the file.") from error
             aside = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
-            path.rename(aside)
-            for ending in ("-wal", "-shm"):
-                path.with_name(path.name + ending).unlink(missing_ok=True)
+            put_aside(path, aside)
             self.notes.append(
                 f"The cache of answers was damaged; it was put aside as {aside.name}, and a new one begun."
             )
-            return _connected(path)
+            return connect(path, _SCHEMA)
 
     def _adopt_journals(self) -> None:
         """Bring in what processes that died had journalled; journals of the living are locked."""
@@ -181,26 +184,6 @@ class AnswerCache:
             path.unlink(missing_ok=True)
             if n_answers:
                 self.notes.append(f"{n_answers} answers of a run that died were kept.")
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=30.0)
-    try:
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        _check_version(path, version)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute(_TABLE)
-        database.execute(f"PRAGMA user_version = {VERSION}")
-        database.commit()
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _check_version(path: Path, version: int) -> None:
-    if version > VERSION:
-        raise EnrichError(f"{path} was written by a later Axon (version {version}). Update Axon, or remove the file.")
 
 
 def _read(text: str) -> Answer | None:

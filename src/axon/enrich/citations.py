@@ -11,23 +11,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from enum import StrEnum
 from typing import Final
 
 from axon.enrich.model import Json, Value
+from axon.model.artifacts import State
 
 _LEAST_COMMON: Final = 0.75
 _LEAST_QUOTE: Final = 4  # characters; less is found everywhere
 _NAMED: Final = re.compile(r"`([A-Za-z_][\w.]*)(?:\(\))?`")
 _EDGES: Final = re.compile(r"\b(calls?|raises?)\s+`([A-Za-z_][\w.]*)(?:\(\))?`", re.IGNORECASE)
-
-
-class State(StrEnum):
-    """What became of a claim's evidence at the last look."""
-
-    VALID = "valid"
-    MOVED = "moved"  # the quote is elsewhere in the text now
-    STALE = "stale"  # it is there no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +65,6 @@ def checked_claims(claims: Json, evidence: Evidence) -> tuple[list[Value], int]:
     ]
     unique = {(str(claim["text"]), str(claim["quote"])): claim for claim in kept}
     return sorted(unique.values(), key=lambda c: (int(str(c["line"])), str(c["text"]))), len(given) - len(kept)
-
-
-def recheck(claims: Json, text: str) -> list[State]:
-    """What became of the quotes of claims, with the text as it is now."""
-    given = claims if isinstance(claims, list) else []
-    return [locate(str(c.get("quote", "")), _line_of(c), text).state for c in given if isinstance(c, dict)]
 
 
 def _evidence_of(claim: Value, evidence: Evidence) -> Found | None:

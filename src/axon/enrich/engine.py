@@ -15,12 +15,11 @@ from axon.enrich.asking import Asked, Asker
 from axon.enrich.cache import Answer, AnswerCache
 from axon.enrich.failures import BudgetReachedError, EnrichError, LaneClosedError, MalformedError, ProviderError
 from axon.enrich.lanes import Lane
-from axon.enrich.model import Artifact, Failure, JobKey, LaneName, Outcome, Prompt, Request, Value
+from axon.enrich.model import ENOUGH, Artifact, Failure, JobKey, LaneName, Outcome, Prompt, Request, Value
 from axon.enrich.plan import Job, Plan
 from axon.enrich.repeats import Repeats, prose_in
 from axon.enrich.task import Task, answer_key
 
-_ENOUGH: Final = 0.8  # share of its children with which a parent is asked about, the others marked as missing
 _FRONTIER: Final = 900
 """Questions whose prompts are made at once, and looked up by one read of the cache: so many, not all, are in memory."""
 
@@ -138,7 +137,7 @@ class Engine:
         job, task = self._plan.jobs[key], self._tasks[key.task]
         artifacts = {dependency: self.outcome.artifacts.get(dependency) for dependency in job.dependencies}
         n_there = sum(artifact is not None for artifact in artifacts.values())
-        if n_there < _ENOUGH * len(artifacts):
+        if n_there < ENOUGH * len(artifacts):
             return None
         prompt = task.prompt(key, artifacts)
         return _Ready(job, prompt, answer_key(task, prompt, self._settings.model, self._settings.max_output_tokens))

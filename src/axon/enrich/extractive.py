@@ -8,10 +8,8 @@ from typing import Final
 
 from axon.enrich.model import Artifact, JobKey
 from axon.enrich.subjects import Subjects
+from axon.model.artifacts import EXTRACTIVE
 from axon.model.nodes import GraphNode
-
-EXTRACTIVE: Final = "extractive"
-"""In place of a model's name."""
 
 _CENTRAL: Final = 4
 

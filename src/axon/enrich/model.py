@@ -12,6 +12,10 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 Value: TypeAlias = dict[str, Json]
 
 
+ENOUGH: Final = 0.8
+"""Share of its parts with which a whole is asked about, and with which it stands."""
+
+
 class LaneName(StrEnum):
     """Requests of one sort, which share limits."""
 

@@ -5,25 +5,22 @@ brought in.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from axon.enrich.citations import State, recheck
 from axon.enrich.failures import EnrichError
-from axon.enrich.model import JobKey, Json
-from axon.enrich.store import ArtifactStore, Kept, Review
+from axon.enrich.model import JobKey
+from axon.enrich.standing import standing
+from axon.enrich.store import ArtifactStore, Kept
 from axon.enrich.subjects import Subjects
-from axon.enrich.tasks.contracts import SORTS
+from axon.model.artifacts import Review, State
 
 
-def evidence_of(kept: Kept, subjects: Subjects) -> State:
-    """What became of the quotes of an artifact: the worst of them; without any it is valid while its node is there."""
-    node = kept.job.node
-    if "::" in node and not node.startswith("<") and subjects.node(node) is None:
-        return State.STALE
-    claims: list[Json] = [claim for sort in SORTS for claim in _list(kept.value.get(sort))]
-    states = Counter(recheck(claims, subjects.text(node))) if claims else Counter[State]()
-    return next((state for state in (State.STALE, State.MOVED) if states[state]), State.VALID)
+def states_of(kept: Sequence[Kept], subjects: Subjects) -> dict[JobKey, State]:
+    """What became of the evidence of each artifact, whatever people said of it; of a mere step it is valid."""
+    proposed = [replace(one, state=Review.PROPOSED) for one in kept]
+    found = {JobKey(one.task, one.node): one.state for one in standing(proposed, subjects)}
+    return {one.job: found.get(one.job, State.VALID) for one in kept}
 
 
 def as_lines(store: ArtifactStore) -> Iterator[str]:
@@ -62,7 +59,3 @@ def take_lines(store: ArtifactStore, lines: Iterable[str]) -> int:
             continue
         taken += store.review(job, state, who=who, reason=reason, value=value if state is Review.EDITED else None)
     return taken
-
-
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []

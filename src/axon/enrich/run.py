@@ -5,6 +5,8 @@ are in the store. It does not know how the index was opened, or who prints.
 """
 
 import asyncio
+import hashlib
+import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -26,6 +28,7 @@ from axon.enrich.model import Artifact, JobKey, LaneName, Outcome, Provider, Usa
 from axon.enrich.plan import Plan
 from axon.enrich.providers import open_provider
 from axon.enrich.settings import EnrichSettings
+from axon.enrich.standing import FEATURES
 from axon.enrich.store import ArtifactStore
 from axon.enrich.subjects import Subjects
 from axon.enrich.task import Task, answer_key
@@ -153,8 +156,11 @@ async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcom
         outcome = await engine.run(Plan.of(job for task in tasks for job in task.jobs()))
         if climbing is not None and not outcome.stopped:
             await _climb(engine, climbing, siblings)
-            for artifact in features(outcome):
+            found = features(outcome, ask.groups, ask.settings.model_for(ask.provider))
+            for artifact in found:
                 store.keep(artifact)
+            there = {artifact.job for artifact in found}
+            store.forget([kept.job for kept in store.all(FEATURES) if kept.job not in there])
         return outcome
 
 
@@ -180,17 +186,19 @@ def _hierarchy(outcome: Outcome) -> Hierarchy:
     return hierarchy_of(feature, broader, same)
 
 
-def features(outcome: Outcome) -> list[Artifact]:
-    """The finished hierarchy: an artifact for each feature, with the one above it and its parts."""
+def features(outcome: Outcome, groups: Groups, model: str) -> list[Artifact]:
+    """The finished hierarchy: an artifact for each feature, with the one above it, its parts and their members."""
     tree = _hierarchy(outcome)
     parts: dict[str, list[str]] = {}
     for part, name in tree.feature.items():
         parts.setdefault(name, []).append(part)
     found = []
     for name, above in sorted(tree.parent.items()):
-        key = f"{above}|{'|'.join(sorted(parts.get(name, ())))}"
-        value: Value = {"name": name, "broader": above, "parts": list[Any](sorted(parts.get(name, ())))}
-        found.append(Artifact(JobKey("feature", f"{FEATURE}{name}"), value, key, "", is_cached=True))
+        mine = sorted(parts.get(name, ()))
+        members = sorted({member for part in mine for member in groups.communities.get(part, ())})
+        value: Value = {"name": name, "broader": above, "parts": list[Any](mine), "members": list[Any](members)}
+        key = hashlib.blake2b(json.dumps(value).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+        found.append(Artifact(JobKey(FEATURES, f"{FEATURE}{name}"), value, key, model, is_cached=True))
     return found
 
 
@@ -213,7 +221,7 @@ def _engine(ask: Ask, store: ArtifactStore, cache: AnswerCache, provider: Provid
     engine: Engine
 
     def sink(artifact: Artifact) -> None:
-        store.keep(artifact)
+        store.keep(artifact, ask.subjects.basis(artifact.job.node))
         ask.on_artifact(artifact, engine)
 
     engine = Engine(tasks, asker, cache, lanes, settings=how, sink=sink)

@@ -7,47 +7,48 @@ text that somebody rejected stays rejected until what it follows from has change
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from xxhash import xxh3_128_hexdigest
+
 from axon.enrich.cache import BATCH
 from axon.enrich.failures import EnrichError
 from axon.enrich.model import Artifact, Failure, JobKey, LaneName, Value
+from axon.model.artifacts import Review
+from axon.sqlite import LaterVersionError, Schema, connect, connect_to_read
 
 STORE_FILE: Final = "enrich.sqlite"
-VERSION: Final = 1
+VERSION: Final = 2
 
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS artifacts (task TEXT, node TEXT, key TEXT, value TEXT, model TEXT, state TEXT, "
-    "reviewer TEXT DEFAULT '', reviewed TEXT DEFAULT '', reason TEXT DEFAULT '', UNIQUE (task, node))",
+    "reviewer TEXT DEFAULT '', reviewed TEXT DEFAULT '', reason TEXT DEFAULT '', basis TEXT DEFAULT '', "
+    "UNIQUE (task, node))",
     "CREATE TABLE IF NOT EXISTS failures (task TEXT, node TEXT, reason TEXT, attempts INTEGER, UNIQUE (task, node))",
     "CREATE TABLE IF NOT EXISTS days (lane TEXT, day TEXT, requests INTEGER, UNIQUE (lane, day))",
 )
+_BASIS: Final = "ALTER TABLE artifacts ADD COLUMN basis TEXT DEFAULT ''"
+_SCHEMA: Final = Schema(_TABLES, VERSION, {2: (_BASIS,)})
 # Who wrote the same again changes nothing of what was said about it.
 _KEEP: Final = (
-    "INSERT INTO artifacts (task, node, key, value, model, state) VALUES (?, ?, ?, ?, ?, 'proposed') "
+    "INSERT INTO artifacts (task, node, key, value, model, basis, state) VALUES (?, ?, ?, ?, ?, ?, 'proposed') "
     "ON CONFLICT (task, node) DO UPDATE SET key = excluded.key, value = excluded.value, model = excluded.model, "
     "state = 'proposed', reviewer = '', reviewed = '', reason = '' WHERE key <> excluded.key"
 )
-_COLUMNS: Final = "task, node, key, value, model, state, reviewer, reviewed, reason"
-
-
-class Review(StrEnum):
-    """What a person thinks of an artifact."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    EDITED = "edited"
+_COLUMNS: Final = "task, node, key, value, model, state, reviewer, reviewed, reason, basis"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An artifact as it is kept; `reviewed` is ISO 8601, '' where nobody has looked at it."""
+    """An artifact as it is kept; `reviewed` is ISO 8601, '' where nobody has looked at it.
+
+    `basis` is the digest of the text of the node when it was written (`Subjects.basis`), '' where it has none.
+    """
 
     job: JobKey
     key: str
@@ -57,6 +58,7 @@ class Kept:
     reviewer: str = ""
     reviewed: str = ""
     reason: str = ""
+    basis: str = ""
 
 
 class ArtifactStore:
@@ -64,31 +66,28 @@ class ArtifactStore:
 
     def __init__(self, folder: Path) -> None:
         path = folder / STORE_FILE
-        self._pending: list[Artifact] = []
+        self._pending: list[tuple[Artifact, str]] = []
         try:
-            self._database = sqlite3.connect(path, timeout=30.0)
-            (version,) = self._database.execute("PRAGMA user_version").fetchone()
-            self._database.execute("PRAGMA journal_mode = WAL")
-            for statement in _TABLES:
-                self._database.execute(statement)
-            self._database.execute(f"PRAGMA user_version = {max(version, VERSION)}")
-            self._database.commit()
+            self._database = connect(path, _SCHEMA)
+        except LaterVersionError as error:
+            raise EnrichError(str(error)) from error
         except sqlite3.Error as error:
             raise EnrichError(
                 f"{path} cannot be used: {error}. Move it away: what was paid for is in the cache of answers as well."
             ) from error
-        if version > VERSION:
-            raise EnrichError(f"{path} was written by a later Axon (version {version}). Update Axon.")
 
-    def keep(self, artifact: Artifact) -> None:
-        """Keep an artifact, with 31 others; the cache of answers has it already."""
-        self._pending.append(artifact)
+    def keep(self, artifact: Artifact, basis: str = "") -> None:
+        """Keep an artifact, with 31 others; the cache of answers has it already. `basis` as in `Kept`."""
+        self._pending.append((artifact, basis))
         if len(self._pending) >= BATCH:
             self.commit()
 
     def commit(self) -> None:
         """Write what is pending; a question that has its answer is no failure any more."""
-        rows = [(a.job.task, a.job.node, a.key, json.dumps(a.value, sort_keys=True), a.model) for a in self._pending]
+        rows = [
+            (a.job.task, a.job.node, a.key, json.dumps(a.value, sort_keys=True), a.model, basis)
+            for a, basis in self._pending
+        ]
         with self._guarded():
             self._database.executemany(_KEEP, rows)
             self._database.executemany("DELETE FROM failures WHERE task = ? AND node = ?", [row[:2] for row in rows])
@@ -182,14 +181,28 @@ class _Guarded:
             raise EnrichError(f"{STORE_FILE} cannot be written: {error}. Make room and run it again.") from error
 
 
-def has_artifacts(folder: Path) -> bool:
-    """Whether anything was ever written about the repository whose `.axon` folder this is."""
-    return (folder / STORE_FILE).is_file()
+def read_store(path: Path) -> tuple[list[Kept], str]:
+    """All artifacts of a store that is there, sorted by task and node, and their digest; the file stays as it is.
+
+    Raises:
+        EnrichError: it is in use by a program that lets nobody read, damaged, or of a later version.
+    """
+    try:
+        database, version = connect_to_read(path, _SCHEMA)
+        with closing(database):
+            columns = _COLUMNS if version >= VERSION else _COLUMNS.replace("basis", "''")
+            rows = list(database.execute(f"SELECT {columns} FROM artifacts ORDER BY task, node")) if version else []
+        digest = xxh3_128_hexdigest(repr(rows).encode("utf-8", "surrogatepass")) if rows else ""
+        return [_kept(row) for row in rows], digest
+    except LaterVersionError as error:
+        raise EnrichError(str(error)) from error
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        raise EnrichError(f"What was written cannot be read: {error}. `axon enrich status` may say more.") from error
 
 
 def _kept(row: tuple[str, ...]) -> Kept:
-    task, node, key, value, model, state, reviewer, reviewed, reason = row
-    return Kept(JobKey(task, node), key, dict(json.loads(value)), model, Review(state), reviewer, reviewed, reason)
+    task, node, key, value, model, state, *rest = row
+    return Kept(JobKey(task, node), key, dict(json.loads(value)), model, Review(state), *rest)
 
 
 def _today() -> str:

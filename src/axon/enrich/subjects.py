@@ -5,6 +5,7 @@ lies in a folder or a file, what is called. It does not know tasks or models.
 """
 
 import fnmatch
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from math import log1p
@@ -89,7 +90,7 @@ class Subjects:
     def text(self, id: str) -> str:
         """The source of a node, secrets masked; '' where it cannot be had, which `missing` then says."""
         node = self.node(id)
-        if node is None or not node.path:
+        if node is None or not node.start_line:
             return ""
         end = min(node.end_line, node.start_line + _MOST_LINES - 1)
         try:
@@ -100,6 +101,11 @@ class Subjects:
         if end < node.end_line:
             lines.append(f"… {node.end_line - end} more lines")
         return masked("\n".join(lines))
+
+    def basis(self, id: str) -> str:
+        """The digest of the text of a node, '' where it has none."""
+        text = self.text(id)
+        return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest() if text else ""
 
     def signatures(self, id: str, most: int = 30) -> list[str]:
         """What a file or class defines directly, one line each, most used first."""

@@ -9,8 +9,9 @@ from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
 from axon.enrich.failures import EnrichError
-from axon.enrich.store import ArtifactStore, Kept, Review
+from axon.enrich.store import ArtifactStore, Kept
 from axon.enrich.subjects import ROOT
+from axon.model.artifacts import Review
 
 _ELSEWHERE = "_graph"  # what is attached to communities, flows and features
 

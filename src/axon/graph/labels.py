@@ -4,16 +4,17 @@ What flows in: rows of nodes, by community and by flow. What flows out: the same
 does not know how they were found.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from axon.graph.graph import EDGE_NUMBERS, NODE_NUMBERS, CodeGraph, EdgeColumns, NodeColumns
+from axon.graph.graph import CodeGraph, NodeColumns
+from axon.graph.layers import Piece, with_edges, with_nodes
 from axon.graph.view import Rows
-from axon.model.ids import community_id, flow_id
-from axon.model.kinds import EDGE_KINDS, NODE_KINDS, RULES, EdgeKind, NodeKind, Rule
+from axon.model.ids import NodeId, community_id, flow_id
+from axon.model.kinds import EdgeKind, NodeKind, Rule
+from axon.model.nodes import GraphNode
 
 NO_COMMUNITY: Final = -1
 
@@ -73,43 +74,28 @@ def labelled(graph: CodeGraph, labels: Labels) -> CodeGraph:
     of_member = communities.members[level, member]
     of_step = np.repeat(np.arange(len(flows), dtype=np.int64), np.diff(flows.offsets))
     position = np.arange(len(flows.steps), dtype=np.int64) - flows.offsets[of_step] + 1
-    zeros = np.zeros
+    coupled = labels.coupled
     pieces = [
-        (EdgeKind.MEMBER_OF, member, n + of_member, zeros(len(member), np.int64)),
-        (EdgeKind.STEP_IN_FLOW, flows.steps, n + n_communities + of_step, position),
-        (EdgeKind.TESTS, labels.tests[:, 0], labels.tests[:, 1], zeros(len(labels.tests), np.int64)),
-        (EdgeKind.COUPLED_WITH, labels.coupled[:, 0], labels.coupled[:, 1], labels.coupled[:, 2]),
+        _piece(EdgeKind.MEMBER_OF, member, n + of_member),
+        _piece(EdgeKind.STEP_IN_FLOW, flows.steps, n + n_communities + of_step, position),
+        _piece(EdgeKind.TESTS, labels.tests[:, 0], labels.tests[:, 1]),
+        _piece(EdgeKind.COUPLED_WITH, coupled[:, 0], coupled[:, 1], coupled[:, 2]),
     ]
-    return CodeGraph(_with_nodes(graph.nodes, communities, flows), _with_edges(graph.edges, pieces), graph.unresolved)
+    nodes = with_nodes(graph.nodes, _nodes(graph.nodes, communities, flows))
+    return CodeGraph(nodes, with_edges(graph.edges, pieces), graph.unresolved)
 
 
-def _with_nodes(nodes: NodeColumns, communities: Communities, flows: Flows) -> NodeColumns:
-    levels, centres, entries = communities.level.tolist(), communities.centre.tolist(), flows.entry.tolist()
-    ids = [community_id(level, nodes.ids[row]) for level, row in zip(levels, centres, strict=True)]
-    ids += [flow_id(nodes.ids[row]) for row in entries]
-    names = [nodes.qualified_names[row] for row in (*centres, *entries)]
-    nothing = [""] * len(ids)
-    kinds = [NodeKind.COMMUNITY] * len(communities) + [NodeKind.FLOW] * len(flows)
-    codes = np.array([NODE_KINDS.index(kind) for kind in kinds], np.uint8)
-    numbers = [np.concatenate([getattr(nodes, key), np.zeros(len(ids), np.int32)]) for key in NODE_NUMBERS]
-    return NodeColumns(
-        [*nodes.ids, *ids],
-        [*nodes.names, *names],
-        [*nodes.qualified_names, *names],
-        [*nodes.paths, *nothing],
-        [*nodes.languages, *nothing],
-        [*nodes.signatures, *nothing],
-        [*nodes.summaries, *nothing],
-        np.concatenate([nodes.kind, codes]),
-        np.concatenate([nodes.flags, np.zeros(len(ids), nodes.flags.dtype)]),
-        *numbers,
-    )
+def _piece(kind: EdgeKind, source: Rows, target: Rows, line: Rows | None = None) -> Piece:
+    return Piece(kind, Rule.ANALYSIS, source, target, np.zeros(len(source), np.int64) if line is None else line)
 
 
-def _with_edges(edges: EdgeColumns, pieces: Sequence[tuple[EdgeKind, Rows, Rows, Rows]]) -> EdgeColumns:
-    kind = [np.full(len(ends), EDGE_KINDS.index(kind), np.uint8) for kind, ends, _, _ in pieces]
-    rule = [np.full(len(ends), RULES.index(Rule.ANALYSIS), np.uint8) for _, ends, _, _ in pieces]
-    added = {"source": [p[1] for p in pieces], "target": [p[2] for p in pieces], "line": [p[3] for p in pieces]}
-    nowhere = [np.zeros(len(p[1]), np.int64) for p in pieces]
-    numbers = (np.concatenate([getattr(edges, key), *added.get(key, nowhere)]).astype(np.int32) for key in EDGE_NUMBERS)
-    return EdgeColumns(np.concatenate([edges.kind, *kind]), np.concatenate([edges.rule, *rule]), *numbers)
+def _nodes(nodes: NodeColumns, communities: Communities, flows: Flows) -> list[GraphNode]:
+    def named(id: NodeId, kind: NodeKind, row: int) -> GraphNode:
+        return GraphNode(id, kind, nodes.qualified_names[row], nodes.qualified_names[row], "")
+
+    levels, centres = communities.level.tolist(), communities.centre.tolist()
+    found = [
+        named(community_id(level, nodes.ids[row]), NodeKind.COMMUNITY, row)
+        for level, row in zip(levels, centres, strict=True)
+    ]
+    return [*found, *(named(flow_id(nodes.ids[row]), NodeKind.FLOW, row) for row in flows.entry.tolist())]

@@ -10,6 +10,8 @@ src/pkg/mod.py::A.f#2       the second definition of that name in source order
 src/pkg/mod.py::<route>GET /users/{id}      a Route, by the file that registers it
 <community>::0/src/pkg/mod.py::A     a Community of level 0, by its most central symbol
 <flow>::src/pkg/mod.py::main         a Flow, by the symbol at which it begins
+<artifact>::contracts/src/pkg/mod.py::A.f     a Contract or Summary, by the task and the node that it is about
+<feature>::carts                     a Feature, by its name
 """
 
 from typing import Final, NewType
@@ -22,7 +24,9 @@ _ROUTE: Final = "<route>"
 _SEPARATOR: Final = "::"
 _COMMUNITY: Final = "<community>"
 _FLOW: Final = "<flow>"
-_NO_PATHS: Final = tuple(f"{place}::" for place in (EXTERNAL_PATH, _FRAMEWORK, _COMMUNITY, _FLOW))
+_ARTIFACT: Final = "<artifact>"
+_FEATURE: Final = "<feature>"
+_NO_PATHS: Final = tuple(f"{place}::" for place in (EXTERNAL_PATH, _FRAMEWORK, _COMMUNITY, _FLOW, _ARTIFACT, _FEATURE))
 
 
 def folder_id(path: str) -> NodeId:
@@ -69,6 +73,16 @@ def community_id(level: int, centre: str) -> NodeId:
 def flow_id(entry: str) -> NodeId:
     """Id of a flow, by the id of the symbol at which it begins."""
     return NodeId(f"{_FLOW}{_SEPARATOR}{entry}")
+
+
+def artifact_id(task: str, node: str) -> NodeId:
+    """Id of what a task wrote about a node."""
+    return NodeId(f"{_ARTIFACT}{_SEPARATOR}{task}/{node}")
+
+
+def feature_id(name: str) -> NodeId:
+    """Id of a feature, by its name."""
+    return NodeId(f"{_FEATURE}{_SEPARATOR}{name}")
 
 
 def path_of(id: NodeId) -> str:

@@ -27,6 +27,9 @@ class NodeKind(StrEnum):
     ROUTE = "Route"  # a request that the tree answers: `GET /users/{id}`
     COMMUNITY = "Community"  # symbols that belong together more than to others, named after the most central of them
     FLOW = "Flow"  # what runs, step by step, from one entry point
+    CONTRACT = "Contract"  # what holds before and after a function runs, as a language model wrote it, with evidence
+    SUMMARY = "Summary"  # what a file, folder, class, community or flow is about; `signature` says who wrote it
+    FEATURE = "Feature"  # something that the system does, in a hierarchy; `qualified_name` is the way down to it
 
 
 class EdgeKind(StrEnum):
@@ -52,6 +55,8 @@ class EdgeKind(StrEnum):
     STEP_IN_FLOW = "STEP_IN_FLOW"  # symbol -> a Flow that it is a step of; `line` is its position, from 1
     TESTS = "TESTS"  # test -> a symbol outside of test code that it calls, hands over or gets as a fixture
     COUPLED_WITH = "COUPLED_WITH"  # file -> a file that changes with it, by git; `line` counts their common commits
+    DESCRIBES = "DESCRIBES"  # Contract or Summary -> what it is about; of a Contract one for each line that it cites
+    PART_OF_FEATURE = "PART_OF_FEATURE"  # symbol or Feature -> the Feature that it is a part of
 
 
 class Rule(StrEnum):
@@ -76,6 +81,9 @@ class Rule(StrEnum):
     OVERRIDE = "override"  # a subclass's own definition, which the instance may have: a possible call
     PACK = "pack"  # a rule pack says what a framework does with it; the Trigger that it leads to names the pack
     ANALYSIS = "analysis"  # an analysis of the graph puts it there
+    MODEL = "model"  # a language model wrote it, and nobody has looked at it yet
+    REVIEWED = "reviewed"  # a language model wrote it, and a person has accepted or edited it
+    EXTRACT = "extract"  # it was taken from docstrings, signatures and names, without a model
 
 
 CONFIDENCE: Final[dict[Rule, float]] = {
@@ -98,6 +106,9 @@ CONFIDENCE: Final[dict[Rule, float]] = {
     Rule.OVERRIDE: 0.4,
     Rule.PACK: 0.95,
     Rule.ANALYSIS: 1.0,
+    Rule.MODEL: 0.6,
+    Rule.REVIEWED: 0.95,
+    Rule.EXTRACT: 1.0,
 }
 """How sure an edge of each rule is, 0 to 1: the only home of these numbers (`design: RESOLUTION, rungs`)."""
 
@@ -132,6 +143,7 @@ class Flag(IntFlag):
     PACKAGE = 4096  # a File whose body is a package's body
     GENERATED = 8192  # a File that a program wrote: generated, bundled or minified
     VENDORED = 16384  # a File of somebody else's project, kept as a copy
+    MOVED = 32768  # a Contract whose quotes stand in other lines than when it was written
 
 
 NODE_KINDS: Final = tuple(NodeKind)

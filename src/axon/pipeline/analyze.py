@@ -104,7 +104,8 @@ def _indexed(
         tree = scan(run, only)
     with run.clock.phase("parsing"):
         facts = facts_of_tree(run, tree)
-    if run.previous is not None and not facts.changed and run.is_current():
+    has_same_artifacts = run.has_same_artifacts()
+    if run.previous is not None and not facts.changed and has_same_artifacts and run.is_current():
         _catch_up(run, run.previous)
         return _unchanged(run, facts), None
 

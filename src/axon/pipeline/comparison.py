@@ -7,17 +7,20 @@ in the words of the schema. It does not know where the graph came from.
 import filecmp
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from axon.analyses.label import label
+from axon.graph.artifacts import described
 from axon.graph.graph import CodeGraph
 from axon.graph.labels import Labels, labelled
 from axon.graph.view import GraphView
+from axon.model.artifacts import Written
 from axon.pipeline.verdict import Difference, RowCount
+from axon.storage.artifacts import read_artifacts
 from axon.storage.backend import Value
 from axon.storage.columns import COLUMNS_FILE, IndexColumns
 from axon.storage.cypher.engine import EngineBackend
@@ -69,8 +72,11 @@ class Comparison:
     is_complete: bool
 
 
-def compare_with(generation: Generation, graph: CodeGraph) -> Comparison:
-    """Compare the columns of the generation, its labels and its database where these are there, with `graph`."""
+def compare_with(generation: Generation, graph: CodeGraph, written: Sequence[Written] = ()) -> Comparison:
+    """Compare the columns of the generation, its labels and its database where these are there, with `graph`.
+
+    `written` is what the generation should hold of what was written about the tree.
+    """
     graph_digest = digest(tally(rows_of_graph(graph)))
     with IndexColumns.open(generation.columns) as columns:
         frozen = read_graph(columns)
@@ -80,6 +86,7 @@ def compare_with(generation: Generation, graph: CodeGraph) -> Comparison:
         labels = label(GraphView.of(graph), lambda: kept.coupled)  # history goes on: it is not compared
         damage += _wrong_labels(generation, labels)
         graph, frozen = labelled(graph, labels), labelled(frozen, kept)
+    graph, frozen = described(graph, written), described(frozen, read_artifacts(generation.folder))
     expected: Source = partial(rows_of_graph, graph)
     wanted = tally(expected())
     held = {COLUMNS: tally(rows_of_graph(frozen))}

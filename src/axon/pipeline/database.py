@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final, ParamSpec, Self, TypeVar
 import numpy as np
 
 from axon.errors import DamagedIndexError, LoadError, UnknownVersionError
+from axon.graph.artifacts import described
 from axon.graph.delta import Delta, compare
 from axon.graph.graph import CodeGraph
 from axon.graph.labels import labelled
 from axon.model.kinds import EDGE_KINDS
 from axon.pipeline.run import is_of_this_program
+from axon.storage.artifacts import read_artifacts
 from axon.storage.backend import Begun
 from axon.storage.clone import clone_file
 from axon.storage.columns import IndexColumns
@@ -187,7 +189,8 @@ def _small_delta(base: Generation, graph: CodeGraph) -> Delta | None:
         before = read_graph(columns)
     if not has_labels(base.folder):
         return None
-    delta = compare(labelled(before, read_labels(base.folder)), graph)
+    held = described(labelled(before, read_labels(base.folder)), read_artifacts(base.folder))
+    delta = compare(held, graph)
     return delta if len(delta.nodes) + len(delta.relationships) <= _MOST_ROWS else None
 
 

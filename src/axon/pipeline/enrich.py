@@ -19,6 +19,8 @@ from axon.enrich.settings import EnrichSettings, settings_from
 from axon.enrich.store import ArtifactStore
 from axon.enrich.subjects import Subjects
 from axon.enrich.tasks import DEFAULT, Catalogue
+from axon.pipeline.analyze import run_pipeline
+from axon.pipeline.report import PipelineResult
 from axon.storage.columns import IndexColumns
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import read_indexed_files
@@ -76,7 +78,13 @@ def enrich(
             from axon.enrich.tree import export_tree  # noqa: PLC0415  only where it is wanted
 
             export_tree(opened.store, output)
+    publish(root)
     return result
+
+
+def publish(root: Path) -> PipelineResult:
+    """Bring what was written into the index in force: a new generation, unless nothing has changed."""
+    return run_pipeline(root, embeddings=False)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from axon.errors import DamagedIndexError, Problem, UnknownVersionError
 from axon.languages.pack import Pack
 from axon.languages.packs import built_in_packs
 from axon.parsing.cache import source_digest
+from axon.pipeline.artifacts import Artifacts, find_artifacts
 from axon.pipeline.packs import packs_of
 from axon.pipeline.report import peak_memory_bytes
 from axon.pipeline.session import Session
@@ -77,6 +78,7 @@ class Run:
     linkage: bytes = b""  # the file of what linking left behind, where the graph was seen before
     kept: "Kept | None" = None  # what linking leaves behind for the next run
     defer_database: bool = False
+    artifacts: Artifacts | None = None  # what was written about the tree, once somebody looked
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _is_damaged: bool | None = None
 
@@ -105,6 +107,13 @@ class Run:
     def is_current(self) -> bool:
         """Whether the previous index was made by this program and is whole; its Kuzu file may be yet to come."""
         return self.is_same_program() and not self._must_be_rewritten() and not self._is_of_other_engine()
+
+    def has_same_artifacts(self) -> bool:
+        """Whether nothing else was written about the tree since the previous index; a Problem where nobody knows."""
+        if self.artifacts is None:
+            self.artifacts = find_artifacts(self.root)
+            self.problems.extend(self.artifacts.problems)
+        return self.previous is not None and self.artifacts.is_same_as(self.previous)
 
     def is_same_program(self) -> bool:
         """Whether this very program, with settings that lead to the same graph, made the previous index."""

@@ -16,11 +16,13 @@ from axon import __version__
 from axon.analyses.label import coupled_rows, label
 from axon.errors import DamagedIndexError, StorageError, UnknownVersionError
 from axon.files.history import read_history
+from axon.graph.artifacts import described
 from axon.graph.graph import CodeGraph
 from axon.graph.labels import Labels, labelled
 from axon.graph.view import GraphView
 from axon.interpreter import quick_switches
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
+from axon.pipeline.artifacts import load_artifacts
 from axon.pipeline.database import DatabaseWriter, find_base
 from axon.pipeline.postings import PostingsWriter
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
@@ -31,6 +33,7 @@ from axon.pipeline.session import Session
 from axon.progress import PhaseClock
 from axon.resolution.record_codec import encode
 from axon.search.layer import SEARCH_FOLDER
+from axon.storage.artifacts import read_artifacts
 from axon.storage.columns import IndexColumns
 from axon.storage.drafts import DatabaseDraft, Draft
 from axon.storage.freeze import read_graph, write_columns
@@ -95,7 +98,7 @@ def _store_with_database(
             database.begin(graph)
         manifest = _publish_columns(run, facts, graph, draft, postings)
         labels = _labels(graph, run.root, run.clock)
-        loading = database.complete(labelled(graph, labels))
+        loading = database.complete(described(labelled(graph, labels), read_artifacts(draft.published)))
         write_labels(draft.published, labels)
         with run.clock.phase(PHASE):
             layer = _publish_database(run.root, draft, loading)
@@ -117,6 +120,9 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft,
                 write_linkage(draft.folder, encode(run.kept.record))
     with run.clock.phase("search"):
         postings.complete(graph)
+    if run.artifacts is not None and run.artifacts.kept:
+        with run.clock.phase("artifacts"):
+            load_artifacts(run.artifacts, draft.folder, draft.columns, run.root, facts.files)
     with run.clock.phase("publish"):
         manifest = _manifest(run, facts, graph)
         draft.publish(manifest)
@@ -186,7 +192,8 @@ def _make_database(home: IndexHome, generation: Generation, engine: str) -> None
         labels = _labels(graph, home.root, PhaseClock())
         write_labels(generation.folder, labels)
         with _writer(home, engine, draft, is_update=True) as (database, _):
-            _publish_database(home.root, draft, database.complete(labelled(graph, labels)))
+            whole = described(labelled(graph, labels), read_artifacts(generation.folder))
+            _publish_database(home.root, draft, database.complete(whole))
     finally:
         draft.discard()
 
@@ -226,6 +233,7 @@ def _manifest(run: Run, facts: TreeFacts, graph: CodeGraph) -> Manifest:
         left_out=facts.listing.counts,
         unresolved=_unresolved(graph),
         program=run.program,
+        artifacts=run.artifacts.digest if run.artifacts is not None else "",
     )
 
 

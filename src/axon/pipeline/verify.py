@@ -15,6 +15,7 @@ from axon.files.listing import Listing
 from axon.files.read import Unread, read_at_most, read_file
 from axon.interpreter import without_collector
 from axon.model.source import ListedFile
+from axon.pipeline.artifacts import artifacts_again
 from axon.pipeline.parse import Parsed
 from axon.pipeline.recall import parse_again, recall
 from axon.pipeline.run import Run
@@ -78,14 +79,19 @@ def _compared(run: Run, generation: Generation, *, from_source: bool) -> Verific
     from axon.pipeline.postings import wrong_postings  # noqa: PLC0415  numpy: likewise
 
     with run.clock.phase("comparison"):
-        found = compare_with(generation, graph)
+        written, wrong_artifacts = artifacts_again(generation, run.root, indexed)
+        found = compare_with(generation, graph, written)
     with run.clock.phase("search"):
         wrong = wrong_postings(generation, run.root, indexed, graph) if not found.n_differences else []
     return Verification(
         run.root,
         generation.number,
         is_from_source=from_source,
-        damage=(*found.damage, *_wrong_postings_lines(wrong)),
+        damage=(
+            *found.damage,
+            *_wrong_lines("search: other postings than those of a first run for", wrong),
+            *_wrong_lines("artifacts: other evidence than a first run finds for", wrong_artifacts),
+        ),
         digest=found.digest,
         rows=found.rows,
         differences=found.differences,
@@ -97,11 +103,11 @@ def _compared(run: Run, generation: Generation, *, from_source: bool) -> Verific
     )
 
 
-def _wrong_postings_lines(wrong: Sequence[str]) -> list[str]:
+def _wrong_lines(said: str, wrong: Sequence[str]) -> list[str]:
     if not wrong:
         return []
     more = f" and {len(wrong) - _NAMED:,} more" if len(wrong) > _NAMED else ""
-    return [f"search: other postings than those of a first run for {', '.join(wrong[:_NAMED])}{more}"]
+    return [f"{said} {', '.join(wrong[:_NAMED])}{more}"]
 
 
 def _check_program(run: Run, generation: Generation) -> None:

@@ -60,8 +60,9 @@ class Manifest:
 
     `nodes` and `edges` count per kind, `left_out` files per reason, `unresolved` call sites per language and reason.
     `program` is a digest of the code that made the graph: another one may make another graph of the same tree.
-    `layers` names what the generation holds ('columns', 'kuzu', …). `files` lists every file of the folder by its
-    relative path with `/`, but for the manifest itself; `publish` fills it. `created` is aware.
+    `artifacts` is a digest of what had been written about the tree, '' for nothing. `layers` names what the generation
+    holds ('columns', 'kuzu', …). `files` lists every file of the folder by its relative path with `/`, but for the
+    manifest itself; `publish` fills it. `created` is aware.
     """
 
     axon_version: str
@@ -75,6 +76,7 @@ class Manifest:
     left_out: Mapping[str, int] = field(default_factory=dict)
     unresolved: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     program: str = ""
+    artifacts: str = ""
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
 

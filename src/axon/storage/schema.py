@@ -16,7 +16,7 @@ import xxhash
 
 from axon.model.kinds import EDGE_KINDS, EdgeKind, Flag
 
-SCHEMA_VERSION: Final = 7
+SCHEMA_VERSION: Final = 8
 """Raised with every change of a table, of `node_key`, or of the members of `model.kinds`."""
 
 INT32_RANGE: Final = range(-(1 << 31), 1 << 31)
@@ -67,8 +67,12 @@ NODE_TABLE: Final = Table(
         Column("end_line", ColumnType.INT32, "1-based, inclusive"),
         Column("start_byte", ColumnType.INT32, "0-based"),
         Column("end_byte", ColumnType.INT32, "0-based, exclusive"),
-        Column("signature", ColumnType.STRING, "the definition's head"),
-        Column("summary", ColumnType.STRING, "first line of the docstring"),
+        Column(
+            "signature",
+            ColumnType.STRING,
+            "the definition's head; of a Contract, Summary or Feature the task and who wrote it",
+        ),
+        Column("summary", ColumnType.STRING, "first line of the docstring; the text of a Contract, Summary or Feature"),
         Column("exported", ColumnType.BOOLEAN, "other files may use it"),
         Column("flags", ColumnType.STRING, "words such as 'exported async', in the order of Flag"),
     ),

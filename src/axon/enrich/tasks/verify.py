@@ -6,7 +6,7 @@ from axon.enrich.model import Artifact, JobKey, Json, LaneName, Prompt, Value
 from axon.enrich.plan import Job
 from axon.enrich.prompting import list_in
 from axon.enrich.subjects import listed
-from axon.enrich.task import TEXT, AboutNodes, array_of, fence, object_of
+from axon.enrich.task import TEXT, AboutNodes, Material, array_of, fence, object_of
 from axon.enrich.tasks.contracts import SORTS
 
 _VERDICTS = ("accepted", "repaired", "dropped")
@@ -31,6 +31,11 @@ class Task(AboutNodes):
     name = "verify"
     lane = LaneName.VERIFY
     schema: Mapping[str, Json] = object_of({"verdicts": array_of(_VERDICT)})
+    version = "2"
+
+    def __init__(self, material: Material) -> None:
+        super().__init__(material)
+        self._claims: dict[JobKey, list[str]] = {}  # of the jobs that were asked about
 
     def jobs(self) -> Iterable[Job]:
         """All functions."""
@@ -43,17 +48,19 @@ class Task(AboutNodes):
         """The source and the claims."""
         (contract,) = artifacts.values()
         assert contract is not None, "one of one is missing: the job waits"
-        claims = [f"{i}. {claim['text']}" for i, claim in enumerate(numbered_claims(contract.value), 1)]
+        texts = self._claims[key] = [str(claim["text"]) for claim in numbered_claims(contract.value)]
+        claims = [f"{i}. {text}" for i, text in enumerate(texts, 1)]
         source = fence(self._subjects.text(key.node))
         return Prompt(self._prefix, f"The source:\n{source}\n\nThe claims:\n{fence(listed(claims))}")
 
     def check(self, key: JobKey, value: Value) -> Value:
-        """A verdict for a number, sorted; the first one of each."""
+        """A verdict for a number, sorted, the first one of each, with the claim that it is about."""
+        texts = self._claims[key]
         verdicts: dict[int, Value] = {}
         for item in list_in(value, "verdicts"):
             assert isinstance(item, dict), "the schema says so"
             number = int(str(item["number"]))
-            verdicts.setdefault(
-                number, {"number": number, "verdict": item["verdict"], "text": str(item.get("text") or "")}
-            )
+            if 1 <= number <= len(texts):
+                said: Value = {"number": number, "verdict": item["verdict"], "text": str(item.get("text") or "")}
+                verdicts.setdefault(number, {**said, "claim": texts[number - 1]})
         return {"verdicts": [verdicts[number] for number in sorted(verdicts)]}

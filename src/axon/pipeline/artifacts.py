@@ -1,0 +1,98 @@
+"""What language models wrote, into a new generation: looked at again, against the index that it becomes a part of.
+
+What flows in: `.axon/enrich.sqlite`, which may be absent, in use, damaged or of a later version, and the columns of a
+draft with the sources that it was made of. What flows out: the file of artifacts of that draft. No model is asked, and
+nothing that is wrong with the store stops a run: it is a Problem.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from axon.errors import Problem
+from axon.model.artifacts import Written
+from axon.storage.artifacts import read_artifacts, write_artifacts
+
+if TYPE_CHECKING:
+    from axon.enrich.store import Kept
+    from axon.enrich.subjects import Subjects
+    from axon.storage.columns import IndexColumns
+    from axon.storage.generations import Generation
+    from axon.storage.manifest import IndexedFile
+
+STORE_PATH: Final = ".axon/enrich.sqlite"
+UNREADABLE: Final = "unreadable"
+"""In place of the digest of a store that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    """What the store holds, with its digest, '' where there is none; or why it cannot be read."""
+
+    kept: tuple["Kept", ...] = ()
+    digest: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    def is_same_as(self, generation: "Generation") -> bool:
+        """Whether a generation was made with these; nobody knows it of a store that cannot be read."""
+        return self.digest in (UNREADABLE, generation.manifest.artifacts)
+
+
+def find_artifacts(root: Path) -> Artifacts:
+    """What was written about the tree at `root`; costs a look at the folder where nothing was."""
+    path = root / STORE_PATH
+    if not path.is_file():
+        return Artifacts()
+    from axon.enrich.failures import EnrichError  # noqa: PLC0415  only for those who enrich
+    from axon.enrich.store import read_store  # noqa: PLC0415  likewise
+
+    try:
+        kept, digest = read_store(path)
+    except EnrichError as error:
+        problem = Problem(STORE_PATH, 0, str(error), "the index without what was written about it")
+        return Artifacts(digest=UNREADABLE, problems=(problem,))
+    return Artifacts(tuple(kept), digest)
+
+
+def load_artifacts(
+    artifacts: Artifacts, folder: Path, columns: Path, root: Path, files: "Sequence[IndexedFile]"
+) -> None:
+    """Write into the draft in `folder`, whose columns are there, what was written and what became of its evidence."""
+    if not artifacts.kept:
+        return
+    from axon.enrich.standing import standing  # noqa: PLC0415  only for those who enrich
+    from axon.storage.columns import IndexColumns  # noqa: PLC0415  likewise
+
+    with IndexColumns.open(columns) as opened:
+        write_artifacts(folder, standing(artifacts.kept, _subjects(opened, root, files)))
+
+
+def artifacts_again(
+    generation: "Generation", root: Path, files: "Sequence[IndexedFile]"
+) -> tuple[list[Written], list[str]]:
+    """What a first run would load of the same artifacts that a generation holds, and the names of those that differ.
+
+    Where the source of a file is kept no more, what is about it is taken to be right.
+    """
+    there = {(one.task, one.node): one for one in read_artifacts(generation.folder)}
+    if not there:
+        return [], []
+    from axon.enrich.standing import standing_again  # noqa: PLC0415  only for those who enrich
+    from axon.storage.columns import IndexColumns  # noqa: PLC0415  likewise
+
+    with IndexColumns.open(generation.columns) as opened:
+        subjects = _subjects(opened, root, files)
+        made = {(one.task, one.node): one for one in standing_again(list(there.values()), subjects)}
+        lost = subjects.missing.keys()
+    again = {key: there.get(key, one) if key[1].partition("::")[0] in lost else one for key, one in made.items()}
+    wrong = [key for key in sorted(there.keys() | again.keys()) if there.get(key) != again.get(key)]
+    return list(again.values()), [f"{task} of {node}" for task, node in wrong]
+
+
+def _subjects(columns: "IndexColumns", root: Path, files: "Sequence[IndexedFile]") -> "Subjects":
+    from axon.enrich.subjects import Subjects  # noqa: PLC0415  only for those who enrich
+    from axon.storage.sources import Sources  # noqa: PLC0415  likewise
+
+    digests: Mapping[str, str] = {file.path: file.digest for file in files}
+    return Subjects(columns, Sources(root, lambda: digests))
