@@ -75,10 +75,10 @@ def _written(kept: Kept, feature_texts: Mapping[str, str], verdicts: Value) -> W
         return replace(common, kind=NodeKind.FEATURE, text=said, broader=broader, members=members)
     is_contract = kept.job.task == CONTRACTS
     claims = _claims(kept.value, SORTS if is_contract else sorted(kept.value), verdicts if is_contract else {})
-    said = [f"{claim.sort.replace('_', ' ')}: {claim.text.rstrip('.')}" for claim in claims]
+    told = [f"{claim.sort.replace('_', ' ')}: {claim.text.rstrip('.')}" for claim in claims]
     text = "" if is_contract else text_of(kept.value)
     kind = NodeKind.CONTRACT if is_contract else NodeKind.SUMMARY
-    return replace(common, kind=kind, text=_line(". ".join(filter(None, [text, *said]))), claims=claims)
+    return replace(common, kind=kind, text=_line(". ".join(filter(None, [text, *told]))), claims=claims)
 
 
 def _claims(value: Value, sorts: Iterable[str], verdicts: Value) -> tuple[Claim, ...]:
