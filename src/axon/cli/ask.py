@@ -21,6 +21,7 @@ from axon.model.answers import (
     SymbolRef,
     UnresolvedList,
 )
+from axon.model.artifacts import ArtifactAnswer
 
 _SECTION: Final = 20
 _UNCERTAIN_CALLERS: Final = "Possible callers"
@@ -108,6 +109,9 @@ def _show_context(answer: ContextAnswer, limit: int) -> None:
         ("Used as a type by", answer.used_by),
         ("Imports of its file", answer.imports),
     )
+    show_written(answer.written)
+    if answer.features:
+        say("", title(f"Features, by a model ({len(answer.features):,})"), *(f"  {name}" for name in answer.features))
     _show_members(answer.members, limit)
     for heading, edges in sections:
         _show_edges(heading, edges, limit)
@@ -155,6 +159,20 @@ def _show_definition(definition: Definition) -> None:
         if line:
             say(f"  {line}")
     say(dim(f"  {symbol.id}"))
+
+
+def show_written(written: Sequence[ArtifactAnswer]) -> None:
+    """What was written about a symbol: who wrote it, whether it stands, and where each claim is shown."""
+    for one in written:
+        say("", f"{title(one.task.capitalize())}  {dim(one.origin)}")
+        if not one.claims:
+            say(f"  {one.text}")
+            continue
+        rows = [
+            (c.sort.replace("_", " "), c.state, "" if c.state == "stale" else place(c.path, c.line), c.text)
+            for c in one.claims
+        ]
+        say(*table(rows, styles=(accent, dim, dim)))
 
 
 def _show_edges(heading: str, edges: Sequence[EdgeAnswer], limit: int) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from axon.cli.render import count, label, place
 from axon.model.answers import SymbolRef
+from axon.model.artifacts import WrittenAnswer
 from axon.model.findings import ReportAnswer
 
 _BAR: Final = 120
@@ -117,7 +118,25 @@ def _sections(report: ReportAnswer) -> list[Section]:
         _duplicates,
         _flows,
     )
-    return [make(report) for make in makers]
+    about = [] if report.written is None else [_about(report.written), _features(report.written)]
+    return [*about, *(make(report) for make in makers)]
+
+
+def _about(written: WrittenAnswer) -> Section:
+    rows = tuple((_code(one.node), _text(one.text), _text(one.origin)) for one in written.folders)
+    overview = written.overview
+    counts = ", ".join(f"{n:,} {what}" for what, n in written.counts.items())
+    lead = f"{overview.text} ({overview.origin})." if overview is not None else ""
+    return Section("What it is about", f"{lead} Kept: {counts}.".strip(), ("folder", "summary", "written by"), rows)
+
+
+def _features(written: WrittenAnswer) -> Section:
+    rows = tuple(
+        (_text(one.name), _number(one.members), _text(one.text), _text(f"model {one.model}, {one.state}"))
+        for one in written.features
+    )
+    lead = f"{count(written.n_features, 'feature')} that a model has found, the largest first." if rows else "None yet."
+    return Section("Features", lead, ("feature", "symbols", "what it does", "written by"), rows)
 
 
 def _resolution(report: ReportAnswer) -> Section:

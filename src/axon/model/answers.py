@@ -7,6 +7,8 @@ Every Answer says in `index` which index it came from and what that index lacks.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from axon.model.artifacts import ArtifactAnswer
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -125,6 +127,7 @@ class ContextAnswer:
     `uncertain_callers` and `uncertain_callees` are edges that are no more than possible, the best evidence first;
     `passes` are functions that it hands over as values, `passed_by` who hands it over. `imports` are those of its file.
     `unresolved` are call sites inside it, `possible_callers` unresolved call sites of its name anywhere.
+    `written` is what language models wrote about it, `features` what they think it is a part of.
     """
 
     definition: Definition
@@ -147,6 +150,8 @@ class ContextAnswer:
     unresolved: UnresolvedList
     possible_callers: UnresolvedList
     index: IndexState
+    written: tuple[ArtifactAnswer, ...] = ()
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

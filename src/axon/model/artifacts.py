@@ -76,6 +76,67 @@ class Written:
         return self.node.removeprefix(FEATURE_PREFIX)
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimAnswer:
+    """One claim about a function: what sort, the quote that shows it, and its line now, unless `stale`."""
+
+    sort: str
+    text: str
+    quote: str
+    path: str
+    line: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactAnswer:
+    """What a task wrote about `node`.
+
+    `model` is who wrote it, 'extractive' where it was taken from docstrings, signatures and names. `state` is 'valid',
+    'moved' or 'stale', by its evidence in this index; `review` says what people think of it.
+    """
+
+    node: str
+    task: str
+    text: str
+    model: str
+    review: str
+    state: str
+    claims: tuple[ClaimAnswer, ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """Who wrote it, and whether it stands, in a few words."""
+        who = "extractive, no model" if self.model == EXTRACTIVE else f"model {self.model or 'unknown'}"
+        review = "" if self.review == Review.PROPOSED.value else f", {self.review}"
+        return f"{who}{review}, {self.state}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureAnswer:
+    """A feature that a model has found, with the way down to it, and how many symbols it has."""
+
+    name: str
+    text: str
+    members: int
+    model: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswer:
+    """What was written about a tree: an overview, folders the uppermost first, the largest of `n_features` features.
+
+    `counts` are of everything, by task and state.
+    """
+
+    overview: ArtifactAnswer | None
+    folders: tuple[ArtifactAnswer, ...]
+    features: tuple[FeatureAnswer, ...]
+    n_features: int
+    counts: dict[str, int]
+
+
 def worst(states: Iterable[State]) -> State:
     """The worst of the states; VALID where there is none."""
     found = set(states)

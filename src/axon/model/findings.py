@@ -7,6 +7,7 @@ A number called `total` counts all rows of which an Answer may hold the first.
 from dataclasses import dataclass
 
 from axon.model.answers import EdgeAnswer, IndexState, StatusAnswer, SymbolRef, UnresolvedList
+from axon.model.artifacts import WrittenAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,7 @@ class MetricsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ReportAnswer:
-    """What a page about a tree shows: the first rows of each part."""
+    """What a page about a tree shows: the first rows of each part; `written` is None where no model wrote anything."""
 
     name: str
     status: StatusAnswer
@@ -284,3 +285,4 @@ class ReportAnswer:
     dead_code: DeadCodeAnswer
     coupling: CouplingAnswer
     index: IndexState
+    written: WrittenAnswer | None = None

@@ -7,6 +7,7 @@ A token is four bytes of UTF-8.
 from dataclasses import dataclass
 
 from axon.model.answers import IndexState, SymbolRef
+from axon.model.artifacts import ArtifactAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,15 @@ class MapSymbol:
 
 @dataclass(frozen=True, slots=True)
 class MapFile:
-    """A file of a map with its symbols in source order; `rank` is the sum of those of all its symbols."""
+    """A file of a map with its symbols in source order; `rank` is the sum of those of all its symbols.
+
+    `about` is its summary, where one was written and had room.
+    """
 
     path: str
     rank: float
     symbols: tuple[MapSymbol, ...]
+    about: ArtifactAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class MapAnswer:
     """The symbols that matter most, as many as fit into `budget` tokens; `tokens` is what their lines take.
 
     `focus` is what was asked for, `seeds` the symbols that this means; `total` counts the symbols that could be shown.
+    `about` is the summary of the repository, where one was written.
     """
 
     focus: tuple[str, ...]
@@ -43,6 +49,7 @@ class MapAnswer:
     total: int
     files: tuple[MapFile, ...]
     index: IndexState
+    about: ArtifactAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

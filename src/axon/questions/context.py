@@ -19,6 +19,7 @@ from axon.questions.rows import (
     unresolved_list,
 )
 from axon.questions.symbols import find_symbol, signature_note
+from axon.questions.written import features_of, written_about
 from axon.storage.columns import IndexColumns
 
 _BASES = (EdgeKind.EXTENDS, EdgeKind.IMPLEMENTS)
@@ -56,6 +57,8 @@ def context(index: Index, text: str) -> ContextAnswer:
         unresolved=unresolved_list(columns, columns.unresolved_of(row)),
         possible_callers=possible_callers(columns, row),
         index=index.state(*signature_note(columns, row)),
+        written=written_about(index, columns.id_of(row)),
+        features=features_of(index, columns.id_of(row)),
     )
 
 

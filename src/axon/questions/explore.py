@@ -28,6 +28,7 @@ from axon.questions.parts import (
     overrides_section,
     unresolved_section,
     users_section,
+    written_section,
 )
 from axon.questions.rows import edge_answer, symbol
 from axon.questions.search import search
@@ -67,9 +68,10 @@ def explore(index: Index, question: str, *, changes: Changes | None = None) -> E
     if not is_named:
         rows = _searched(index, question, rows)
     if intent is Intent.ENTRY and not is_named:
-        return _answer(index, question, intent, rows, found, _run(index, question, rows))
+        sections = [*_run(index, question, rows), *_written(index, rows)]
+        return _answer(index, question, intent, rows, found, sections)
     rows = rows if intent is Intent.FIND else rows[:_FOCUS]
-    sections = _BY_INTENT[intent](index, question, rows)
+    sections = [*_BY_INTENT[intent](index, question, rows), *_written(index, rows)]
     return _answer(index, question, intent, rows, found, sections)
 
 
@@ -276,6 +278,10 @@ def _find(index: Index, question: str, rows: Sequence[int]) -> list[ExploreSecti
 def _focus(index: Index, rows: Sequence[int], lines: int) -> ExploreSection:
     """The symbols themselves with their source; of a file or a folder what is in it says more."""
     return definitions(index, "Source", rows, lines=[lines] * len(rows))
+
+
+def _written(index: Index, rows: Sequence[int]) -> list[ExploreSection]:
+    return [written_section(index, rows[:_FOCUS], _HITS)] if index.written else []
 
 
 def _file_of(index: Index, row: int) -> int:

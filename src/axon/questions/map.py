@@ -5,6 +5,7 @@ matters is personalised PageRank over the graph: what is used by much that is us
 """
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from axon.analyses.pagerank import pagerank
 from axon.errors import UnknownSymbolError
 from axon.graph.view import Floats, GraphView, Mask, Rows
+from axon.model.artifacts import ArtifactAnswer
 from axon.model.ids import folder_id
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, EDGE_KINDS, EdgeKind, Flag, NodeKind
 from axon.model.review import MapAnswer, MapFile, MapSymbol
@@ -19,7 +21,8 @@ from axon.questions.opened import Index
 from axon.questions.rows import symbol
 from axon.questions.search import search
 from axon.questions.symbols import find_symbol
-from axon.questions.text import BYTES_A_TOKEN, signature_line
+from axon.questions.text import BYTES_A_TOKEN, shortened, signature_line
+from axon.questions.written import summary_of
 from axon.storage.columns import IndexColumns
 
 TOKENS: Final = 2000
@@ -46,6 +49,8 @@ _PLACES: Final = frozenset({NodeKind.FOLDER, NodeKind.MODULE, NodeKind.FILE})
 _UNWANTED: Final = Flag.TEST | Flag.GENERATED | Flag.VENDORED
 _SEEDS: Final = 20
 _INDENT: Final = 2
+_ABOUT_SHARE: Final = 0.2  # of the budget goes to what was written about files
+_ABOUT_LENGTH: Final = 120
 _MISSES: Final = 30  # so many lines that do not fit any more end a map
 
 
@@ -61,9 +66,11 @@ def code_map(index: Index, *, tokens: int = TOKENS, focus: Sequence[str] = ()) -
     unwanted[list(seeds)] = False
     ranks = _ranks(view, unwanted, list(seeds))
     candidates = _candidates(view, unwanted, ranks, list(seeds))
-    chosen = _chosen(columns, candidates, tokens * BYTES_A_TOKEN)
+    share = 1 - _ABOUT_SHARE if index.written else 1.0
+    chosen = _chosen(columns, candidates, int(tokens * BYTES_A_TOKEN * share))
     files = _grouped(columns, chosen, ranks, set(seeds))
-    cost = sum(len(file.path.encode("utf-8", "surrogatepass")) + 1 for file in files)
+    about, files, said = _with_summaries(index, files, int(tokens * BYTES_A_TOKEN * (1 - share)))
+    cost = said + sum(len(file.path.encode("utf-8", "surrogatepass")) + 1 for file in files)
     cost += sum(_cost(line.text, line.indent, line.symbol.line) for file in files for line in file.symbols)
     return MapAnswer(
         tuple(focus),
@@ -74,16 +81,47 @@ def code_map(index: Index, *, tokens: int = TOKENS, focus: Sequence[str] = ()) -
         len(candidates),
         files,
         index.state(),
+        about,
     )
 
 
 def map_lines(answer: MapAnswer) -> list[str]:
-    """The map as lines: a path, below it signatures, each with its line; what `tokens` counts."""
-    lines: list[str] = []
+    """The map as lines: a path, below it signatures, each with its line; what `tokens` counts.
+
+    What was written about a file or the repository stands in a line of its own, with who wrote it and its state.
+    """
+    lines = [_about_line(answer.about)] if answer.about is not None else []
     for file in answer.files:
         lines.append(file.path)
+        lines += [_about_line(file.about)] if file.about is not None else []
         lines += [f"{' ' * (_INDENT * (s.indent + 1))}{s.text}  :{s.symbol.line}" for s in file.symbols]
     return lines
+
+
+def _with_summaries(
+    index: Index, files: tuple[MapFile, ...], budget: int
+) -> tuple[ArtifactAnswer | None, tuple[MapFile, ...], int]:
+    """The repository's summary and the files with theirs, as many as fit, the first files first; and what they cost."""
+    left = budget
+
+    def fitting(id: str) -> ArtifactAnswer | None:
+        nonlocal left
+        about = summary_of(index, id) if index.written else None
+        if about is None:
+            return None
+        cost = len(_about_line(about).encode("utf-8", "surrogatepass")) + 1
+        if cost > left:
+            return None
+        left -= cost
+        return about
+
+    whole = fitting(folder_id(""))
+    told = tuple(replace(file, about=fitting(file.path)) for file in files)
+    return whole, told, budget - left
+
+
+def _about_line(about: ArtifactAnswer) -> str:
+    return f"{' ' * _INDENT}# {shortened(about.text, _ABOUT_LENGTH)} ({about.origin})"
 
 
 def _cost(text: str, indent: int, line: int) -> int:

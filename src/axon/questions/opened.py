@@ -21,8 +21,11 @@ from axon.storage.sources import Sources
 from axon.storage.watcher import watcher_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from axon.graph.labels import Labels  # it imports numpy
     from axon.graph.view import GraphView
+    from axon.model.artifacts import Written
     from axon.search.index import SearchIndex
 
 
@@ -77,6 +80,20 @@ class Index:
 
         folder = self.generation.folder / SEARCH_FOLDER
         return SearchIndex(folder, self.columns) if folder.is_dir() else None
+
+    @cached_property
+    def written(self) -> "Mapping[str, Sequence[Written]]":
+        """What was written about the nodes of this generation, by id, read when first asked for.
+
+        Raises:
+            DamagedIndexError: the file is not as it was written.
+        """
+        from axon.storage.artifacts import read_artifacts  # noqa: PLC0415  zstandard: only where somebody asks
+
+        found: dict[str, list[Written]] = {}
+        for one in read_artifacts(self.generation.folder):
+            found.setdefault(one.node, []).append(one)
+        return found
 
     def indexed_files(self) -> list[IndexedFile]:
         """The source files that this generation was made of."""

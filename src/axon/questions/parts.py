@@ -15,17 +15,20 @@ from axon.errors import MissingSourceError
 from axon.graph.view import Rows
 from axon.model.answers import EdgeAnswer, Site
 from axon.model.exploration import ExploreRow, ExploreSection, SourceText
+from axon.model.ids import file_id
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, EdgeKind, Flag, NodeKind
 from axon.model.nodes import GraphNode
 from axon.questions.callers import call_targets, possible_callers
 from axon.questions.opened import Index
 from axon.questions.rows import edge_answer, symbol
-from axon.questions.text import signature_line
+from axon.questions.text import shortened, signature_line
+from axon.questions.written import written_about
 
 MOST_LINES: Final = 60
 """Lines of source that one symbol shows at most."""
 
 _PLACES: Final = 5
+_LONGEST: Final = 400  # characters of what was written
 _HEADINGS: Final = {
     EdgeKind.EXTENDS: "extends",
     EdgeKind.IMPLEMENTS: "implements",
@@ -66,6 +69,18 @@ def definitions(index: Index, heading: str, rows: Sequence[int], *, lines: Seque
     """Symbols, the first of them with as many lines of source as `lines` says for each."""
     found = [definition_row(index, row, lines=lines[at] if at < len(lines) else 0) for at, row in enumerate(rows)]
     return ExploreSection(heading, len(found), tuple(found))
+
+
+def written_section(index: Index, rows: Sequence[int], most: int) -> ExploreSection:
+    """What was written about symbols and their files, each with who wrote it and whether it stands."""
+    columns = index.columns
+    files = (columns.row_of(file_id(columns.node(row).path)) for row in rows)
+    found = [
+        ExploreRow(symbol(columns, row), f"{one.task} ({one.origin}): {shortened(one.text, _LONGEST)}")
+        for row in dict.fromkeys([*rows, *(file for file in files if file is not None)])
+        for one in written_about(index, columns.id_of(row))
+    ]
+    return ExploreSection("Written about it by models", len(found), tuple(found[:most]))
 
 
 def edge_section(heading: str, edges: Iterable[EdgeAnswer], most: int) -> ExploreSection:

@@ -18,6 +18,7 @@ from axon.questions.flows import flows
 from axon.questions.metrics import metrics, tree_mentions
 from axon.questions.opened import Index
 from axon.questions.status import status
+from axon.questions.written import written
 
 _ROWS: Final = 20
 
@@ -41,4 +42,5 @@ def report(
         dead_code(index, lexicon_of=lexicon_of, project=project, read=read, limit=_ROWS),
         coupling(index, history, owners=owners, lexicon_of=lexicon_of, read=read, limit=_ROWS),
         index.state(),
+        written(index, _ROWS),
     )

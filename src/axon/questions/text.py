@@ -26,3 +26,8 @@ def signature_line(node: GraphNode, *, longest: int = _LONGEST) -> str:
     else:
         line = f"{_WORDS.get(node.kind, '')}{node.name} {said}".rstrip()
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def shortened(text: str, most: int) -> str:
+    """The first words of a text that fit into `most` characters, and a mark where more follow."""
+    return text if len(text) <= most else f"{text[:most].rpartition(' ')[0]} …"

@@ -19,6 +19,7 @@ from axon.model.answers import (
     SymbolRef,
     UnresolvedList,
 )
+from axon.model.artifacts import ArtifactAnswer
 from axon.model.exploration import (
     ExploreAnswer,
     ExploreRow,
@@ -91,6 +92,8 @@ def context_blocks(answer: ContextAnswer, source: SourceText | None) -> list[Blo
         Block(f"{d.symbol.kind} {at(d.symbol)}{_signature(d.signature)}{_said(d.summary)}"),
         *source_blocks(source, d.symbol),
     ]
+    blocks += [Block(line) for one in answer.written for line in _written_lines(one)]
+    blocks += [Block(f"Part of the feature {name} (by a model)") for name in answer.features]
     blocks += _refs("Members", answer.members)
     for heading, edges in (
         ("Callers", answer.callers),
@@ -199,6 +202,17 @@ def section_blocks(section: ExploreSection) -> list[Block]:
         blocks += _row(row)
     rest = section.total - len(section.rows)
     return [*blocks, *([Block(f"- … {rest} more")] if rest > 0 else [])]
+
+
+def _written_lines(one: ArtifactAnswer) -> list[str]:
+    """What was written, who wrote it and whether it stands; a contract claim by claim."""
+    if not one.claims:
+        return [f"{one.task.capitalize()} ({one.origin}): {one.text}"]
+    claims = [
+        f"- {c.sort.replace('_', ' ')}: {c.text} ({c.state}{f' at {c.path}:{c.line}' if c.state != 'stale' else ''})"
+        for c in one.claims
+    ]
+    return [f"{one.task.capitalize()} ({one.origin}):", *claims]
 
 
 def _row(row: ExploreRow) -> list[Block]:
