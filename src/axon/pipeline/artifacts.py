@@ -5,6 +5,8 @@ draft with the sources that it was made of. What flows out: the file of artifact
 nothing that is wrong with the store stops a run: it is a Problem.
 """
 
+import filecmp
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,10 +64,13 @@ def load_artifacts(
     if not artifacts.kept:
         return
     from axon.enrich.standing import standing  # noqa: PLC0415  only for those who enrich
+    from axon.search.summaries import write_summaries  # noqa: PLC0415  likewise
     from axon.storage.columns import IndexColumns  # noqa: PLC0415  likewise
 
     with IndexColumns.open(columns) as opened:
-        write_artifacts(folder, standing(artifacts.kept, _subjects(opened, root, files)))
+        written = standing(artifacts.kept, _subjects(opened, root, files))
+    write_artifacts(folder, written)
+    write_summaries(folder, written)
 
 
 def artifacts_again(
@@ -86,8 +91,23 @@ def artifacts_again(
         made = {(one.task, one.node): one for one in standing_again(list(there.values()), subjects)}
         lost = subjects.missing.keys()
     again = {key: there.get(key, one) if key[1].partition("::")[0] in lost else one for key, one in made.items()}
-    wrong = [key for key in sorted(there.keys() | again.keys()) if there.get(key) != again.get(key)]
-    return list(again.values()), [f"{task} of {node}" for task, node in wrong]
+    keys = [key for key in sorted(there.keys() | again.keys()) if there.get(key) != again.get(key)]
+    wrong = [f"{task} of {node}" for task, node in keys]
+    if not wrong and not _has_summaries(generation.folder, list(again.values())):
+        wrong = ["what is searched"]
+    return list(again.values()), wrong
+
+
+def _has_summaries(folder: Path, written: Sequence[Written]) -> bool:
+    """Whether the postings of what was written are those that a first run makes."""
+    from axon.search.summaries import SUMMARIES_FILE, write_summaries  # noqa: PLC0415  only for those who enrich
+
+    with tempfile.TemporaryDirectory(prefix="axon-summaries-") as made:
+        write_summaries(Path(made), written)
+        wanted, there = Path(made, SUMMARIES_FILE), folder / SUMMARIES_FILE
+        if not wanted.exists() or not there.exists():
+            return wanted.exists() == there.exists()
+        return filecmp.cmp(wanted, there, shallow=False)
 
 
 def _subjects(columns: "IndexColumns", root: Path, files: "Sequence[IndexedFile]") -> "Subjects":

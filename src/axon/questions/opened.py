@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from axon.graph.view import GraphView
     from axon.model.artifacts import Written
     from axon.search.index import SearchIndex
+    from axon.search.summaries import SummaryLane
 
 
 class Index:
@@ -82,6 +83,20 @@ class Index:
         return SearchIndex(folder, self.columns) if folder.is_dir() else None
 
     @cached_property
+    def summaries(self) -> "SummaryLane | None":
+        """The postings of what was written, mapped when first asked for; None where nothing was.
+
+        Raises:
+            DamagedIndexError: the file is truncated or of another version.
+        """
+        if not self.generation.manifest.artifacts:
+            return None
+        from axon.search.summaries import SUMMARIES_FILE, SummaryLane  # noqa: PLC0415  it imports numpy
+
+        path = self.generation.folder / SUMMARIES_FILE
+        return SummaryLane(path, self.columns) if path.exists() else None
+
+    @cached_property
     def written(self) -> "Mapping[str, Sequence[Written]]":
         """What was written about the nodes of this generation, by id, read when first asked for.
 
@@ -118,6 +133,9 @@ class Index:
         search = self.__dict__.pop("search", None)
         if search is not None:
             search.close()
+        summaries = self.__dict__.pop("summaries", None)
+        if summaries is not None:
+            summaries.close()
         if "columns" in self.__dict__:
             self.columns.close()
         self.generation.close()

@@ -24,6 +24,7 @@ from axon.storage.columns import IndexColumns
 
 if TYPE_CHECKING:
     from axon.search.ranking import Ranking, Scored
+    from axon.search.summaries import SummaryLane
 
 DEFAULT_LIMIT: Final = 20
 LOOKED_AT: Final = 2000
@@ -54,6 +55,7 @@ class _Lane(StrEnum):
     EXACT_PATH = "path, whole"
     TYPO = "typo"
     WORDS = "words"
+    SUMMARY = "summary"
     PREFIX = "prefix"
     PATH = "path"
 
@@ -167,18 +169,35 @@ class _Search:
         from axon.search.ranking import rank  # noqa: PLC0415  likewise
 
         allowed, factor = choose(search, self.columns, self.wanted, self.query)
-        vectors = vectors_of(self.index)
+        vectors, summaries = vectors_of(self.index), self.index.summaries
         weight = vectors.weight if vectors is not None else 0.0
-        n_ranked = max(self.limit, CANDIDATES if weight else 1)
+        n_ranked = max(self.limit, CANDIDATES if weight or summaries is not None else 1)
         ranking = self.ranking = rank(search, self.query, allowed, factor, n_ranked)
+        best = ranking.hits[0].score if ranking.is_good else 0.0
         if vectors is not None and weight and ranking.is_good:
-            ranking = self.ranking = self._with_vectors(ranking, vectors, weight)
+            ranking = self.ranking = self._with_vectors(ranking, vectors, weight, n_ranked)
+        if summaries is not None:
+            ranking = self.ranking = self._with_summaries(ranking, summaries, best)
         if not ranking.is_good:
             return []
         self.total = ranking.total
-        return [(scored.row, _Lane.WORDS, scored) for scored in ranking.hits]
+        lanes = (_Lane.SUMMARY if scored.doc < 0 else _Lane.WORDS for scored in ranking.hits)
+        return [(scored.row, lane, scored) for lane, scored in zip(lanes, ranking.hits, strict=True)]
 
-    def _with_vectors(self, ranking: "Ranking", vectors: Vectors, weight: float) -> "Ranking":
+    def _with_summaries(self, ranking: "Ranking", lane: "SummaryLane", best: float) -> "Ranking":
+        """The ranking with what was written about symbols; where words find nothing good, by that alone."""
+        from dataclasses import replace  # noqa: PLC0415  only where something was written
+
+        from axon.search.summaries import ENOUGH, with_summaries  # noqa: PLC0415  it imports numpy
+
+        found = lane.similarities(ranking.terms)
+        similar = {row: share for row, share in found.items() if self.wanted.takes(self.columns, row)}
+        known = ranking if ranking.is_good else replace(ranking, hits=(), total=0)
+        told = with_summaries(known, similar, best, max(self.limit, 1))
+        share = max(similar.values(), default=0.0)
+        return replace(told, share=max(told.share, share if share >= ENOUGH else 0.0))
+
+    def _with_vectors(self, ranking: "Ranking", vectors: Vectors, weight: float, limit: int) -> "Ranking":
         from axon.search.dense import fused  # noqa: PLC0415  it imports numpy
 
         try:
@@ -187,7 +206,7 @@ class _Search:
         except EmbeddingError as error:
             self.warnings.append(str(error))
             return ranking
-        return fused(ranking, vectors.lane, vector, weight, max(self.limit, 1))
+        return fused(ranking, vectors.lane, vector, weight, limit)
 
     # --- by names ------------------------------------------------------------------------------------------------
 
