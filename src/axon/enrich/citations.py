@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from axon.enrich.model import Json, Value
@@ -44,9 +45,8 @@ def locate(quote: str, line: int, text: str) -> Found:
     wanted = _lines(quote)
     if not wanted or len("".join(wanted)) < _LEAST_QUOTE:
         return Found(line, State.STALE)
-    lines = text.split("\n")
-    folded = [_folded(each) for each in lines]
-    places = [i + 1 for i in range(len(lines)) if _stands_at(wanted, folded, i)]
+    folded = _folded_lines(text)
+    places = [i + 1 for i in range(len(folded)) if _stands_at(wanted, folded, i)]
     if not places:
         places = _similar_places(wanted, folded)
     if not places:
@@ -90,6 +90,12 @@ def _evidence_of(claim: Value, evidence: Evidence) -> Found | None:
 def _line_of(claim: Value) -> int:
     line = claim.get("line")
     return line if isinstance(line, int) and not isinstance(line, bool) else 1
+
+
+@lru_cache(maxsize=8)
+def _folded_lines(text: str) -> list[str]:
+    """The lines of a text with white space folded, for all its quotes; nobody changes the list."""
+    return [_folded(line) for line in text.split("\n")]
 
 
 def _lines(quote: str) -> list[str]:

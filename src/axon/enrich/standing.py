@@ -28,8 +28,12 @@ FEATURES: Final = "feature"
 _STEPS: Final = frozenset({TAXONOMY, "siblings", "verify"})  # they lead to other artifacts
 
 
-def standing(kept: Sequence[Kept], subjects: Subjects) -> list[Written]:
-    """What nobody has rejected, sorted by task and node; an extractive summary where no model has written one."""
+def standing(kept: Sequence[Kept], subjects: Subjects, known: Sequence[Written] = ()) -> list[Written]:
+    """What nobody has rejected, sorted by task and node; an extractive summary where no model has written one.
+
+    `known` are artifacts of an earlier index about files that have not changed since: of the same it is not looked at
+    again whether they stand.
+    """
     texts = _feature_texts(kept)
     verdicts = {one.job.node: one.value for one in kept if one.job.task == "verify"}
     wanted = [
@@ -39,13 +43,15 @@ def standing(kept: Sequence[Kept], subjects: Subjects) -> list[Written]:
     ]
     written = [_written(one, texts, verdicts.get(one.job.node, {})) for one in wanted]
     told = [one for one in written if one.text or one.kind is NodeKind.FEATURE]
-    return standing_again(told, subjects)
+    return standing_again(told, subjects, {(one.task, one.node): one for one in known})
 
 
-def standing_again(written: Sequence[Written], subjects: Subjects) -> list[Written]:
+def standing_again(
+    written: Sequence[Written], subjects: Subjects, known: Mapping[tuple[str, str], Written] | None = None
+) -> list[Written]:
     """The same as of the index of `subjects`, sorted by task and node; what is extractive is made anew."""
     told = [one for one in written if one.model != EXTRACTIVE]
-    return _checked_again([*told, *_extractive(subjects, told)], subjects)
+    return _checked_again([*told, *_extractive(subjects, told)], subjects, known or {})
 
 
 def text_of(value: Value) -> str:
@@ -116,8 +122,14 @@ def _extractive(subjects: Subjects, told: Iterable[Written]) -> Iterable[Written
 # --- against the index ------------------------------------------------------------------------------------------------
 
 
-def _checked_again(written: Sequence[Written], subjects: Subjects) -> list[Written]:
-    checked = [_checked(one, subjects) for one in written if not one.node.endswith("/")]
+def _checked_again(
+    written: Sequence[Written], subjects: Subjects, known: Mapping[tuple[str, str], Written]
+) -> list[Written]:
+    checked = []
+    for one in (one for one in written if not one.node.endswith("/")):
+        before = known.get((one.task, one.node))
+        is_same = before is not None and _unchecked(before) == _unchecked(one)
+        checked.append(before if before is not None and is_same else _checked(one, subjects))
     parts = {one.node: one.state for one in checked if one.task == SUMMARY}
     folders = [one for one in written if one.node.endswith("/")]
     members = subjects.folders() if folders else {}
@@ -143,6 +155,12 @@ def _checked(written: Written, subjects: Subjects) -> Written:
         return replace(written, claims=claims, state=worst(claim.state for claim in claims))
     changed = bool(written.basis) and written.basis != subjects.basis(written.node)
     return replace(written, state=State.STALE if changed else State.VALID)
+
+
+def _unchecked(written: Written) -> Written:
+    """The artifact as if nobody had looked whether it stands."""
+    claims = tuple(replace(claim, found=claim.line, state=State.VALID) for claim in written.claims)
+    return replace(written, state=State.VALID, claims=claims)
 
 
 def _located(claim: Claim, text: str) -> Claim:

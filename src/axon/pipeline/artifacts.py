@@ -7,7 +7,7 @@ nothing that is wrong with the store stops a run: it is a Problem.
 
 import filecmp
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from axon.enrich.store import Kept
     from axon.enrich.subjects import Subjects
     from axon.storage.columns import IndexColumns
+    from axon.storage.drafts import Draft
     from axon.storage.generations import Generation
     from axon.storage.manifest import IndexedFile
 
@@ -58,19 +59,27 @@ def find_artifacts(root: Path) -> Artifacts:
 
 
 def load_artifacts(
-    artifacts: Artifacts, folder: Path, columns: Path, root: Path, files: "Sequence[IndexedFile]"
+    artifacts: Artifacts, draft: "Draft", root: Path, files: "Sequence[IndexedFile]", known: Sequence[Written]
 ) -> None:
-    """Write into the draft in `folder`, whose columns are there, what was written and what became of its evidence."""
+    """Write into a draft, whose columns are there, what was written and what became of its evidence.
+
+    `known` are those of the last index about files that have not changed: they are not looked at again.
+    """
     if not artifacts.kept:
         return
     from axon.enrich.standing import standing  # noqa: PLC0415  only for those who enrich
     from axon.search.summaries import write_summaries  # noqa: PLC0415  likewise
     from axon.storage.columns import IndexColumns  # noqa: PLC0415  likewise
 
-    with IndexColumns.open(columns) as opened:
-        written = standing(artifacts.kept, _subjects(opened, root, files))
-    write_artifacts(folder, written)
-    write_summaries(folder, written)
+    with IndexColumns.open(draft.columns) as opened:
+        written = standing(artifacts.kept, _subjects(opened, root, files), known)
+    write_artifacts(draft.folder, written)
+    write_summaries(draft.folder, written)
+
+
+def artifacts_about(generation: "Generation", paths: Container[str]) -> list[Written]:
+    """What a generation has about the files at `paths` and about what these define."""
+    return [one for one in read_artifacts(generation.folder) if one.node.partition("::")[0] in paths]
 
 
 def artifacts_again(

@@ -21,8 +21,9 @@ from axon.graph.graph import CodeGraph
 from axon.graph.labels import Labels, labelled
 from axon.graph.view import GraphView
 from axon.interpreter import quick_switches
+from axon.model.artifacts import Written
 from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS
-from axon.pipeline.artifacts import load_artifacts
+from axon.pipeline.artifacts import artifacts_about, load_artifacts
 from axon.pipeline.database import DatabaseWriter, find_base
 from axon.pipeline.postings import PostingsWriter
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
@@ -122,11 +123,17 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft,
         postings.complete(graph)
     if run.artifacts is not None and run.artifacts.kept:
         with run.clock.phase("artifacts"):
-            load_artifacts(run.artifacts, draft.folder, draft.columns, run.root, facts.files)
+            load_artifacts(run.artifacts, draft, run.root, facts.files, _known_artifacts(run, facts))
     with run.clock.phase("publish"):
         manifest = _manifest(run, facts, graph)
         draft.publish(manifest)
     return manifest
+
+
+def _known_artifacts(run: Run, facts: TreeFacts) -> list[Written]:
+    if run.previous is None or not run.is_current():
+        return []
+    return artifacts_about(run.previous, {file.path for file in facts.files} - set(facts.changed))
 
 
 def _labels(graph: CodeGraph, root: Path, clock: PhaseClock) -> Labels:
