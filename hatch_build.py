@@ -83,6 +83,7 @@ MODULES = {
         "values",
         "variables",
     ),
+    "axon/resolution/frameworks": ("entries", "nodes", "written"),
 }
 SEEN = ("axon", *MODULES)  # whose constants get compiled in
 

@@ -22,6 +22,19 @@ def test_verify_finds_an_index_right(axon: Axon, shop: Path) -> None:
     assert axon("verify", shop, "--quick", "--from-source").code == 2
 
 
+def test_verify_after_an_update(axon: Axon, tmp_path: Path) -> None:
+    """The database follows when it is queried: the index is right before that, and a note says what was compared."""
+    root = write_shop(tmp_path)
+    assert axon("analyze", root, "--quiet", "--no-embeddings").code == 0
+    (root / "new.py").write_text("x = 1\n")
+    assert axon("analyze", root, "--quiet", "--no-embeddings").code == 0
+    said = axon("verify", root)
+    assert (said.code, "The index is right" in said.out, "follows when it is queried" in said.err) == (0, True, True)
+    assert axon("cypher", "MATCH (n:Symbol) RETURN count(n)", "--repo", root).code == 0
+    said = axon("verify", root)
+    assert (said.code, "follows" in said.err) == (0, False)
+
+
 def test_verify_says_what_differs(axon: Axon, tmp_path: Path) -> None:
     """Exit code 6, and each difference with what either side has; files that moved on are a note."""
     root = write_shop(tmp_path)

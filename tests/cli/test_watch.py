@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,41 @@ def test_an_interrupt_ends_it_cleanly(tree: Path) -> None:
     assert code == 130
     assert err == "Interrupted. The index is as the last update left it.\n"
     assert not list(tree.glob(".axon/generations/.draft*"))
+
+
+KILLED_AFTER_TWO = """
+import os, signal, sys
+from pathlib import Path
+from axon.pipeline.events import Updated
+from axon.pipeline.watch import TreeWatcher, WatchOptions
+
+root, seen = Path(sys.argv[1]), []
+
+def tell(event):
+    if isinstance(event, Updated):
+        seen.append(event)
+        (root / "src/shop/late.py").write_text("def late():\\n    return 1\\n")
+    if len(seen) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+TreeWatcher(root, tell, WatchOptions(embeddings=False)).run()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL here")
+def test_a_watcher_that_is_killed_before_it_has_written_what_linking_left(tree: Path) -> None:
+    """It does that in an idle second: without it the next process links everything, says so, and loses nothing."""
+    died = subprocess.run([sys.executable, "-c", KILLED_AFTER_TWO, str(tree)], timeout=LIMIT, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert not (tree / ".axon/generations/000002/linkage.zst").exists()
+    late = tree / "src/shop/late.py"
+    late.write_text("def late():\n    return len('')\n")
+    said = started("analyze", str(tree), "--no-embeddings")
+    assert (said.code, "linkage.zst cannot be read" in said.err, "linked anew" in said.err) == (0, True, True), said.err
+    assert started("verify", str(tree)).code == 0
+    late.write_text("def late():\n    return str('')\n")
+    said = started("analyze", str(tree), "--no-embeddings")
+    assert (said.code, "linked anew" in said.err) == (0, False)
 
 
 def test_others_learn_who_watches_while_it_lives(tree: Path) -> None:

@@ -9,6 +9,9 @@ from axon.config import Settings
 from axon.errors import ConfigError, NoSymbolsError, UsageError
 from axon.pipeline import run_pipeline
 from axon.pipeline.report import Mode, peak_memory_bytes, worker_memory_bytes
+from axon.pipeline.run import Run
+from axon.pipeline.scan import scan
+from axon.progress import SilentProgress
 from axon.storage.generations import IndexHome
 from tests.pipeline.trees import SHOP, contents, index, of_code, write_tree
 
@@ -74,6 +77,32 @@ def test_a_file_edited_within_the_same_tick_is_seen(root: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"RATE = 2", b"RATF = 2"))
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert index(root).changed_files == 1
+
+
+def test_files_that_were_read_again_and_are_the_same_are_not_read_a_third_time(root: Path) -> None:
+    """Whatever their stamps: a file was touched, all are older than the run that found it so, and it says that."""
+    write_tree(root, SHOP)
+    index(root)
+    path, before = root / "shop/money.py", (root / "shop/money.py").stat()
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns - 10_000_000_000))
+    for other in root.rglob("*.py"):
+        os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns - 10_000_000_000))
+    assert [len(files_to_read(root)), index(root).mode] == [len(list(root.rglob("*.py"))), Mode.UNCHANGED]
+    assert files_to_read(root) == []
+    path.write_bytes(path.read_bytes().replace(b"RATE = 2", b"RATF = 2"))
+    assert files_to_read(root) == ["shop/money.py"]
+    assert index(root).changed_files == 1
+    (root / ".axon/checked").write_text('["1 x", "yesterday", {"a": [1]}]')
+    assert index(root).mode is Mode.UNCHANGED
+
+
+def files_to_read(root: Path) -> list[str]:
+    """What the next run would read."""
+    run = Run(root, Settings(), SilentProgress(), IndexHome(root))
+    run.open_previous(ignore=False)
+    assert run.previous is not None
+    with run.previous:
+        return [file.path for file in scan(run, None).to_read]
 
 
 def test_an_index_is_as_old_as_the_first_look_at_the_tree(root: Path) -> None:

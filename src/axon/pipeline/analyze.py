@@ -15,7 +15,7 @@ from axon.interpreter import without_collector
 from axon.pipeline.embed import mark_unfinished, start_embeddings, wait_for_embeddings
 from axon.pipeline.report import Mode, PipelineResult, peak_memory_bytes
 from axon.pipeline.run import Run
-from axon.pipeline.scan import TreeFacts, facts_of_tree, scan
+from axon.pipeline.scan import TreeFacts, facts_of_tree, keep_checked, scan
 from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress, SilentProgress
 from axon.storage.generations import Generation, IndexHome
@@ -107,6 +107,8 @@ def _indexed(
     has_same_artifacts = run.has_same_artifacts()
     if run.previous is not None and not facts.changed and has_same_artifacts and run.is_current():
         _catch_up(run, run.previous)
+        if only is None:
+            keep_checked(run, tree, facts)
         return _unchanged(run, facts), None
 
     from axon.pipeline.build import build_graph  # noqa: PLC0415  numpy: after the workers

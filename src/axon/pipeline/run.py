@@ -1,6 +1,6 @@
 """The state of one run: what it was asked, what it started from, what it has noticed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,18 +10,18 @@ from xxhash import xxh3_64
 
 from axon.config import Settings
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
-from axon.languages.pack import Pack
-from axon.languages.packs import built_in_packs
 from axon.parsing.cache import source_digest
 from axon.pipeline.artifacts import Artifacts, find_artifacts
-from axon.pipeline.packs import packs_of
+from axon.pipeline.packs import has_packs, packs_of
 from axon.pipeline.report import peak_memory_bytes
 from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress
+from axon.storage.checked import read_checked
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
 
 if TYPE_CHECKING:
+    from axon.languages.pack import Pack  # it takes its time
     from axon.resolution.start import Kept  # it imports numpy
 
 _PACKAGES: Final = (
@@ -67,10 +67,10 @@ class Run:
     session: Session = field(default_factory=Session)
     previous: Generation | None = None
     previous_files: dict[str, IndexedFile] = field(default_factory=dict)
+    looked: datetime | None = None  # when files of the previous index were last looked at
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     manifests: dict[str, bytes] = field(default_factory=dict)  # by path: what decides which file an import means
-    packs: tuple[Pack, ...] = ()  # those that come with the program, and the tree's own
     peak_memory: int = 0  # bytes of all processes when the last of others ended
     n_linked: int = 0  # files whose calls were linked
     is_full: bool = False  # nothing is taken over from any other run but facts
@@ -81,9 +81,18 @@ class Run:
     artifacts: Artifacts | None = None  # what was written about the tree, once somebody looked
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _is_damaged: bool | None = None
+    _packs: "tuple[Pack, ...] | None" = None
 
-    def __post_init__(self) -> None:
-        self.packs = packs_of(self.root)
+    @property
+    def packs(self) -> "tuple[Pack, ...]":
+        """The rule packs that come with the program, and the tree's own.
+
+        Raises:
+            ConfigError: one of its own is no pack.
+        """
+        if self._packs is None:
+            self._packs = packs_of(self.root)
+        return self._packs
 
     def open_previous(self, *, ignore: bool) -> None:
         """Clear what dead writers left and take up the index in force.
@@ -100,9 +109,20 @@ class Run:
                 self.notes.extend(self.previous.warnings)
                 known = self.session.files_of(self.previous)
                 self.previous_files = known or {f.path: f for f in read_indexed_files(self.previous.folder)}
+                self._take_checked(self.previous)
         except (DamagedIndexError, UnknownVersionError) as error:
             self.previous, self.previous_files = None, {}
             self.notes.append(f"{error} Everything is indexed anew.")
+
+    def _take_checked(self, generation: Generation) -> None:
+        """Believe what a run found that looked at this index later: which stamps its files had then."""
+        self.looked = generation.manifest.created
+        checked = read_checked(self.home.folder, generation)
+        if checked is not None:
+            self.looked = max(self.looked, checked.began)
+            for path, stamp in checked.stamps.items():
+                if (known := self.previous_files.get(path)) is not None:
+                    self.previous_files[path] = replace(known, stamp=stamp)
 
     def is_current(self) -> bool:
         """Whether the previous index was made by this program and is whole; its Kuzu file may be yet to come."""
@@ -128,7 +148,7 @@ class Run:
         """What the graph depends on besides the sources."""
         limits = self.settings
         stamp = f"{program_stamp()}-{limits.max_file_bytes}-{limits.max_mean_line_bytes}-{limits.parse_timeout_seconds}"
-        if self.packs != built_in_packs():
+        if has_packs(self.root):
             stamp = f"{stamp}-{xxh3_64(repr(self.packs).encode()).hexdigest()}"
         return f"{stamp}-{self._manifest_stamp()}" if self.manifests else stamp
 

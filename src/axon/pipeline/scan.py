@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from axon.cache import BlobCache
@@ -21,7 +22,8 @@ from axon.model.source import FileStamp, ListedFile, SourceFile
 from axon.parsing.cache import FactCache, fact_key
 from axon.pipeline.parse import Parsed, parse_files
 from axon.pipeline.run import Run
-from axon.storage.manifest import IndexedFile
+from axon.storage.checked import Checked, write_checked
+from axon.storage.manifest import IndexedFile, read_indexed_files
 from axon.storage.sources import SourceCache, source_folder
 
 _RACY_NS: Final = 2_000_000_000  # a file written this shortly before an index may have changed again in the same tick
@@ -86,13 +88,30 @@ def _take_manifests(run: Run, only: frozenset[str]) -> None:
 
 def _moved(run: Run, files: Iterable[ListedFile]) -> list[ListedFile]:
     """Files that may have changed since the last index; all of them where another program made it."""
-    if run.previous is None or not run.is_same_program():
+    if run.looked is None or not run.is_same_program():
         return list(files)
-    before = run.previous_files
-    racy = int(run.previous.manifest.created.timestamp() * 1_000_000_000) - _RACY_NS
+    before, racy = run.previous_files, _racy(run.looked)
     return [
         f for f in files if (known := before.get(f.path)) is None or known.stamp != f.stamp or f.stamp.mtime_ns >= racy
     ]
+
+
+def _racy(looked: datetime) -> int:
+    """The time from which on a file may have changed after it was looked at, in nanoseconds."""
+    return int(looked.timestamp() * 1_000_000_000) - _RACY_NS
+
+
+def keep_checked(run: Run, tree: Tree, facts: TreeFacts) -> None:
+    """Say for the next run that the files which had to be read are as they were indexed, so that it need not.
+
+    The caller knows that nothing has changed.
+    """
+    assert run.previous is not None
+    racy = _racy(run.started)
+    if any(f.stamp.mtime_ns < racy for f in tree.to_read):
+        before = {f.path: f for f in read_indexed_files(run.previous.folder)}
+        stamps = {f.path: f.stamp for f in facts.files if f.stamp != before[f.path].stamp}
+        write_checked(run.home.folder, run.previous, Checked(run.started, stamps))
 
 
 def _tree_of(run: Run, only: frozenset[str]) -> Tree:

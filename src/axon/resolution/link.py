@@ -91,7 +91,7 @@ class Linker:
             found = Fresh(self._files, self._linked, self._edges, self._sites)
             self._splice = Splice(self._start.graph, self._names, self._n_rows, found)
             self._edges.kept = self._splice.table
-        link_frameworks(self._names, self._edges, self._packs)
+        link_frameworks(self._names, self._edges, self._packs, self._tables.written)
 
     def settled(self) -> CodeGraph:
         """What no later phase will change, once heritage is linked: nodes, and edges of the kinds that are complete.

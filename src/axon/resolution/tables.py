@@ -8,6 +8,7 @@ from functools import cached_property
 
 from axon.resolution.decorators import Decorators
 from axon.resolution.families import Families
+from axon.resolution.frameworks.written import Written
 from axon.resolution.members import Members
 from axon.resolution.names import Names
 from axon.resolution.overrides import Overrides
@@ -22,11 +23,17 @@ class Tables:
     def replace(self, file: int) -> None:
         """Take up another version of a file with the same surface, which the names have taken up."""
         self.decorators.replace(file)
+        self.written.replace(file)
 
     @cached_property
     def decorators(self) -> Decorators:
         """What stands on definitions."""
         return Decorators(self.names)
+
+    @cached_property
+    def written(self) -> Written:
+        """The calls and decorators of each file by what is written."""
+        return Written(self.names)
 
     @cached_property
     def families(self) -> Families:

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, FlowKind, ReferenceKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, EdgeKind, NodeKind
 from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At
-from axon.resolution.evidence import EDGE_CODE, EdgeRows
+from axon.resolution.evidence import EDGE_CODE, Table
 from axon.resolution.frameworks.arguments import argument_of
 from axon.resolution.names import Names
 from axon.resolution.reaching import Reaching
@@ -46,8 +49,9 @@ class Made(NamedTuple):
 class Objects:
     """The objects of a tree that come from outside."""
 
-    def __init__(self, names: Names, edges: EdgeRows) -> None:
-        self._names, self._edges = names, edges
+    def __init__(self, names: Names, table: Table) -> None:
+        """`table` has the edges of the tree."""
+        self._names, self._table = names, table
         self._calls: dict[int, int] = {}
         self._reaching: dict[int, Reaching] = {}
         self._known: dict[int, tuple[Made, ...]] = {}  # of variables and fields, by node row
@@ -152,7 +156,7 @@ class Objects:
         is_shifted = definition in receivers and names.scopes[file].language.receiver_is_parameter
         place = own.index(parameter) - is_shifted
         name = self._facts(file).strings[table.name[parameter]]
-        for source, start, end in self._callers.get(names.row(file, definition), ())[:_MOST_CALLERS]:
+        for source, start, end in self._callers_of(names.row(file, definition))[:_MOST_CALLERS]:
             caller = assembly.place(source)[0]
             references = self._facts(caller).references
             reference = self._call_at(caller, start, end)
@@ -177,15 +181,19 @@ class Objects:
             known = self._calls[file] = bisect_left(self._facts(file).references.kind, int(ReferenceKind.CALL) + 1)
         return known
 
+    def _callers_of(self, row: int) -> list[tuple[int, ...]]:
+        """(caller, first byte, last byte) of the calls of a function of the tree, in order."""
+        targets, table = self._calls_by_target
+        first, last = np.searchsorted(targets, (row, row + 1)).tolist()
+        return sorted(map(tuple, table[first:last].tolist()))
+
     @cached_property
-    def _callers(self) -> dict[int, list[tuple[int, int, int]]]:
-        """(caller, first byte, last byte) of the calls of each function of the tree."""
-        table = self._edges.table()
+    def _calls_by_target(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Callees in order; caller and bytes of the call of each."""
+        table = self._table
         rows = table[(table[:, 0] == EDGE_CODE[EdgeKind.CALLS]) & (table[:, 2] >= 0)]
-        found: dict[int, list[tuple[int, int, int]]] = {}
-        for source, target, start, end in sorted(map(tuple, rows[:, [1, 2, 5, 6]].tolist())):
-            found.setdefault(target, []).append((source, start, end))
-        return found
+        order = np.argsort(rows[:, 2], kind="stable")
+        return rows[order, 2], rows[order][:, [1, 5, 6]]
 
     def _assigned(self, file: int, rows: Sequence[int], depth: int) -> Iterator[Made]:
         flows = self._facts(file).flows

@@ -4,7 +4,7 @@ What flows in: linked names and the edges that were found. What flows out: sites
 one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -14,8 +14,9 @@ from axon.languages.pack import compiled_pattern
 from axon.model.facts import NO_TEXT, ReferenceKind
 from axon.model.kinds import EdgeKind
 from axon.resolution.evaluation import At
-from axon.resolution.evidence import EDGE_CODE, EdgeRows
+from axon.resolution.evidence import EDGE_CODE, Table
 from axon.resolution.frameworks.objects import Made, Objects, named
+from axon.resolution.frameworks.written import RESULT, Written
 from axon.resolution.names import Names
 from axon.resolution.values import EXTERNALS
 
@@ -68,59 +69,74 @@ def plain(name: str) -> str:
     return name.replace("()", "")
 
 
-def uses(names: Names, edges: EdgeRows, objects: Objects, calls: Patterns, decorators: Patterns) -> Iterator[Use]:
-    """The calls and decorators that use what a pattern fits, in the order of files and references."""
+def uses_outside(table: Table) -> Table:
+    """The edges that say that something outside the tree is called, or decorates."""
+    return table[np.isin(table[:, 0], _USES) & (table[:, 2] < 0)]
+
+
+def uses(
+    names: Names, used: Table, objects: Objects, written: Written, patterns: tuple[Patterns, Patterns]
+) -> Iterator[Use]:
+    """The calls and decorators that use what a pattern for calls, or one for decorators, fits.
+
+    They come in the order of files and references. `used` is what `uses_outside` gives.
+    """
+    calls, decorators = patterns
     wanted = {
         EXTERNALS - number: plain(name)
         for number, name in enumerate(names.externals.items)
         if calls.matching(plain(name)) or decorators.matching(plain(name))
     }
-    places = _places(names, edges, wanted)
+    places = _places(names, used, wanted)
+    by_kind = {_CALL: calls, _DECORATOR: decorators}
     for file in range(len(names.scopes)):
-        yield from _in_file(names, file, places.get(file, {}), objects, {_CALL: calls, _DECORATOR: decorators})
+        yield from _in_file(names, file, places.get(file, {}), objects, written.of(file), by_kind)
 
 
-def _places(names: Names, edges: EdgeRows, wanted: dict[int, str]) -> dict[int, dict[int, set[tuple[int, str]]]]:
+def _places(names: Names, used: Table, wanted: dict[int, str]) -> dict[int, dict[int, set[tuple[int, str]]]]:
     """By file and first byte: the last byte and the name of what is used there."""
     found: dict[int, dict[int, set[tuple[int, str]]]] = {}
     if not wanted:
         return found
-    table = edges.table()
-    targets = np.array(sorted(wanted), np.int64)
-    rows = table[np.isin(table[:, 0], _USES) & np.isin(table[:, 2], targets)]
+    rows = used[np.isin(used[:, 2], np.array(sorted(wanted), np.int64))]
     for source, target, start, end in rows[:, [1, 2, 5, 6]].tolist():
         file = names.assembly.place(source)[0]
         found.setdefault(file, {}).setdefault(start, set()).add((end, wanted[target]))
     return found
 
 
-def _in_file(
-    names: Names, file: int, places: dict[int, set[tuple[int, str]]], objects: Objects, patterns: dict[int, Patterns]
+def _in_file(  # noqa: PLR0917
+    names: Names,
+    file: int,
+    places: dict[int, set[tuple[int, str]]],
+    objects: Objects,
+    written: Mapping[str, Sequence[int]],
+    patterns: dict[int, Patterns],
 ) -> Iterator[Use]:
     facts = names.scopes[file].facts
     table, strings = facts.references, facts.strings
-    dotted = [(n, text[dot + 1 :]) for n, text in enumerate(strings) if (dot := text.rfind(".")) > 0]
-    empty = strings.index("") if "" in strings else NO_TEXT
-    plain_names = {text: n for n, text in enumerate(strings)}
     likely = {
-        kind: {n for n, last in dotted if last in of.by_last} | {plain_names[w] for w in of.by_last if w in plain_names}
+        reference
         for kind, of in patterns.items()
+        for last in written.keys() & of.by_last.keys()
+        for reference in written[last]
+        if table.kind[reference] == kind
     }
-    if not places and not any(likely.values()):
-        return
-    decorators = {start for start, kind in zip(table.start_byte, table.kind, strict=True) if kind == _DECORATOR}
-    for reference, (kind, start, text) in enumerate(zip(table.kind, table.start_byte, table.text, strict=True)):
-        is_result = kind == _CALL and text == empty and table.inner[reference] >= 0  # what a call gives is called
-        if kind not in patterns or (start not in places and text not in likely[kind] and not is_result):
-            continue  # most references
-        if kind == _CALL and start in decorators:
+    likely.update(written.get(RESULT, ()))
+    if not places and not likely:
+        return  # most files
+    at_places = {reference for reference, start in enumerate(table.start_byte) if start in places} if places else likely
+    decorated = {start for start, kind in zip(table.start_byte, table.kind, strict=True) if kind == _DECORATOR}
+    for reference in sorted(likely | at_places):
+        kind, start = table.kind[reference], table.start_byte[reference]
+        if kind not in patterns or (kind == _CALL and start in decorated):
             continue
         end = table.end_byte[reference]
         found = [name for last, name in sorted(places.get(start, ())) if kind == _DECORATOR or last == end]
         is_behind = table.receiver[reference] != NO_TEXT  # what a call or an element gives: its making says more
-        if (is_behind or not found) and (text in likely[kind] or is_result):
-            at = (file, table.scope[reference], start)
-            made = objects.of_expression(at, table.value[reference]) if is_behind else _made(objects, at, strings[text])
+        if (is_behind or not found) and reference in likely:
+            at, text = (file, table.scope[reference], start), strings[table.text[reference]]
+            made = objects.of_expression(at, table.value[reference]) if is_behind else _made(objects, at, text)
             found = [plain(one.name) for one in named(made)] or found
         for name in dict.fromkeys(found):
             if patterns[kind].matching(name):
