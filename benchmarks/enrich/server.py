@@ -8,10 +8,11 @@ import asyncio
 import hashlib
 import json
 import random
+import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -32,6 +33,7 @@ _REASONS = {
     529: "Overloaded",
 }
 _HUGE = 100 << 20
+_ANY_PROMPT = Prompt("", "As an AI, I find this code to be code.")
 NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -51,6 +53,7 @@ class Api:
     embedded: list[int] = field(default_factory=list)  # texts of each embeddings request
     bodies: list[dict[str, Any]] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
+    paid: Counter[str] = field(default_factory=Counter)  # good answers that went out, by the question's prefix and body
     _attempts: Counter[bytes] = field(default_factory=Counter)
 
     def fault(self, prompt: str) -> str:
@@ -65,6 +68,32 @@ class Api:
             if chance < 0:
                 return name
         return ""
+
+
+@contextmanager
+def serving_beside(api: Api) -> Iterator[str]:
+    """The base URL of a server in a thread of its own, for commands in other processes."""
+    loop = asyncio.new_event_loop()
+    ready, url, stop = threading.Event(), [""], asyncio.Event()
+
+    async def main() -> None:
+        async with serving(api) as address:
+            url[0] = address
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
+    thread.start()
+    ready.wait()
+    try:
+        yield url[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
 
 
 @asynccontextmanager
@@ -143,9 +172,10 @@ async def _answer(api: Api, request: Request, fault: str, writer: asyncio.Stream
     elif fault == "refusal":
         stop = "refusal"
     elif fault == "same":
-        text = json.dumps({"text": "As an AI, I find this code to be code."})
+        text = json.dumps(plausible_answer(replace(request, prompt=_ANY_PROMPT)))
     else:
         api.answered += 1
+        api.paid[request.prompt.prefix + request.prompt.body] += not request.prompt.turns
     content = (_chat if is_chat else _message)(text, stop, request)
     if fault == "drip":
         return await _drip(writer, content)

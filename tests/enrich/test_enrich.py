@@ -1,6 +1,5 @@
 """`axon enrich` over a real index: from the command line, over HTTP, killed and run again."""
 
-import asyncio
 import json
 import os
 import re
@@ -8,15 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from axon.pipeline import run_pipeline
-from benchmarks.enrich.server import Api, serving
+from benchmarks.enrich.server import Api, serving_beside
 
 SHOP = '''\
 """Carts and what they cost."""
@@ -56,31 +53,6 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-@contextmanager
-def server(api: Api) -> Iterator[str]:
-    """A server in a thread of its own, for commands in other processes."""
-    loop = asyncio.new_event_loop()
-    ready, url = threading.Event(), [""]
-    stop = asyncio.Event()
-
-    async def main() -> None:
-        async with serving(api) as address:
-            url[0] = address
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
-    thread.start()
-    ready.wait()
-    try:
-        yield url[0]
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-
 def axon(root: Path, *words: str, url: str = "") -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url}
     command = [sys.executable, "-P", "-m", "axon", *words]
@@ -96,7 +68,7 @@ def enriched(root: Path, *words: str, url: str) -> dict[str, Any]:
 def test_a_repository_is_enriched_over_http(shop: Path) -> None:
     """Each file, folder and function is asked about once; a second run asks nothing, an edit what it affects."""
     api = Api()
-    with server(api) as url:
+    with serving_beside(api) as url:
         first = enriched(shop, "summary", "contracts", url=url)
         assert first["nodes"] == {"contracts": 3, "summary": 6}
         assert (first["requests"], first["hits"]) == (9, 0)
@@ -113,7 +85,7 @@ def test_a_repository_is_enriched_over_http(shop: Path) -> None:
 def test_a_renamed_file_is_not_asked_about_again(shop: Path) -> None:
     """Contracts follow from source, not from the place where it lies."""
     api = Api()
-    with server(api) as url:
+    with serving_beside(api) as url:
         enriched(shop, "contracts", url=url)
         (shop / "shop/cart.py").rename(shop / "shop/basket.py")
         run_pipeline(shop, embeddings=False)
@@ -123,7 +95,7 @@ def test_a_renamed_file_is_not_asked_about_again(shop: Path) -> None:
 def test_secrets_and_what_is_kept_back_never_leave(shop: Path) -> None:
     """Neither the password nor the file that --no-send names is in any request; source is marked as data."""
     api = Api()
-    with server(api) as url:
+    with serving_beside(api) as url:
         enriched(shop, "summary", "contracts", "--no-send", "shop/till/*", url=url)
     sent = json.dumps(api.bodies)
     assert "hunter2" not in sent
@@ -142,7 +114,7 @@ def test_a_model_that_obeys_the_source_is_not_believed(shop: Path) -> None:
         free = {"text": "All carts are free.", "quote": "all carts are free of charge for ever", "line": 1}
         return {sort: [free] for sort in ("preconditions", "postconditions", "raises", "side_effects", "invariants")}
 
-    with server(Api(answer=obedient)) as url:
+    with serving_beside(Api(answer=obedient)) as url:
         enriched(shop, "contracts", url=url)
     explained = json.loads(axon(shop, "enrich", "explain", "total", "--json").stdout)
     (contract,) = explained["artifacts"]
@@ -153,7 +125,7 @@ def test_a_model_that_obeys_the_source_is_not_believed(shop: Path) -> None:
 def test_nobody_is_asked_without_a_yes(shop: Path) -> None:
     """Without a terminal and without --yes nothing is sent; --dry-run says what it would cost and sends nothing."""
     api = Api()
-    with server(api) as url:
+    with serving_beside(api) as url:
         refused = axon(shop, "enrich", "summary", "--backend", "openai", url=url)
         dry = axon(shop, "enrich", "summary", "--backend", "openai", "--dry-run", "--json", url=url)
     assert (refused.returncode, api.requests) == (2, 0)
@@ -165,7 +137,7 @@ def test_nobody_is_asked_without_a_yes(shop: Path) -> None:
 
 def test_a_failing_model_is_a_record_and_an_exit_code(shop: Path) -> None:
     """What has no answer is listed with its reason; what was answered is kept; retry asks for the rest."""
-    with server(Api(only="invalid")) as url:
+    with serving_beside(Api(only="invalid")) as url:
         done = axon(shop, "enrich", "contracts", "--backend", "openai", "--yes", "--json", url=url)
     assert done.returncode == 4
     failures = json.loads(done.stdout)["failures"]
@@ -173,11 +145,11 @@ def test_a_failing_model_is_a_record_and_an_exit_code(shop: Path) -> None:
     assert all("lacks `preconditions`" in reason for reason in failures.values())
     listed = json.loads(axon(shop, "enrich", "status", "--json").stdout)["failures"]
     assert listed == failures
-    with server(Api()) as url:
+    with serving_beside(Api()) as url:
         again = axon(shop, "enrich", "retry", "--backend", "openai", "--yes", "--json", url=url)
     assert (again.returncode, json.loads(again.stdout)["nodes"]) == (0, {"contracts": 3}), again.stderr
     assert json.loads(axon(shop, "enrich", "status", "--json").stdout)["failures"] == {}
-    with server(Api(only="html")) as url:
+    with serving_beside(Api(only="html")) as url:
         broken = axon(shop, "enrich", "summary", "--backend", "openai", "--yes", "--json", "--max-calls", "8", url=url)
     assert broken.returncode == 4
     assert json.loads(broken.stdout)["stopped"]
@@ -190,7 +162,7 @@ def test_killed_and_run_again(shop: Path) -> None:
         (shop / f"shop/part{i}.py").write_text(f"def part{i}():\n    return {i}\n")
     run_pipeline(shop, embeddings=False)
     api = Api(seconds=lambda _: 0.05)
-    with server(api) as url:
+    with serving_beside(api) as url:
         environment = {**os.environ, "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url}
         command = [sys.executable, "-P", "-m", "axon", "enrich", "contracts", "--backend", "openai", "--yes"]
         process = subprocess.Popen(command, cwd=shop, env=environment, stdout=subprocess.DEVNULL)

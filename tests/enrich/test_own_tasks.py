@@ -1,14 +1,18 @@
 """A task of one's own: two files beside the repository, run and checked like those of the program."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from axon.enrich.budget import Budget
 from axon.enrich.groups import Groups
 from axon.enrich.model import Artifact, JobKey
 from axon.enrich.prompting import Prompts
+from axon.enrich.run import enrich_index
 from axon.enrich.tasks import Catalogue
 from axon.errors import ConfigError, UsageError
 from axon.pipeline import run_pipeline
@@ -120,7 +124,7 @@ class _Text:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def text(self, id: str) -> str:
+    def source(self, id: str) -> str:
         return self._text
 
     def neighbours(self, id: str, kind: object) -> list[str]:
@@ -190,3 +194,40 @@ def test_a_newer_prompt_of_ones_own_is_taken(shop: Path) -> None:
     assert Prompts.of(shop).versions("summary") == [1, 2]
     assert enrich(shop, ["summary"]).requests == 4
     assert json.dumps(Prompts.of(shop).text("summary")) == '"Summarise in verse."'
+
+
+def test_a_part_of_the_tree_may_be_asked_about(shop: Path) -> None:
+    """The chosen files and the folders above them; of the rest what is known is shown, and nothing is asked."""
+    write(shop, "note.txt", "")
+    with opened_for_enrich(shop, only=["shop/*"]) as opened:
+        result = enrich_index(opened.ask(["summary"], Budget()), opened.store)
+    assert (result.requests, result.is_complete) == (2, True), (
+        "the file and its folder; too little of the root is known"
+    )
+    whole = enrich(shop, ["summary"])
+    assert (whole.requests, whole.hits) == (2, 2)
+    with opened_for_enrich(shop, changed=frozenset({"other.py"})) as opened:
+        again = enrich_index(opened.ask(["summary"], Budget()), opened.store)
+    assert (again.requests, again.hits, again.is_complete) == (0, 4, True), "the root has the same prompt as before"
+    with opened_for_enrich(shop, changed=frozenset()) as opened:
+        assert enrich_index(opened.ask(["summary", "risk"], Budget()), opened.store).nodes == {}
+    with opened_for_enrich(shop, top=1) as opened:
+        assert enrich_index(opened.ask(["risk"], Budget()), opened.store).nodes == {"risk": 1}
+
+
+def test_a_source_that_is_no_more_is_a_failure(shop: Path) -> None:
+    """A file that changed since it was indexed, of which nothing was kept, is not asked about as if it were empty."""
+    shutil.rmtree(Path(os.environ["AXON_HOME"]), ignore_errors=True)
+    before = (shop / "shop/pay.py").read_text()
+    (shop / "shop/pay.py").write_text(f"{before}\n\ndef refund():\n    pass\n")
+    try:
+        result = enrich(shop, ["risk", "summary"])
+    finally:
+        (shop / "shop/pay.py").write_text(before)
+    assert set(result.failures) == {
+        "risk of shop/pay.py::charge",
+        "risk of shop/pay.py::pay",
+        "summary of shop/pay.py",
+    }
+    assert all("Run `axon analyze" in reason for reason in result.failures.values())
+    assert result.nodes == {"summary": 1}, "what does not depend on it"

@@ -19,6 +19,7 @@ from axon.enrich.model import ENOUGH, Artifact, Failure, JobKey, LaneName, Outco
 from axon.enrich.plan import Job, Plan
 from axon.enrich.repeats import Repeats, prose_in
 from axon.enrich.task import Task, answer_key
+from axon.errors import MissingSourceError
 
 _FRONTIER: Final = 900
 """Questions whose prompts are made at once, and looked up by one read of the cache: so many, not all, are in memory."""
@@ -81,6 +82,7 @@ class Engine:
         ] = {}  # by the key of a question that is queued or runs: who asks the same
         self._repeats = Repeats()
         self._failed_in_a_row = 0
+        self._left_out: set[JobKey] = set()
 
     async def run(self, plan: Plan) -> Outcome:
         """Ask until nothing is left that can be asked; what earlier runs of this engine found is there for this one.
@@ -100,7 +102,8 @@ class Engine:
             await self._give_up()
             self._drop_worthless()
             self._cache.commit()
-        self.outcome.waiting |= plan.jobs.keys() - self.outcome.artifacts.keys() - self.outcome.failures.keys()
+        decided = self.outcome.artifacts.keys() | self.outcome.failures.keys() | self._left_out
+        self.outcome.waiting |= plan.jobs.keys() - decided
         return self.outcome
 
     # --- what may run ----------------------------------------------------------------------------------------------
@@ -126,6 +129,8 @@ class Engine:
         for item in ready:
             if (answer := known.get(item.key)) is not None:
                 self._accept(Artifact(item.job.key, answer.value, item.key, answer.model, is_cached=True))
+            elif not item.job.is_wanted:
+                self._leave_out(item.job.key)
             elif item.key in self._followers:
                 self._followers[item.key].append(item.job.key)
             else:
@@ -137,10 +142,22 @@ class Engine:
         job, task = self._plan.jobs[key], self._tasks[key.task]
         artifacts = {dependency: self.outcome.artifacts.get(dependency) for dependency in job.dependencies}
         n_there = sum(artifact is not None for artifact in artifacts.values())
+        if n_there < ENOUGH * len(artifacts) and all(a or d in self._left_out for d, a in artifacts.items()):
+            self._leave_out(key)
         if n_there < ENOUGH * len(artifacts):
             return None
-        prompt = task.prompt(key, artifacts)
+        try:
+            prompt = task.prompt(key, artifacts)
+        except MissingSourceError as error:
+            self.outcome.failures[key] = Failure(key, str(error))
+            self._decided(key)
+            return None
         return _Ready(job, prompt, answer_key(task, prompt, self._settings.model, self._settings.max_output_tokens))
+
+    def _leave_out(self, key: JobKey) -> None:
+        """It is not asked about in this run: it is no failure, and nothing waits for it."""
+        self._left_out.add(key)
+        self._decided(key)
 
     # --- what runs -------------------------------------------------------------------------------------------------
 
@@ -225,7 +242,7 @@ class Engine:
             raise
         except LaneClosedError as error:
             self.outcome.stopped = self.outcome.stopped or f"The {self._tasks[key.task].lane} lane was closed: {error}."
-        except (ProviderError, MalformedError) as error:
+        except (ProviderError, MalformedError, MissingSourceError) as error:
             for job in (key, *followers):
                 self.outcome.failures[job] = Failure(job, str(error), item.n_requests)
                 self._decided(job)
@@ -251,6 +268,7 @@ class Engine:
 
     def _accept(self, artifact: Artifact) -> None:
         self.outcome.artifacts[artifact.job] = artifact
+        self.outcome.failures.pop(artifact.job, None)  # of an earlier level of the hierarchy
         if prose := prose_in(artifact.value, self._tasks[artifact.job.task].prose):
             self._repeats.add(artifact, prose)
         self._sink(artifact)

@@ -16,7 +16,7 @@ _CENTRAL: Final = 4
 
 def extracted(subjects: Subjects) -> Iterator[Artifact]:
     """A summary for each file and folder."""
-    said: dict[str, str] = {node.id: _of_file(subjects, node) for node in subjects.files}
+    said: dict[str, str] = {node.id: _of_file(subjects, node) for node in subjects.all_files}
     for id, summary in said.items():
         yield _artifact(id, summary)
     for folder, members in subjects.folders().items():

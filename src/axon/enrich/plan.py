@@ -5,18 +5,22 @@ each job. It does not know tasks, models or artifacts.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from axon.enrich.model import JobKey
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One question. Its prompt needs the artifacts of `dependencies`; `centrality` (0 to 1): how much hangs on it."""
+    """One question. Its prompt needs the artifacts of `dependencies`; `centrality` (0 to 1): how much hangs on it.
+
+    `is_wanted` is False where it is not asked about, but its answer is used if the cache has it.
+    """
 
     key: JobKey
     dependencies: tuple[JobKey, ...] = ()
     centrality: float = 0.0
+    is_wanted: bool = True
 
 
 @dataclass(slots=True)
@@ -35,7 +39,7 @@ class Plan:
         order, kept = _without_cycles(wanted)
         plan = cls()
         for key in order:
-            plan.jobs[key] = Job(key, tuple(kept[key]), known[key].centrality)
+            plan.jobs[key] = replace(known[key], dependencies=tuple(kept[key]))
             for dependency in kept[key]:
                 plan.dependents.setdefault(dependency, []).append(key)
         for key in reversed(order):

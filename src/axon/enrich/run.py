@@ -108,7 +108,7 @@ def enrich_index(ask: Ask, store: ArtifactStore) -> EnrichResult:
         store.commit()
         store.forget(sorted(outcome.retracted))
         store.keep_failures(iter(outcome.failures.values()))
-        notes = (*cache.notes, *(f"{path}: {why}" for path, why in sorted(ask.subjects.missing.items())))
+        notes = tuple(cache.notes)
     return _result(ask, outcome, time.monotonic() - began, notes)
 
 
@@ -128,7 +128,7 @@ def forecast(ask: Ask) -> list[Forecast]:
     rows = []
     with AnswerCache(ask.cache) as cache:
         for task in ask.catalogue.open(ask.tasks, ask.subjects, ask.groups):
-            jobs = [] if task.lane is LaneName.VERIFY else list(task.jobs())
+            jobs = [] if task.lane is LaneName.VERIFY else [job for job in task.jobs() if job.is_wanted]
             n_left, usage = 0, Usage()
             for start in range(0, len(jobs), _CHUNK):  # not all prompts at once
                 prompts = [

@@ -28,8 +28,8 @@ _MOST_LINES: Final = 400  # of one text; the rest is said to be left out
 class Subjects:
     """What may be asked about: nothing of tests, of generated and of vendored code, nor what `no_send` names.
 
-    `only` are patterns of paths or kinds of which one must fit, `no_send` patterns of paths that are never sent; `top`
-    leaves so many of each kind.
+    `only` are patterns of paths or kinds of which one must fit, `no_send` patterns of paths that are never sent;
+    `paths` are all that are asked about, where not None; `top` leaves so many of each kind.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class Subjects:
         *,
         only: Sequence[str] = (),
         no_send: Sequence[str] = (),
+        paths: frozenset[str] | None = None,
         top: int | None = None,
     ) -> None:
         self._columns, self._sources = columns, sources
-        self._only, self._no_send, self._top = tuple(only), tuple(no_send), top
-        self.missing: dict[str, str] = {}  # path -> why its source cannot be had
+        self._only, self._no_send, self._paths, self._top = tuple(only), tuple(no_send), paths, top
 
     # --- nodes -----------------------------------------------------------------------------------------------------
 
@@ -62,6 +62,12 @@ class Subjects:
         """Files, most used first."""
         return self._chosen({NodeKind.FILE})
 
+    @cached_property
+    def all_files(self) -> list[GraphNode]:
+        """Files, by path, those as well that are not chosen."""
+        files = (node for node in self._of_kinds({NodeKind.FILE}) if self._may_be_sent(node))
+        return sorted(files, key=lambda node: node.path)
+
     def node(self, id: str) -> GraphNode | None:
         """The node of that id."""
         row = self._columns.row_of(id)
@@ -74,9 +80,9 @@ class Subjects:
         return min(1.0, log1p(n_incoming) / log1p(10_000))
 
     def folders(self) -> dict[str, list[str]]:
-        """Ids of what lies directly in each folder that holds a chosen file at any depth, sorted; the root included."""
+        """Ids of what lies directly in each folder that holds a file at any depth, sorted; the root included."""
         inside: dict[str, set[str]] = {ROOT: set()}
-        for file in self.files:
+        for file in self.all_files:
             below: str = file.id
             folder = file.path.rpartition("/")[0]
             while folder:
@@ -88,16 +94,23 @@ class Subjects:
     # --- texts -----------------------------------------------------------------------------------------------------
 
     def text(self, id: str) -> str:
-        """The source of a node, secrets masked; '' where it cannot be had, which `missing` then says."""
+        """The source of a node, secrets masked; '' where it has none, or where it cannot be had any more."""
+        try:
+            return self.source(id)
+        except MissingSourceError:
+            return ""
+
+    def source(self, id: str) -> str:
+        """The source of a node, secrets masked; '' where it has none.
+
+        Raises:
+            MissingSourceError: the source is not kept as it was indexed, and the file has changed.
+        """
         node = self.node(id)
         if node is None or not node.start_line:
             return ""
         end = min(node.end_line, node.start_line + _MOST_LINES - 1)
-        try:
-            lines = self._sources.lines(node.path, node.start_line, end)
-        except MissingSourceError as error:
-            self.missing[node.path] = str(error)
-            return ""
+        lines = self._sources.lines(node.path, node.start_line, end)
         if end < node.end_line:
             lines.append(f"… {node.end_line - end} more lines")
         return masked("\n".join(lines))
@@ -147,8 +160,11 @@ class Subjects:
             if code in codes:
                 yield self._columns.node(row)
 
+    def _may_be_sent(self, node: GraphNode) -> bool:
+        return not (node.flags & _LEFT_OUT or self._of_left_out_file(node.path) or self.is_kept_back(node.path))
+
     def _may_be_asked(self, node: GraphNode) -> bool:
-        if node.flags & _LEFT_OUT or self._of_left_out_file(node.path) or self.is_kept_back(node.path):
+        if not self._may_be_sent(node) or (self._paths is not None and node.path not in self._paths):
             return False
         wanted = self._only
         return not wanted or any(node.kind.value.lower() == w.lower() or _fits(node.path, w) for w in wanted)

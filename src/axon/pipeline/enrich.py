@@ -109,7 +109,7 @@ def opened_for_enrich(
     home = IndexHome(root)
     with home.require_current() as generation, IndexColumns.open(generation.columns) as columns:
         sources = Sources(root, lambda: {file.path: file.digest for file in read_indexed_files(generation.folder)})
-        subjects = Subjects(columns, sources, only=(*only, *sorted(changed or ())), no_send=settings.no_send, top=top)
+        subjects = Subjects(columns, sources, only=only, no_send=settings.no_send, paths=changed, top=top)
         with ArtifactStore(home.folder) as store:
             yield Opened(root, subjects, _groups(generation, columns), store, settings, columns)
 

@@ -34,13 +34,13 @@ class Task(AboutNodes):
     def prompt(self, key: JobKey, artifacts: Mapping[JobKey, Artifact | None]) -> Prompt:
         """The source and what it calls."""
         calls = self._subjects.neighbours(key.node, EdgeKind.CALLS)
-        body = f"It calls:\n{listed(calls[:40])}\n\nIts source:\n{fence(self._subjects.text(key.node))}"
+        body = f"It calls:\n{listed(calls[:40])}\n\nIts source:\n{fence(self._subjects.source(key.node))}"
         return Prompt(self._prefix, body)
 
     def check(self, key: JobKey, value: Value) -> Value:
         """The claims whose evidence holds, and how many had none."""
         calls = self._subjects.neighbours(key.node, EdgeKind.CALLS)
-        evidence = Evidence(self._subjects.text(key.node), calls, self._subjects.defines)
+        evidence = Evidence(self._subjects.source(key.node), calls, self._subjects.defines)
         kept: Value = {}
         dropped = 0
         for sort in SORTS:

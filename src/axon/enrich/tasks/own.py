@@ -105,7 +105,7 @@ class OwnTask(AboutNodes):
                 continue
             if part.sort == "claims":
                 calls = self._subjects.neighbours(key.node, EdgeKind.CALLS)
-                evidence = Evidence(self._subjects.text(key.node), calls, self._subjects.defines)
+                evidence = Evidence(self._subjects.source(key.node), calls, self._subjects.defines)
                 claims, n_dropped = checked_claims(value[name], evidence)
                 kept[name], dropped = list(claims), dropped + n_dropped
             else:
@@ -135,7 +135,7 @@ class OwnTask(AboutNodes):
             known = f"It calls:\n{listed(self._subjects.neighbours(id, EdgeKind.CALLS)[:40])}"
         else:
             known = f"It defines:\n{fence(listed(self._subjects.signatures(id)))}"
-        return f"One of the {self._own.over}. {known}\n\nIts source:\n{fence(self._subjects.text(id))}"
+        return f"One of the {self._own.over}. {known}\n\nIts source:\n{fence(self._subjects.source(id))}"
 
 
 def own_tasks(root: Path, taken: Iterable[str]) -> dict[str, Own]:

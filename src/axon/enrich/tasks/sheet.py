@@ -44,7 +44,9 @@ class Task(AboutNodes):
             f"Its bases:\n{listed(bases)}\n\nMade by:\n{listed(called_by[:_MOST_MEMBERS])}\n\n"
             f"Named as a type by:\n{listed(used_by[:_MOST_MEMBERS])}"
         )
-        return Prompt(self._prefix, f"A class.\n{neighbourhood}\n\nIts source:\n{fence(self._subjects.text(key.node))}")
+        return Prompt(
+            self._prefix, f"A class.\n{neighbourhood}\n\nIts source:\n{fence(self._subjects.source(key.node))}"
+        )
 
     def check(self, key: JobKey, value: Value) -> Value:
         """The page."""

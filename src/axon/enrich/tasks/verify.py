@@ -50,7 +50,7 @@ class Task(AboutNodes):
         assert contract is not None, "one of one is missing: the job waits"
         texts = self._claims[key] = [str(claim["text"]) for claim in numbered_claims(contract.value)]
         claims = [f"{i}. {text}" for i, text in enumerate(texts, 1)]
-        source = fence(self._subjects.text(key.node))
+        source = fence(self._subjects.source(key.node))
         return Prompt(self._prefix, f"The source:\n{source}\n\nThe claims:\n{fence(listed(claims))}")
 
     def check(self, key: JobKey, value: Value) -> Value:
