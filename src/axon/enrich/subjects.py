@@ -44,6 +44,7 @@ class Subjects:
     ) -> None:
         self._columns, self._sources = columns, sources
         self._only, self._no_send, self._paths, self._top = tuple(only), tuple(no_send), paths, top
+        self.missing: dict[str, str] = {}  # path -> why its source cannot be had
 
     # --- nodes -----------------------------------------------------------------------------------------------------
 
@@ -94,10 +95,12 @@ class Subjects:
     # --- texts -----------------------------------------------------------------------------------------------------
 
     def text(self, id: str) -> str:
-        """The source of a node, secrets masked; '' where it has none, or where it cannot be had any more."""
+        """The source of a node, secrets masked; '' where it has none or cannot be had, which `missing` then says."""
         try:
             return self.source(id)
-        except MissingSourceError:
+        except MissingSourceError as error:
+            node = self.node(id)
+            self.missing[node.path if node else id] = str(error)
             return ""
 
     def source(self, id: str) -> str:
