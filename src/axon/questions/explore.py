@@ -13,6 +13,7 @@ from axon.model.ids import file_id
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, EdgeKind, Flag, NodeKind
 from axon.model.review import DiffAnswer
 from axon.questions.intent import Intent, intent_of
+from axon.questions.meant import HITS, files_of, meant
 from axon.questions.mentions import Mention, chosen, mentions
 from axon.questions.opened import Index
 from axon.questions.parts import (
@@ -31,7 +32,6 @@ from axon.questions.parts import (
     written_section,
 )
 from axon.questions.rows import edge_answer, symbol
-from axon.questions.search import search
 from axon.questions.trace import path_of
 
 Changes = Callable[[], DiffAnswer | None]
@@ -41,18 +41,11 @@ DEPTH: Final = 3
 _MANY: Final = 40
 _SOME: Final = 12
 _FEW: Final = 5
-_HITS: Final = 8
 _FOCUS: Final = 3
 _SOURCE: Final = 60
 _EXCERPT: Final = 25
 _PLACES: Final = frozenset({NodeKind.FILE, NodeKind.FOLDER, NodeKind.MODULE})
 _RUN_BY: Final = 4
-_PROSE: Final = re.compile(
-    r"a|an|and|any|are|be|by|can|code|do|does|done|for|from|find|functions?|has|have|how|i|in|is|it|its|made|make|of|on|or|"
-    r"please|show|that|the|there|these|this|to|was|we|what|when|where|which|who|why|with|you",
-    re.IGNORECASE,
-)
-"""Words of a question that say nothing of what it is about."""
 _PROGRAMS: Final = ("__main__", "main", "bin", "cli")
 
 
@@ -60,13 +53,15 @@ def explore(index: Index, question: str, *, changes: Changes | None = None) -> E
     """What answers `question`: a symbol's callers, what a change breaks, a path, tests, overrides, an API, a place."""
     named = mentions(index.columns, question)
     found = [mention for mention in named if not _is_vague(mention)] or named
+    if len(found) == 1 and intent_of(question, 2) in (Intent.PATH, Intent.WHY):
+        found = named  # what needs two ends: the other may be a word of prose as well
     rows = chosen(found)
     intent = intent_of(question, len(rows))
     if intent is Intent.CHANGES:
         return _answer(index, question, intent, [], [], _changed(index, changes))
     is_named = bool(rows) and not all(_is_vague(mention) for mention in found)
     if not is_named:
-        rows = _searched(index, question, rows)
+        rows = meant(index, question, rows)
     if intent is Intent.ENTRY and not is_named:
         sections = [*_run(index, question, rows), *_written(index, rows)]
         return _answer(index, question, intent, rows, found, sections)
@@ -97,16 +92,6 @@ def _answer(  # noqa: PLR0917  the fields of an answer
 def _is_vague(mention: Mention) -> bool:
     """A word of prose that happens to be a name."""
     return mention.text.isalpha() and mention.text.islower()
-
-
-def _searched(index: Index, question: str, named: Sequence[int]) -> list[int]:
-    """The best hits for a sentence, code before tests, behind what it names."""
-    words = [word for word in re.findall(r"[\w.]+", question) if not _PROSE.fullmatch(word)]
-    hits = search(index, " ".join(words) or question, limit=3 * _HITS).hits
-    rows = [row for hit in hits if (row := index.columns.row_of(hit.symbol.id)) is not None]
-    rows = [row for row in rows if index.columns.node(row).kind is not NodeKind.EXTERNAL]
-    rows.sort(key=lambda row: is_in_tests(index, row))
-    return list(dict.fromkeys([*rows[:_HITS], *named]))
 
 
 # --- what each kind of question shows -------------------------------------------------------------------------------
@@ -271,6 +256,8 @@ def _find(index: Index, question: str, rows: Sequence[int]) -> list[ExploreSecti
         if node.kind in _PLACES | CLASS_KINDS:
             more.append(members_section(index, row, _SOME))
         more += [callers_section(index, row, _FEW), callees_section(index, row, _FEW)]
+    if len(rows) > HITS:
+        more += [members_section(index, file, _SOME, public=False) for file in files_of(index, rows)]
     sections = [definitions(index, "Where", rows, lines=(_SOURCE, _EXCERPT)), *more]
     return [*sections, *impact_sections(index, best, DEPTH, _FEW, _FEW)]
 
@@ -281,7 +268,7 @@ def _focus(index: Index, rows: Sequence[int], lines: int) -> ExploreSection:
 
 
 def _written(index: Index, rows: Sequence[int]) -> list[ExploreSection]:
-    return [written_section(index, rows[:_FOCUS], _HITS)] if index.written else []
+    return [written_section(index, rows[:_FOCUS], HITS)] if index.written else []
 
 
 def _file_of(index: Index, row: int) -> int:

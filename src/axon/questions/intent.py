@@ -32,7 +32,11 @@ _WORDS: Final[tuple[tuple[Intent, str], ...]] = (
         r"\bwhat (did|have) (I|we)\b.*\bchange|\bwhat('s| has| was)? changed\b|\b(this|my) (branch|commit|patch)\b",
     ),
     (Intent.TESTS, r"\btests?\b|\btested\b|\bcover(s|ed|age)?\b"),
-    (Intent.ENTRY, r"\bentry ?-?points?\b|\bstart(s|ed)? from\b|\bwhere does .* (begin|start)\b|\broot callers?\b"),
+    (
+        Intent.ENTRY,
+        r"\bentry ?-?points?\b|\bstart(s|ed)? from\b|\bwhere does .* (begin|start)\b|\broot callers?\b|"
+        r"\bleads? to\b",
+    ),
     (Intent.OVERRIDES, r"\boverrid|\bimplement(s|ed|ations?)\b|\bsubclass|\bextends?\b|\binherits?\b|\bderived\b"),
     (Intent.WHY, r"\bwhy\b"),
     (
@@ -45,14 +49,20 @@ _WORDS: Final[tuple[tuple[Intent, str], ...]] = (
         r"\bbreaks?\b|\bbroken\b|\bimpact|\baffect|\bblast\b|\bdepends? on\b|\bdependents?\b|\bsafe to\b|"
         r"\bif (I|we) (change|remove|rename|delete)\b|\bwhat happens if\b|\brenam|\bconsequences?\b",
     ),
-    (Intent.CALLEES, r"\bwhat (does|do|functions does) .* call\b|\bcallees?\b|\bcalled by\b|\bwhat does .* use\b"),
+    (
+        Intent.CALLEES,
+        r"\bwhat (does|do|functions does) .* call\b|\bcallees?\b|\bwhat does .* use\b|"
+        r"\b(functions?|methods?|classes|what is|what's|everything|anything|all) called by\b",
+    ),
     (
         Intent.CALLERS,
         r"\bcallers?\b|\bwho (calls|uses|invokes)\b|\bcalls?\b|\bcalled\b|\binvok|\bused\b|\busages?\b|\bwho uses\b",
     ),
     (
         Intent.API,
-        r"\bAPI\b|\boffers?\b|\bexports?\b|\bpublic\b|\binterface of\b|\bprovides?\b|\bmembers?\b|\bcontains?\b",
+        r"\b(methods|functions|classes|attributes|fields|properties|members|names|types) (of|in|does|do|can)\b|"
+        r"\bimport(ed|s)? from\b|\bAPI\b|\boffers?\b|\bexports?\b|\bpublic\b|\binterface of\b|\bprovides?\b|"
+        r"\bmembers?\b|\bcontains?\b",
     ),
 )
 _TWO_NEEDED: Final = frozenset({Intent.PATH, Intent.WHY})
