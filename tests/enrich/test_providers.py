@@ -3,15 +3,20 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
 
 from axon.enrich.asking import Retries
 from axon.enrich.client import retry_after
 from axon.enrich.failures import EnrichError, LaneClosedError
+from axon.enrich.keys import key_of
 from axon.enrich.model import Outcome, Prompt, Provider, Request
 from axon.enrich.providers import choose_provider, open_provider
 from benchmarks.enrich.running import Setup, run_workload, texts
@@ -161,3 +166,61 @@ def test_who_is_asked() -> None:
     assert choose_provider("", command="llm", environ={}) == "cli"
     with pytest.raises(EnrichError, match="Unknown provider"):
         choose_provider("oracle", environ={})
+
+
+class Kept(KeyringBackend):
+    """A keyring of this test, as the package has them for each system."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self, passwords: dict[tuple[str, str], str], error: KeyringError | None = None) -> None:
+        super().__init__()
+        self._passwords, self._error = passwords, error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self._error is not None:
+            raise self._error
+        return self._passwords.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._passwords[service, username] = password
+
+
+@pytest.fixture
+def use_keyring() -> Iterator[Callable[[KeyringBackend], None]]:
+    """Sets the keyring in force, for one test."""
+    before = keyring.get_keyring()
+    yield keyring.set_keyring
+    keyring.set_keyring(before)
+
+
+def test_a_key_may_lie_in_the_keyring(
+    use_keyring: Callable[[KeyringBackend], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the name of its variable; what the environment says is stronger; it chooses the provider as well."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    use_keyring(Kept({("axon", "OPENAI_API_KEY"): "from the keyring"}))
+    assert key_of("OPENAI_API_KEY", {}) == "from the keyring"
+    assert key_of("OPENAI_API_KEY", {"OPENAI_API_KEY": "from the environment"}) == "from the environment"
+    assert choose_provider("", environ={}) == "openai"
+    api = Api(key="from the keyring")
+
+    async def main() -> None:
+        async with serving(api) as url:
+            provider = open_provider("openai", {"base_url": url})
+            await provider.generate(ASKED)
+            await provider.close()
+
+    asyncio.run(main())
+    assert api.answered == 1
+
+
+def test_a_keyring_that_does_not_answer(use_keyring: Callable[[KeyringBackend], None]) -> None:
+    """A locked one is told, and what to do; where there is none, there is no key."""
+    use_keyring(Kept({}, KeyringLocked("the collection is locked")))
+    with pytest.raises(EnrichError, match="The keyring cannot be read: the collection is locked"):
+        key_of("ANTHROPIC_API_KEY", {})
+    use_keyring(Kept({}, NoKeyringError("no recommended backend")))
+    assert key_of("ANTHROPIC_API_KEY", {}) == ""
+    with pytest.raises(EnrichError, match="keyring set axon VARIABLE"):
+        open_provider("anthropic", {})

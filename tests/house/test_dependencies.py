@@ -18,6 +18,7 @@ ELSEWHERE = {
     "colorama": "BSD-3-Clause",
     "httpx2-jsfetch": "BSD-3-Clause",
     "pywin32": "PSF",
+    "pywin32-ctypes": "BSD-3-Clause",
     "win32-setctime": "MIT",
 }
 GPL = re.compile(r"\b[AL]?GPL|General Public Licen[sc]e", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """How enrich goes about it: `[enrich]` in `axon.toml`, or `[tool.axon.enrich]` in `pyproject.toml`, or flags.
 
 What flows in: a table of plain values. What flows out: `EnrichSettings`, checked. A key of an API is no setting: it
-comes from the environment.
+comes from the environment or the keyring.
 """
 
 from collections.abc import Mapping

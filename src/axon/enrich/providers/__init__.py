@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Final, cast
 
 from axon.enrich.failures import EnrichError
+from axon.enrich.keys import HOW, key_of
 from axon.enrich.model import Provider
 
 ANTHROPIC: Final = "anthropic"
@@ -19,7 +20,7 @@ CLI: Final = "cli"
 SIMULATED: Final = "simulated"
 PROVIDERS: Final = (ANTHROPIC, OPENAI, CLI, SIMULATED)
 KEY_VARIABLES: Final = {ANTHROPIC: "ANTHROPIC_API_KEY", OPENAI: "OPENAI_API_KEY"}
-"""Environment variables that hold a key; a key is never read from a file of the repository."""
+"""Names by which the environment or the keyring holds a key; a key is never read from a file of the repository."""
 KNOWN_COMMANDS: Final = {"claude": "claude -p --output-format json", "llm": "llm"}
 """Programs that answer a prompt on their standard input, and how they are called."""
 
@@ -35,13 +36,13 @@ def choose_provider(wanted: str, *, command: str = "", environ: Mapping[str, str
     if wanted:
         return wanted
     for name, variable in KEY_VARIABLES.items():
-        if environ.get(variable):
+        if key_of(variable, environ):
             return name
     if command or any(map(shutil.which, KNOWN_COMMANDS)):
         return CLI
     raise EnrichError(
-        f"No language model to ask. Set {' or '.join(KEY_VARIABLES.values())}, or `command` in [tool.axon.enrich], or "
-        "choose another --backend."
+        f"No language model to ask. Set {' or '.join(KEY_VARIABLES.values())} ({HOW}), or `command` in "
+        "[tool.axon.enrich], or choose another --backend."
     )
 
 

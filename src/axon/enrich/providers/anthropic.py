@@ -4,13 +4,14 @@ The schema is a tool that the model must use, so that the answer has its form; t
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from axon.enrich.client import HttpClient
 from axon.enrich.failures import EnrichError, LaneClosedError, MalformedError
+from axon.enrich.keys import HOW, key_of
 from axon.enrich.model import Capabilities, Request, Response, Stop, Usage
+from axon.enrich.providers import KEY_VARIABLES
 
 _VERSION = "2023-06-01"
 _TOOL = "answer"
@@ -45,9 +46,9 @@ class Anthropic:
 
 def open_provider(settings: Mapping[str, str]) -> Anthropic:
     """The provider; raises EnrichError without a key."""
-    key = settings.get("api_key") or os.environ.get("ANTHROPIC_API_KEY", "")
+    key = settings.get("api_key") or key_of(KEY_VARIABLES["anthropic"])
     if not key:
-        raise EnrichError("No key for anthropic. Set ANTHROPIC_API_KEY.")
+        raise EnrichError(f"No key for anthropic. Set ANTHROPIC_API_KEY, {HOW}.")
     return Anthropic(settings.get("base_url") or "https://api.anthropic.com", key)
 
 

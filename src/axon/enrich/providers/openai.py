@@ -6,7 +6,9 @@ from typing import Any
 
 from axon.enrich.client import HttpClient
 from axon.enrich.failures import EnrichError, MalformedError
+from axon.enrich.keys import HOW, key_of
 from axon.enrich.model import Capabilities, Request, Response, Stop, Usage
+from axon.enrich.providers import KEY_VARIABLES
 
 _MOST_EMBEDDED = 2048  # texts in one request, by the API's own limit
 _STOPS = {"length": Stop.LENGTH, "content_filter": Stop.REFUSAL}
@@ -52,10 +54,10 @@ def open_provider(settings: Mapping[str, str]) -> OpenAI:
     Raises:
         EnrichError: there is neither a key nor another address than OpenAI's.
     """
-    key = settings.get("api_key") or os.environ.get("OPENAI_API_KEY", "")
+    key = settings.get("api_key") or key_of(KEY_VARIABLES["openai"])
     base_url = settings.get("base_url") or os.environ.get("OPENAI_BASE_URL", "")
     if not key and not base_url:
-        raise EnrichError("No key for openai. Set OPENAI_API_KEY, or a `base_url` that needs none.")
+        raise EnrichError(f"No key for openai. Set OPENAI_API_KEY, {HOW}; or a `base_url` that needs none.")
     return OpenAI(base_url or "https://api.openai.com/v1", key)
 
 
