@@ -17,7 +17,8 @@ found() {
   esac
 }
 
-axon analyze --no-embeddings --quiet . || exit $?
+# The exit code 4 is an index of all but what could not be read.
+axon analyze --no-embeddings --quiet . || [[ $? == 4 ]] || exit 1
 git rev-parse --quiet --verify "$BASE^{commit}" >/dev/null || git fetch --quiet --depth=1 origin "$BASE" || exit 2
 
 echo "<!-- axon-review -->" > "$REPORT/report.md"

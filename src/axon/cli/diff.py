@@ -29,7 +29,7 @@ _RULES: Final = {"api-break": "A change that may break code that uses the symbol
 
 
 @click.command("diff")
-@click.argument("range", default="HEAD", metavar="[BASE[..HEAD]]")
+@click.argument("range", default="", metavar="[BASE[..HEAD]]")
 @click.option("--depth", type=click.IntRange(min=1), default=3, show_default=True, help="Steps of the blast radius.")
 @click.option("--limit", type=click.IntRange(min=0), default=_SHOWN, show_default=True, help="Lines in each part.")
 @click.option("--format", "format", type=click.Choice(_FORMATS), default="text", show_default=True)
@@ -42,13 +42,14 @@ def diff_command(  # noqa: PLR0917  each is one that a user gives
     """What two revisions differ by: symbols, API breaks, edges, and what depends on the difference.
 
     BASE..HEAD are git revisions, read straight from git; BASE alone compares it with the work tree, and without any
-    range HEAD is compared with it. BASE...HEAD is what HEAD has otherwise since it left BASE.
+    range HEAD is compared with it. BASE...HEAD is what HEAD has otherwise since it left BASE. As a hook of pre-commit
+    before a push, what is pushed is compared with what is there.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from axon.questions.diff import LIMIT, diff  # noqa: PLC0415  start-up is lazy
     from axon.serve.comparing import compared  # noqa: PLC0415  start-up is lazy
 
-    with compared(root_of(repo), range) as sides:
+    with compared(root_of(repo), range or _pushed() or "HEAD") as sides:
         most = None if format == "json" else max(LIMIT, limit)
         answer = diff(sides.before, sides.after, base=sides.base, head=sides.head, depth=depth, limit=most)
     if format == "json":
@@ -61,6 +62,12 @@ def diff_command(  # noqa: PLR0917  each is one that a user gives
         _show(answer, limit)
     failing = {"breaks": answer.breaks, "removed": answer.removed, "any": _all(answer)}
     return ExitCode.VIOLATIONS if fail_on and failing[fail_on] else ExitCode.DONE
+
+
+def _pushed() -> str:
+    """The range that pre-commit says is about to be pushed; '' elsewhere."""
+    base, head = (os.environ.get(f"PRE_COMMIT_{end}_REF", "") for end in ("FROM", "TO"))
+    return f"{base}..{head}" if base and head else ""
 
 
 def _all(answer: DiffAnswer) -> Sequence[ChangedSymbol]:
