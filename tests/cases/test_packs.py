@@ -13,7 +13,7 @@ from tests.cases.case import Case, read_cases
 from tests.graph.trees import linked
 
 _PAGES = sorted((Path(__file__).parent / "packs").glob("*.md"))
-_KINDS = ("entries", "routers", "routes", "mounts", "injections", "pages")
+_KINDS = ("entries", "routers", "routes", "mounts", "injections", "pages", "resources")
 
 
 def _without_each_rule(pack: Pack) -> Iterator[tuple[str, Pack]]:

@@ -34,9 +34,10 @@ _PACK_KEYS: Final = (
         "mount",
         "injection",
         "page",
+        "resource",
     ),
 )
-_T = TypeVar("_T", "Entry", "Router", "Route", "Mount", "Injection", "Page")
+_T = TypeVar("_T", "Entry", "Router", "Route", "Mount", "Injection", "Page", "Resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,34 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Resource:
+    """What adds to its receiver one route for each of the `actions` that a class has: `list GET {path}/`.
+
+    An action is the name of a member, an HTTP method and a URL path, in which `{path}` is the one given and `{key}` the
+    parameter that one of the constants `keys` of the class names, else `key`. The class has what it declares and what
+    its bases outside the tree have: `given` are lines of a pattern and names. Members under a decorator of `extra` are
+    actions too, at `one` where the argument `single` is true, else at `all`. With an argument `bare` of the call that
+    made the receiver, paths do not end with a slash.
+    """
+
+    calls: tuple[str, ...] = ()
+    path: tuple[str, ...] = ("0",)
+    handler: tuple[str, ...] = ("1",)
+    actions: tuple[str, ...] = ()
+    key: str = "id"
+    keys: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    extra_path: tuple[str, ...] = ()
+    extra_methods: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
+    one: str = ""
+    all: str = ""
+    bare: tuple[str, ...] = ()
+    syntax: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """The rules of one framework for files of some languages, in trees that use a package that is required.
 
@@ -175,6 +204,7 @@ class Pack:
     mounts: tuple[Mount, ...] = ()
     injections: tuple[Injection, ...] = ()
     pages: tuple[Page, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +228,9 @@ def vocabulary(packs: tuple[Pack, ...], language: str) -> Vocabulary:
     chosen = [pack for pack in packs if language in pack.languages]
     decorators = {pattern for pack in chosen for rule in pack.routes for pattern in rule.decorators}
     decorators |= {pattern for pack in chosen for rule in pack.routers for pattern in rule.decorators}
+    decorators |= {pattern for pack in chosen for rule in pack.resources for pattern in rule.extra}
     calls = {pattern for pack in chosen for rule in pack.routes for pattern in rule.calls}
+    calls |= {pattern for pack in chosen for rule in pack.resources for pattern in rule.calls}
     calls |= {
         p for pack in chosen for rule in pack.routers if rule.prefix or rule.listed or rule.within for p in rule.calls
     }
@@ -239,6 +271,7 @@ def parse_pack(source: str, text: str) -> Pack:
         tuple(_rules(source, table, "mount", Mount)),
         tuple(_rules(source, table, "injection", Injection)),
         tuple(_rules(source, table, "page", Page)),
+        tuple(_rules(source, table, "resource", Resource)),
     )
 
 

@@ -24,6 +24,7 @@ _TEXT_BYTES: Final = 400
 _NAME_BYTES: Final = 100
 _DEEPEST: Final = 8
 _NAMES_COLUMN, _START, _END = 3, 5, 6  # of the columns of calls
+_TRUTHS: Final = frozenset({"true", "false"})
 _BLANKS: Final = b" \t\r\n\\"
 
 
@@ -126,7 +127,8 @@ class Registered:
         if shape is None or depth > _DEEPEST or node.end_byte - node.start_byte > _TEXT_BYTES:
             return None
         if shape.kind == _LITERAL:
-            return self._syntax.content(self._cut(node))
+            text = self._cut(node)
+            return text if text.lower() in _TRUTHS else self._syntax.content(text)
         if shape.kind in _NAMES:
             return f"\0{self._cut(node)}\0" if node.end_byte - node.start_byte <= _NAME_BYTES else None
         if shape.kind == TRANSPARENT:

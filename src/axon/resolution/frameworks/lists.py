@@ -4,7 +4,7 @@ What flows in: linked names and the facts of files. What flows out: which lists 
 what others hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from axon.languages.pack import Pack
@@ -36,11 +36,14 @@ def lists_of(names: Names, at: At, text: str, pack: Pack) -> Iterator[Key]:
             yield ("list", file, owner, assembly.names[value])
 
 
-def add_lists(names: Names, pack: Pack, mounting: Mounting) -> None:
-    """What lists take over from other lists; where they begin."""
+Routers = Callable[[At, str], Iterator[Key]]
+
+
+def add_lists(names: Names, pack: Pack, mounting: Mounting, routers: Routers | None) -> None:
+    """What lists take over from other lists, and from `routers` that stand in them; where they begin."""
     files = [file for file, of_file in enumerate(names.assembly.files) if of_file.language in pack.languages]
     for file in files:
-        _add_parts(names, file, pack, mounting)
+        _add_parts(names, file, pack, mounting, routers)
     named = [found for file in files for found in _roots_named(names, file, pack.root_constant)]
     mounting.roots |= {("list", file, NO_DEFINITION, pack.routes_list) for file in named}
     if not named:
@@ -57,7 +60,7 @@ def _roots_named(names: Names, file: int, constant: str) -> Iterator[int]:
                 yield found
 
 
-def _add_parts(names: Names, file: int, pack: Pack, mounting: Mounting) -> None:
+def _add_parts(names: Names, file: int, pack: Pack, mounting: Mounting, routers: Routers | None) -> None:
     """Lists whose names stand in the value of another."""
     facts = names.scopes[file].facts
     if pack.routes_list not in facts.strings:
@@ -74,7 +77,8 @@ def _add_parts(names: Names, file: int, pack: Pack, mounting: Mounting) -> None:
             if part < 0:
                 continue
             if table.kind[part] == _NAME:
-                for child in lists_of(names, at, facts.strings[table.text[part]], pack):
+                text = facts.strings[table.text[part]]
+                for child in (*lists_of(names, at, text, pack), *(routers(at, text) if routers else ())):
                     if child != key:
                         mounting.add(key, child, "")
             elif table.kind[part] in _HOLDING:

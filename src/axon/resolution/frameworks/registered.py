@@ -105,7 +105,7 @@ class RegisteredCalls:
         for value in self._values(at, name):
             if 0 <= value < INSTANCES and not self._names.is_module(value):
                 file, definition = self._names.assembly.place(value)
-                found = _bound(self._names, file, definition)
+                found = bound(self._names, file, definition)
                 if found is not None:
                     return found
         return None
@@ -124,7 +124,8 @@ class RegisteredCalls:
         return ()
 
 
-def _bound(names: Names, file: int, definition: int) -> str | None:
+def bound(names: Names, file: int, definition: int) -> str | None:
+    """The text that a definition of a file or class is bound to."""
     facts = names.scopes[file].facts
     if definition == NO_DEFINITION:
         return None

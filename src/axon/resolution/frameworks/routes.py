@@ -5,16 +5,16 @@ handlers. A route belongs to a router: an object, a list of a module, or the arg
 says what stands before its paths.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from axon.languages.pack import Mount, Pack, Route, Router, compiled_pattern
+from axon.languages.pack import Mount, Pack, Resource, Route, Router, compiled_pattern
 from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import Place
-from axon.resolution.frameworks.arguments import arguments_at
+from axon.resolution.frameworks.arguments import argument_of, arguments_at
 from axon.resolution.frameworks.handed import functions_of, handlers_of
 from axon.resolution.frameworks.lists import add_lists, lists_of, module_named
 from axon.resolution.frameworks.mounting import Key, Mounting
@@ -22,6 +22,7 @@ from axon.resolution.frameworks.nodes import FrameworkRows, RouteNode, Trigger
 from axon.resolution.frameworks.objects import Made, Objects, named
 from axon.resolution.frameworks.paths import in_braces, joined
 from axon.resolution.frameworks.registered import RegisteredCalls
+from axon.resolution.frameworks.resources import Decorated, actions_of
 from axon.resolution.frameworks.sites import NO_DECORATED, Patterns, Use, plain
 from axon.resolution.names import Names
 from axon.resolution.types import place_of
@@ -31,6 +32,7 @@ _NAME, _DISPLAY, _ELEMENT = int(_K.NAME), int(_K.DISPLAY), int(_K.ELEMENT)
 _MEMBER, _LITERAL, _FUNCTION, _DEFINITION = int(_K.MEMBER), int(_K.LITERAL), int(_K.FUNCTION), int(_K.DEFINITION)
 _VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _ANY: Final = "ANY"
+Rule = Router | Route | Mount | Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Routes:
         self._calls: dict[int, RegisteredCalls] = {}
         self._mountings = {pack.name: Mounting() for pack in packs}
         self._found: list[_Registered] = []
-        self._uses: dict[tuple[int, int], list[tuple[Use, Pack, Router | Route | Mount]]] = {}
+        self._extras: dict[int, list[Decorated]] = {}
+        self._uses: dict[tuple[int, int], list[tuple[Use, Pack, Rule]]] = {}
 
     def calls(self) -> Patterns:
         """Of calls that make routers, add routes and mount."""
@@ -65,26 +68,34 @@ class Routes:
         """Of decorators that add routes, or make a router of a class."""
         routes = (rule.decorators for pack in self._packs for rule in pack.routes)
         routers = (rule.decorators for pack in self._packs for rule in pack.routers)
-        return Patterns.of(pattern for patterns in (*routes, *routers) for pattern in patterns)
+        resources = (rule.extra for pack in self._packs for rule in pack.resources)
+        return Patterns.of(pattern for patterns in (*routes, *routers, *resources) for pattern in patterns)
 
     def add(self, uses: Iterable[Use]) -> None:
         """Find the routes that uses register, and write them."""
         placed = list(self._placed(uses))
         for use, call, pack, rule in placed:
             self._uses.setdefault((use.file, call), []).append((use, pack, rule))
+            if isinstance(rule, Resource) and use.decorated != NO_DECORATED:
+                member = self._names.row(use.file, use.decorated)
+                self._extras.setdefault(member, []).append(Decorated(self._of(use.file), call))
         for use, call, pack, rule in placed:
             if isinstance(rule, Route):
                 self._add_route(use, call, pack, rule)
             elif isinstance(rule, Mount):
                 self._add_mount(use, call, pack, rule)
+            elif isinstance(rule, Resource):
+                if use.decorated == NO_DECORATED:
+                    self._add_resource(use, call, pack, rule)
             else:
                 self._add_router(use, call, pack, rule)
         for pack in self._packs:
             if pack.routes_list:
-                add_lists(self._names, pack, self._mountings[pack.name])
+                routers = self._listed_routers(pack) if pack.resources else None
+                add_lists(self._names, pack, self._mountings[pack.name], routers)
         self._write()
 
-    def _placed(self, uses: Iterable[Use]) -> Iterator[tuple[Use, int, Pack, Router | Route | Mount]]:
+    def _placed(self, uses: Iterable[Use]) -> Iterator[tuple[Use, int, Pack, Rule]]:
         """Each use with its call and the rules that it fits."""
         for use in uses:
             references = self._names.scopes[use.file].facts.references
@@ -208,6 +219,38 @@ class Routes:
                     for path in paths
                 ]
 
+    def _add_resource(self, use: Use, call: int, pack: Pack, rule: Resource) -> None:
+        paths = self._of(use.file).texts(call, rule.path) or ()
+        handlers = self._handlers(use.file, call, rule.handler)
+        is_bare = self._is_bare(use, call, rule)
+        for path, router in ((path, router) for path in paths for router in self._receivers(use, call, pack)):
+            for row in (row for row in handlers if self._names.assembly.kind[row] in CLASS_CODES):
+                for methods, url, handler in actions_of(self._names, rule, row, path, self._extras):
+                    url = url.removesuffix("/") if is_bare else url  # noqa: PLW2901
+                    self._found.append(
+                        _Registered(pack, router, methods, url, "braces", (handler,), use.file, use.reference)
+                    )
+
+    def _is_bare(self, use: Use, call: int, rule: Resource) -> bool:
+        """Whether the call that made the receiver has an argument that says that paths end without a slash."""
+        facts = self._names.scopes[use.file].facts
+        holder = facts.strings[facts.references.text[use.reference]].rpartition(".")[0]
+        for made in self._objects.of_path(self._at(use.file, call), holder) if holder and rule.bare else ():
+            maker = self._names.scopes[made.at[0]].facts if made.call >= 0 else None
+            if maker is not None and argument_of(maker, maker.expressions.second[made.call], *rule.bare) >= 0:
+                return True
+        return False
+
+    def _listed_routers(self, pack: Pack) -> Callable[[At, str], Iterator[Key]]:
+        """What a name in the value of a list stands for, where it is a router: `urlpatterns = router.urls`."""
+
+        def found(at: At, text: str) -> Iterator[Key]:
+            for made in named(self._objects.of_path(at, text)):
+                if made.call >= 0:
+                    yield from self._made(made, pack)
+
+        return found
+
     def _given(self, file: int, call: int, wanted: Sequence[str]) -> list[int]:
         """The expressions of an argument."""
         facts = self._names.scopes[file].facts
@@ -304,26 +347,29 @@ class Routes:
         self._rows.add_entry(row, trigger, place)
 
 
-def _rules(pack: Pack, use: Use) -> Iterator[Router | Route | Mount]:
+def _rules(pack: Pack, use: Use) -> Iterator[Rule]:
     """The rules that a use fits; of two for routes the one whose path may be left out, which says more."""
     if use.decorated != NO_DECORATED:
         yield from (rule for rule in pack.routers if _fits(use.name, rule.decorators))
         yield from (rule for rule in pack.routes if _fits(use.name, rule.decorators))
+        yield from (rule for rule in pack.resources if _fits(use.name, rule.extra))
         return
     yield from (rule for rule in pack.routers if _fits(use.name, rule.calls))
     yield from (rule for rule in pack.mounts if _fits(use.name, rule.calls))
+    yield from (rule for rule in pack.resources if _fits(use.name, rule.calls))
     routes = [rule for rule in pack.routes if _fits(use.name, rule.calls)]
     yield from [rule for rule in routes if rule.bare] or routes
 
 
-def _is_fluent(rule: Router | Route | Mount, its_pack: Pack, pack: Pack) -> bool:
-    return its_pack is pack and not isinstance(rule, Router)
+def _is_fluent(rule: Rule, its_pack: Pack, pack: Pack) -> bool:
+    return its_pack is pack and isinstance(rule, Route | Mount)
 
 
-def _all_rules(pack: Pack) -> Iterator[Router | Route | Mount]:
+def _all_rules(pack: Pack) -> Iterator[Rule]:
     yield from pack.routers
     yield from pack.routes
     yield from pack.mounts
+    yield from pack.resources
 
 
 def _fits(name: str, patterns: Iterable[str]) -> bool:
