@@ -6,13 +6,13 @@ has. A pair of caller and callee counts once, under the most direct of its kinds
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from axon.audit.tally import share, table_of
 from axon.model.answers import IndexState, Site
-from axon.model.audit import AuditAnswer, AuditEdge, CallKind, ObservedCall, ObservedFunction
+from axon.model.audit import AuditAnswer, AuditEdge, CallKind, ObservedCall, ObservedFunction, Traced
 from axon.model.kinds import CALLABLE_KINDS, CONFIDENCE, EdgeKind, NodeKind
 from axon.questions.rows import CERTAIN, symbol
 from axon.storage.columns import IndexColumns
@@ -41,14 +41,12 @@ class Comparison:
         self._rows: dict[ObservedFunction, int | None] = {}
         self._functions: dict[str, list[int]] = {}
 
-    def answer(
-        self, oracle: str, observed: Iterable[ObservedCall], *, index: IndexState, seconds: float, exit_code: int
-    ) -> AuditAnswer:
+    def answer(self, oracle: str, traced: Traced, index: IndexState) -> AuditAnswer:
         """The whole comparison."""
         pairs: dict[tuple[int, int], tuple[CallKind, ObservedCall]] = {}
         places: dict[tuple[int, int, int], _Place] = defaultdict(_Place)
         unplaced: set[ObservedFunction] = set()
-        for call in observed:
+        for call in traced.calls:
             caller, callee = self._row(call.caller), self._row(call.callee)
             if callee is None:
                 unplaced.add(call.callee)
@@ -72,9 +70,10 @@ class Comparison:
             tuple(self._missing(pair, *told) for pair, told in sorted(missing.items())),
             tuple(contradicted),
             len(unplaced),
-            seconds,
-            exit_code,
+            traced.seconds,
+            traced.exit_code,
             index,
+            ran=traced.ran,
         )
 
     def _row(self, function: ObservedFunction) -> int | None:

@@ -10,27 +10,17 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from axon.errors import AuditError
 from axon.languages.tracers import TRACER_FILE, TRACER_PATH_VARIABLE, TRACER_SOURCE
-from axon.model.audit import ObservedCall, ObservedFunction
+from axon.model.audit import ObservedCall, ObservedFunction, Traced
 
 _ROOT: Final = "AXON_TRACE_ROOT"
 _OUT: Final = "AXON_TRACE_OUT"
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """What a command left behind: its exit code, the wall time that it took, and the calls that were seen."""
-
-    exit_code: int
-    seconds: float
-    calls: tuple[ObservedCall, ...]
 
 
 def trace(command: str, root: Path) -> Traced:
@@ -56,17 +46,17 @@ def trace(command: str, root: Path) -> Traced:
                 f"Nothing of {root} ran in `{command}` (exit code {done.returncode}). "
                 "Check that the command runs the code of this tree, not an installed copy."
             )
-        return Traced(done.returncode, seconds, tuple(_merged(files)))
+        lines = (line for file in files for line in file.read_text("utf-8").splitlines())
+        return Traced(done.returncode, seconds, tuple(merged(lines)), ran=True)
 
 
-def _merged(files: list[Path]) -> Iterator[ObservedCall]:
-    """The calls of all processes, each once with the sum of its counts."""
+def merged(lines: Iterable[str]) -> Iterator[ObservedCall]:
+    """The calls that lines of JSON tell, each once with the sum of its counts."""
     counts: Counter[tuple[ObservedFunction, ObservedFunction, tuple[int, ...], bool]] = Counter()
-    for file in files:
-        for text in file.read_text("utf-8").splitlines():
-            row: Mapping[str, Any] = json.loads(text)
-            key = (_function(row["caller"]), _function(row["callee"]), tuple(row["at"]), bool(row["is_call"]))
-            counts[key] += int(row["count"])
+    for text in lines:
+        row: Mapping[str, Any] = json.loads(text)
+        key = (_function(row["caller"]), _function(row["callee"]), tuple(row["at"]), bool(row["is_call"]))
+        counts[key] += int(row["count"])
     order = sorted(counts, key=lambda key: (key[0].path, key[2], key[1].path, key[1].line, key[1].name, key[0].line))
     for caller, callee, at, is_call in order:
         line, end_line, column, end_column = at

@@ -25,6 +25,7 @@ _SHOWN: Final = 10
 @click.command("audit")
 @click.argument("path", type=click.Path(path_type=Path, readable=False), required=False)
 @click.option("--run", "command", metavar="COMMAND", help='Trace what this command runs, such as "pytest -q".')
+@click.option("--compiler", is_flag=True, help="Ask the compiler among the repository's own packages (node_modules).")
 @click.option(
     "--scip", type=click.Path(path_type=Path, dir_okay=False), help="Compare with this index of another tool."
 )
@@ -37,6 +38,7 @@ _SHOWN: Final = 10
 def audit_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     path: Path | None,
     command: str | None,
+    compiler: bool,
     scip: Path | None,
     min_recall: float,
     min_precision: float,
@@ -47,16 +49,17 @@ def audit_command(  # noqa: PLR0913, PLR0917  one parameter a flag
 
     The index is brought up to date. With --run the command runs once in the folder, and the calls that its processes
     make between functions of the tree are compared with the index: by kind, with missing and contradicted edges. With
-    --scip the definitions, calls, references and implementations of a SCIP index are.
+    --compiler the calls are those that the repository's own compiler resolves; with --scip the definitions, calls,
+    references and implementations of a SCIP index.
     """
-    if bool(command) == bool(scip):
-        raise UsageError('Say what to compare with, one of them: --run "pytest -q", --scip index.scip.')
+    if [bool(command), compiler, bool(scip)].count(True) != 1:
+        raise UsageError('Say what to compare with, one of them: --run "pytest -q", --compiler, --scip index.scip.')
     root = root_of(path)
     from axon.pipeline.analyze import run_pipeline  # noqa: PLC0415  start-up is lazy
 
     with display(quiet=as_json) as shown:
         run_pipeline(root, progress=shown, embeddings=False)
-    answer = _run(root, command) if command else _read(root, Path(str(scip)))
+    answer = _read(root, scip) if scip else _run(root, command)
     if as_json:
         print_json(answer)
     else:
@@ -65,12 +68,17 @@ def audit_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     return ExitCode.DONE if is_enough else ExitCode.VIOLATIONS
 
 
-def _run(root: Path, command: str) -> "AuditAnswer":
+def _run(root: Path, command: str | None) -> "AuditAnswer":
+    """Against the calls that a command makes, or without one those that the compiler resolves."""
     from axon.audit.compare import Comparison  # noqa: PLC0415  start-up is lazy
+    from axon.audit.compiler import compiled_calls  # noqa: PLC0415  start-up is lazy
     from axon.audit.run import trace  # noqa: PLC0415  start-up is lazy
+    from axon.languages.compilers import COMPILER_LANGUAGES  # noqa: PLC0415  start-up is lazy
     from axon.questions.opened import open_index  # noqa: PLC0415  start-up is lazy
 
-    traced = trace(command, root)
+    with open_index(root) as index:
+        files = [indexed.path for indexed in index.indexed_files() if indexed.language in COMPILER_LANGUAGES]
+    traced = trace(command, root) if command else compiled_calls(root, files)
     contents: dict[str, Sequence[str]] = {}
 
     def lines(file: str) -> Sequence[str]:
@@ -80,9 +88,7 @@ def _run(root: Path, command: str) -> "AuditAnswer":
 
     with open_index(root) as index:
         comparison = Comparison(index.columns, lines)
-        return comparison.answer(
-            command, traced.calls, index=index.state(), seconds=traced.seconds, exit_code=traced.exit_code
-        )
+        return comparison.answer(command or "the compiler", traced, index.state())
 
 
 def _read(root: Path, file: Path) -> "AuditAnswer":
@@ -114,7 +120,8 @@ def _prefix(root: Path, uri: str) -> str:
 
 
 def _show(answer: "AuditAnswer", limit: int) -> None:
-    how = f"`{answer.oracle}` ran them ({answer.seconds:.1f} s)" if answer.seconds else f"{answer.oracle} has them"
+    seconds = f" ({answer.seconds:.1f} s)" if answer.seconds else ""
+    how = f"`{answer.oracle}` ran them{seconds}" if answer.ran else f"{answer.oracle} has them{seconds}"
     say("", title(f"Calls between functions of the tree, as {how}"))
     rows = [("", "observed", "in the index", "recall")]
     rows += [(row.kind, f"{row.observed:,}", f"{row.found:,}", f"{row.recall:.1%}") for row in answer.rows]
@@ -122,7 +129,8 @@ def _show(answer: "AuditAnswer", limit: int) -> None:
     rows.append(("all", f"{answer.observed:,}", f"{n_found:,}", f"{answer.recall:.1%}"))
     say(*table(rows, styles=(accent, plain, plain, plain), right=(1, 2, 3)))
     n_wrong = len(answer.contradicted)
-    decided = f"{answer.decided:,} certain edges {n_wrong:,} led elsewhere as they ran"
+    led = "led elsewhere as they ran" if answer.ran else "lead elsewhere there"
+    decided = f"{answer.decided:,} certain edges {n_wrong:,} {led}"
     if answer.others:
         decided = f"{answer.decided:,} places where both are certain {n_wrong:,} lead elsewhere"
     say(f"  precision {answer.precision:.1%}: of {decided}")

@@ -45,6 +45,19 @@ class ObservedCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Traced:
+    """What an oracle left behind: the exit code of its command, the wall time that it took, and the calls.
+
+    With `ran` they were seen while the command ran.
+    """
+
+    exit_code: int
+    seconds: float
+    calls: tuple[ObservedCall, ...]
+    ran: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """The calls of one kind, as pairs of caller and callee: how many were observed, and are in the index."""
 
@@ -81,7 +94,8 @@ class AuditAnswer:
     `precision` is the share of certain call edges at places that ran that were observed, of `decided` ones. `missing`
     were observed and are not in the index; `contradicted` are in the index, at places that ran and called something
     else. `unplaced` observed functions are no symbols of the index. `others` are what else the oracle knows, besides
-    calls, and `undefined` the definitions of it that the index lacks.
+    calls, and `undefined` the definitions of it that the index lacks. With `ran` the calls were
+    seen while a command ran.
     """
 
     oracle: str
@@ -99,3 +113,4 @@ class AuditAnswer:
     others: tuple[AuditRow, ...] = ()
     undefined: tuple[AuditDefinition, ...] = ()
     notes: tuple[str, ...] = ()
+    ran: bool = False
