@@ -58,9 +58,7 @@ def called_above(columns: IndexColumns, row: int) -> list[str]:
     names = called_names(columns, row)
     for above in overridden(columns, row):
         edges = columns.incoming(above, EdgeKind.CALLS) if columns.name_of(above) in names else ()
-        is_open = any(
-            columns.relationship(edge).evidence.rule not in EXACT and _place(columns, edge) not in own for edge in edges
-        )
+        is_open = any(columns.rule(edge) not in EXACT and _place(columns, edge) not in own for edge in edges)
         if is_open:
             said = f"it overrides `{columns.qualified_name_of(above)}`, which has callers that may mean it"
             return [f"`{columns.qualified_name_of(row)}` may have more callers: {said}."]
@@ -68,7 +66,7 @@ def called_above(columns: IndexColumns, row: int) -> list[str]:
 
 
 def _place(columns: IndexColumns, edge: int) -> tuple[int, int, int]:
-    evidence = columns.relationship(edge).evidence
+    evidence = columns.evidence(edge)
     return columns.source(edge), evidence.start_byte, evidence.end_byte
 
 
@@ -98,4 +96,4 @@ def called_names(columns: IndexColumns, row: int) -> tuple[str, ...]:
 
 def _is_initializer(columns: IndexColumns, row: int) -> bool:
     edges = columns.incoming(row, EdgeKind.CALLS)
-    return any(columns.relationship(edge).evidence.rule is Rule.CONSTRUCTOR for edge in edges)
+    return any(columns.rule(edge) is Rule.CONSTRUCTOR for edge in edges)

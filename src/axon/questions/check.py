@@ -133,7 +133,7 @@ class _Checking:
 
     def _edge(self, contract: Contract, edge: int, source: GraphNode, target: GraphNode, why: str) -> Violation:
         verb = self._columns.edge_kind(edge).value
-        line = self._columns.relationship(edge).evidence.line
+        line = self._columns.evidence(edge).line
         said = f"`{source.id}` {verb} `{target.id}`, {why}"
         key = f"{source.id} {verb} {target.id}"
         return Violation(contract.name, _KINDS[type(contract)], said, source.path, line, line, key)
@@ -149,7 +149,7 @@ class _Checking:
                 continue
             inside = set(cycle)
             edge = next(places[pair] for pair in sorted(wanted) if pair[0] in inside and pair[1] in inside)
-            line = self._columns.relationship(edge).evidence.line
+            line = self._columns.evidence(edge).line
             path = self._view.paths[int(self._view.source[edge])]
             said = f"{len(paths)} files import each other in a circle: {', '.join(paths[:8])}"
             yield Violation(contract.name, "acyclic", said, path, line, line, " ".join(paths))

@@ -14,13 +14,13 @@ import numpy as np
 from axon.analyses.impact import Reach, dependents, parts_of
 from axon.analyses.tests import is_test
 from axon.graph.view import GraphView
-from axon.model.answers import EdgeAnswer, UnresolvedList
+from axon.model.answers import EdgeAnswer, SymbolRef, UnresolvedList
 from axon.model.findings import CoupledFiles, ImpactAnswer, ImpactGroup, ImpactList, ImpactRow
 from axon.model.ids import file_id
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, EDGE_KINDS, NodeKind
 from axon.questions.callers import called_above, called_names
 from axon.questions.opened import Index
-from axon.questions.rows import edge_answer, symbol, unresolved_list
+from axon.questions.rows import edge_to, symbol, unresolved_list
 from axon.questions.symbols import find_symbol, signature_note
 from axon.storage.columns import IndexColumns
 
@@ -81,6 +81,7 @@ class ImpactRows:
     def __init__(self, columns: IndexColumns, view: GraphView, reach: Reach) -> None:
         self._columns, self._view, self._reach = columns, view, reach
         self._edges: dict[int, EdgeAnswer] = {}
+        self._symbols: dict[int, SymbolRef] = {}
         self._edge_to = dict(zip(reach.rows.tolist(), reach.edge.tolist(), strict=True))
 
     def group(self, depth: int, limit: int | None) -> ImpactGroup:
@@ -103,7 +104,7 @@ class ImpactRows:
         path = self._path(row)
         first = path[0]
         return ImpactRow(
-            symbol(self._columns, row),
+            self._symbol(row),
             round(float(self._reach.confidence[place]), 4),
             self._edge(int(self._reach.weakest[place])),
             path,
@@ -120,7 +121,14 @@ class ImpactRows:
     def _edge(self, edge: int) -> EdgeAnswer:
         known = self._edges.get(edge)
         if known is None:
-            known = self._edges[edge] = edge_answer(self._columns, edge, self._columns.target(edge))
+            before = self._symbol(self._columns.target(edge))
+            known = self._edges[edge] = edge_to(self._columns, edge, before)
+        return known
+
+    def _symbol(self, row: int) -> SymbolRef:
+        known = self._symbols.get(row)
+        if known is None:
+            known = self._symbols[row] = symbol(self._columns, row)
         return known
 
 

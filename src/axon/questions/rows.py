@@ -87,10 +87,15 @@ def _symbol_of(node: GraphNode) -> SymbolRef:
 
 def edge_answer(columns: IndexColumns, edge_row: int, other: int) -> EdgeAnswer:
     """The edge at `edge_row` as seen from the end that is not node `other`."""
-    edge = columns.relationship(edge_row)
-    evidence = edge.evidence
-    site = Site(_path_of(columns, columns.source(edge_row)), evidence.line, evidence.column)
-    return EdgeAnswer(symbol(columns, other), edge.kind.value, evidence.rule.value, CONFIDENCE[evidence.rule], site)
+    return edge_to(columns, edge_row, symbol(columns, other))
+
+
+def edge_to(columns: IndexColumns, edge_row: int, other: SymbolRef) -> EdgeAnswer:
+    """The same, where the other end is known as a value already."""
+    evidence = columns.evidence(edge_row)
+    site = Site(columns.path_of(columns.source(edge_row)), evidence.line, evidence.column)
+    kind = columns.edge_kind(edge_row).value
+    return EdgeAnswer(other, kind, evidence.rule.value, CONFIDENCE[evidence.rule], site)
 
 
 def _unresolved(columns: IndexColumns, row: int) -> UnresolvedAnswer:
@@ -100,10 +105,6 @@ def _unresolved(columns: IndexColumns, row: int) -> UnresolvedAnswer:
     caller = symbol(columns, caller_row)
     place = Site(caller.path, site.line, site.column)
     return UnresolvedAnswer(caller, site.name, site.receiver, site.reason.value, place)
-
-
-def _path_of(columns: IndexColumns, row: int) -> str:
-    return columns.node(row).path
 
 
 def _by_place(edge: EdgeAnswer) -> tuple[str, int, int, str, str]:

@@ -16,7 +16,7 @@ from zlib import crc32
 
 from axon.errors import StorageError
 from axon.model.ids import EXTERNAL_PATH, NodeId
-from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS, RULES, EdgeKind, Flag
+from axon.model.kinds import EDGE_KINDS, NODE_KINDS, REASONS, RULES, EdgeKind, Flag, Rule
 from axon.model.nodes import Evidence, GraphNode, GraphRelationship, UnresolvedSite
 from axon.storage.arrays import ArrayFile, Numbers
 
@@ -172,12 +172,19 @@ class IndexColumns:
 
     def relationship(self, row: int) -> GraphRelationship:
         """The edge at `row`, as a value."""
-        e = self._edge
-        start = e["start_byte"][row]
-        rule = RULES[e["rule"][row]]
-        evidence = Evidence(rule, e["line"][row], e["column"][row], start, start + e["bytes"][row])
         source, target = self.id_of(self._sources[row]), self.id_of(self._targets[row])
-        return GraphRelationship(self.edge_kind(row), source, target, evidence)
+        return GraphRelationship(self.edge_kind(row), source, target, self.evidence(row))
+
+    def evidence(self, edge_row: int) -> Evidence:
+        """Why the edge is believed, without the cost of the ids of its ends."""
+        e = self._edge
+        start = e["start_byte"][edge_row]
+        rule = self.rule(edge_row)
+        return Evidence(rule, e["line"][edge_row], e["column"][edge_row], start, start + e["bytes"][edge_row])
+
+    def rule(self, edge_row: int) -> Rule:
+        """The rule by which the edge was found."""
+        return RULES[self._edge["rule"][edge_row]]
 
     def unresolved_site(self, row: int) -> UnresolvedSite:
         """The unresolved site at `row`, as a value."""
@@ -190,6 +197,10 @@ class IndexColumns:
         """The id of the node at `row`, without the cost of the whole node."""
         n = self._node
         return NodeId(id_of_form(self._ids[n["id"][row]], self._paths[n["path"][row]], self.qualified_name_of(row)))
+
+    def path_of(self, row: int) -> str:
+        """The path of the node at `row`."""
+        return self._paths[self._node["path"][row]]
 
     def name_of(self, row: int) -> str:
         """The name of the node at `row`."""
