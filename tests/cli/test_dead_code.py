@@ -34,6 +34,8 @@ def test_a_package_is_a_library_and_says_where_it_begins(tmp_path: Path) -> None
     found = look_at_project(tmp_path, paths)
     assert found.is_library is True
     assert found.entries == {"src/a.ts", "src/index.ts", "tools/run.ts"}
+    (tmp_path / "package.json").write_text('{"exports": {"./tools/*": "./tools/*.js", "./*": null}}')
+    assert look_at_project(tmp_path, [*paths, "tools/x.js"]).entries == {"src/index.ts", "tools/x.js"}
     (tmp_path / "package.json").write_text("{")
     assert look_at_project(tmp_path, paths).entries == frozenset()
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")

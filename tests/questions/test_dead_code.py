@@ -164,6 +164,21 @@ def test_exports_that_nobody_imports(tmp_path: Path) -> None:
     assert {row.name for row in asked(root).rows if row.kind == "export"} == {"unused", "Kind", "inside"}
 
 
+def test_what_compiled_modules_pass_on_is_used_where_it_is_named(tmp_path: Path) -> None:
+    """Through `__exportStar`, a namespace under a name, and a default; what nobody names is still listed."""
+    files = {
+        "lib/part.js": "exports.used = () => 1;\nexports.spare = () => 2;\n",
+        "lib/util.js": "exports.help = () => 3;\n",
+        "lib/only.js": "const only = () => 4;\nexports.default = only;\n",
+        "lib/index.js": '__exportStar(require("./part"), exports);\nexports.util = __importStar(require("./util"));\n'
+        'exports.only = __importDefault(require("./only")).default;\n',
+        "lib/inner.js": 'exports.inner = __importStar(require("./index"));\n',
+        "main.js": 'const lib_1 = require("./lib/inner");\nlib_1.inner.used();\nlib_1.inner.util.help();\n',
+    }
+    found = by_name(asked(index_of(tmp_path, files)))
+    assert {name: row.kind for name, row in found.items()} == {"spare": "export"}
+
+
 def test_parameters_of_a_cut_list_and_of_declarations_are_no_findings(tmp_path: Path) -> None:
     """A signature is kept up to a length: what it breaks off at is no name; what only declares reads no parameter."""
     many = ", ".join(f"long_parameter_{n}" for n in range(40))

@@ -157,7 +157,9 @@ class Doubts:
 
 
 def _in_object(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"(?:(?:async|get|set)\s+|\*\s*)*" + re.escape(name) + rb"\s*[:(]")
+    """How what is written in an object, or put into one, begins."""
+    word = re.escape(name)
+    return re.compile(rb"(?:(?:async|get|set)\s+|\*\s*)*" + word + rb"\s*[:(]|[\w$.]+\." + word + rb"\s*=")
 
 
 def _open_classes(view: GraphView) -> Mask:

@@ -16,16 +16,16 @@ from axon.analyses.finding import LIKELY, OPEN, Finding, Unused
 from axon.analyses.mentions import Mentions
 from axon.graph.view import GraphView
 from axon.model.kinds import EdgeKind, Flag
-from axon.model.lexicon import Lexicon
+from axon.model.lexicon import Lexicon, Passing
 
 _LEFT_OUT: Final = Flag.GENERATED | Flag.VENDORED | Flag.TEST
-_WHOLE: Final = re.compile(rb"export\s+\*|\*\s+as\b")
-_PASSED_ON: Final = re.compile(rb"\s*export\b")
+_NAMESPACE: Final = re.compile(rb"\*\s+as\b")
 _DEFAULT: Final = re.compile(
     rb"\s*import\s+(?:type\s+)?(?!type\b)[\w$]|\bdefault\b|\b(?:require|import)\s*\(|\*\s+as\b"
 )
 _OFFERS_DEFAULT: Final = re.compile(
-    rb"^\s*export\s+default\b(?:\s+(?:(?:abstract\s+)?class|async\s+function|function)\b)?\s*([\w$]*)|\bas\s+default\b()",
+    rb"^\s*export\s+default\b(?:\s+(?:(?:abstract\s+)?class|async\s+function|function)\b)?\s*([\w$]*)|\bas\s+default\b()"
+    rb"|^\s*(?:module\s*\.\s*)?exports(?:\s*\.\s*default)?\s*=(?!=)\s*([\w$]*)",
     re.MULTILINE,
 )
 _LIST_ONLY: Final = re.compile(
@@ -39,7 +39,7 @@ def unused_exports(
     view: GraphView, text: Mentions, lexicon_of: Callable[[str], Lexicon], entries: Collection[str]
 ) -> list[Finding]:
     """What a file exports and nobody who imports it names, but for what entries and unimported files offer others."""
-    search = _Search(view, text, entries)
+    search = _Search(view, text, lexicon_of, entries)
     found = []
     for row in np.flatnonzero(view.is_file).tolist():
         path = view.paths[row]
@@ -53,8 +53,10 @@ def unused_exports(
 class _Search:
     """Who imports what, once for the whole tree; `public` are the files whose exports others may want."""
 
-    def __init__(self, view: GraphView, text: Mentions, entries: Collection[str]) -> None:
-        self._view, self._text = view, text
+    def __init__(
+        self, view: GraphView, text: Mentions, lexicon_of: Callable[[str], Lexicon], entries: Collection[str]
+    ) -> None:
+        self._view, self._text, self._lexicon_of = view, text, lexicon_of
         imports = np.flatnonzero(view.edges_of(EdgeKind.IMPORTS))
         imports = imports[(view.source[imports] != view.target[imports]) & view.is_file[view.target[imports]]]
         self._importers: dict[int, dict[int, list[bytes]]] = {}
@@ -76,7 +78,7 @@ class _Search:
         view, path = self._view, self._view.paths[row]
         users = self._users(row)
         default = _OFFERS_DEFAULT.search(self._text.files[path].code)
-        default_name = (default[1] or b"").decode() if default else ""
+        default_name = (default[1] or default[3] or b"").decode() if default else ""
         found = []
         for symbol in dict.fromkeys(self._exports.get(row, ())):
             name = view.names[symbol]
@@ -101,7 +103,7 @@ class _Search:
     def _is_named(self, row: int, user: int, name: bytes) -> bool:
         """Whether a user of a file names one of its exports: in the lists of its imports, or else anywhere."""
         statements = self._importers[row].get(user, ())
-        if statements and all(_PASSED_ON.match(statement) for statement in statements):
+        if statements and all(self._passing(user, statement).something for statement in statements):
             inside = sum(_NAMES.findall(statement).count(name) for statement in statements)
             return self._text.files[self._view.paths[user]].names[name] > inside
         if statements and all(_LIST_ONLY.fullmatch(statement) for statement in statements):
@@ -115,7 +117,7 @@ class _Search:
             for importer, statements in self._importers.get(waiting.pop(), {}).items():
                 if importer not in seen:
                     seen.add(importer)
-                    if any(_PASSED_ON.match(statement) for statement in statements):
+                    if any(self._passing(importer, statement).something for statement in statements):
                         waiting.append(importer)
         return sorted(user for user in seen - {row} if self._view.paths[user] in self._text.files)
 
@@ -131,7 +133,7 @@ class _Search:
         passes_on: dict[int, list[int]] = {}
         for row, importers in self._importers.items():
             for importer, statements in importers.items():
-                if any(_WHOLE.search(statement) for statement in statements):
+                if any(self._is_whole(importer, statement) for statement in statements):
                     passes_on.setdefault(importer, []).append(row)
         waiting = list(public)
         while waiting:
@@ -139,6 +141,12 @@ class _Search:
             public.update(new)
             waiting += new
         return public
+
+    def _passing(self, importer: int, statement: bytes) -> Passing:
+        return self._lexicon_of(self._view.paths[importer]).passing(statement.decode("utf-8", "replace"))
+
+    def _is_whole(self, importer: int, statement: bytes) -> bool:
+        return self._passing(importer, statement).everything or _NAMESPACE.search(statement) is not None
 
     def _statement(self, edge: int) -> bytes:
         view = self._view

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 
 from axon.languages.language import Language
 from axon.model.kinds import Flag
-from axon.model.lexicon import BoundImport, Lexicon
+from axon.model.lexicon import BoundImport, Lexicon, Passing
 
 _BUILT_IN = ("python", "javascript", "typescript", "tsx")
 _GROUP = "axon.languages"
@@ -69,8 +69,16 @@ def _lexicon(language: str) -> Lexicon:
                 bool(one.alias) and one.alias == one.name,
             )
             for one in names
-            if one.alias.strip() or one.name.strip() or one.module.partition(".")[0].isidentifier()
+            if not one.alias[:1].isspace()  # it binds no name that the file could read
+            and (one.alias or one.name or one.module.partition(".")[0].isidentifier())
         ]
+
+    def passing(statement: str) -> Passing:
+        rows = rules.imports(statement)
+        relays = any(one.name == "*" and one.alias for one in rows)
+        # A name that begins with one blank is offered to others; with two it is the module of a call.
+        offered = [one for one in rows if one.alias[:1].isspace() and not one.alias[1:2].isspace() and one.alias[1:]]
+        return Passing(relays or bool(offered), relays or any(not one.name for one in offered))
 
     return Lexicon(
         rules.has_hash_comments,
@@ -80,6 +88,7 @@ def _lexicon(language: str) -> Lexicon:
         rules.continuations,
         rules.logical,
         bound,
+        passing,
     )
 
 

@@ -26,7 +26,7 @@ _MOST: Final = 20_000
 def imports(statement: str) -> Sequence[ImportedName]:
     """Names that an import, a re-export or a `require` binds; nothing where it is none of them or is damaged."""
     text = drop_comments(statement[:_MOST]).strip().rstrip(";").rstrip()
-    if text.startswith("export"):
+    if text.startswith("export") and text[6:7] != "s":
         return tuple(_passed_on(text))
     if text.startswith("import") and text[6:7] in (" ", "{", "*", '"', "'", "\n", "\t", "\r") and not _is_dynamic(text):
         return tuple(_static(text))
@@ -96,6 +96,16 @@ _TARGET = re.compile(rf"({NAME})\s*(?::[^=]*)?=(?!=)")
 _EXPORT_TARGET = re.compile(rf"\s*(?:module\s*\.\s*exports|exports)\s*(?:\.\s*({NAME}))?\s*=(?!=)")
 
 
+# What compilers and bundlers put around `require` where the source has `import * as` or `import x`, and where it has
+# `export *`; each may be a member of their library, or stand in `(0, x)`.
+_HELPER: Final = r"(?:\(\s*0\s*,\s*)?(?:[\w$]+\s*\.\s*)?"
+_INTEROP = re.compile(rf"{_HELPER}(?:__importStar|__importDefault|__toESM|_interop[Rr]equire\w*)\)?\(\s*\Z")
+_RELAY = re.compile(
+    rf"(?:{_HELPER}(?:__exportStar|__export|_export_star)\)?\(|{_HELPER}__reExport\)?\([^,()]*,"
+    r"|Object\s*\.\s*assign\(\s*(?:module\s*\.\s*)?exports\s*,)\s*\Z"
+)
+
+
 def _called(text: str) -> Iterator[ImportedName]:
     """What `const x = require('m')`, `{ a } = await import('m')` and their like bind."""
     call = _CALL.search(text)
@@ -103,6 +113,13 @@ def _called(text: str) -> Iterator[ImportedName]:
         return
     module, member = _module(call), call.group(4) or ""
     left = text[: call.start()]
+    if _RELAY.match(left):
+        yield ImportedName(module, 0, "*", HIDDEN)
+        return
+    helper = _INTEROP.search(left)
+    left = left[: helper.start()] if helper else left
+    if left.rstrip()[-1:] in ("(", ",") or (left and text[call.end() :].lstrip()[:1] in (".", "(")):
+        return  # what a call of something else makes of the module; the `require` in it is read by itself
     offered, target = _EXPORT_TARGET.match(left), _TARGET.match(left)
     if offered:
         yield ImportedName(module, 0, member, HIDDEN + (offered.group(1) or WHOLE))

@@ -21,6 +21,7 @@ _OFFERS: Final = ("main", "module", "browser", "types", "typings", "exports", "b
 _BUILT: Final = re.compile(r"(?:\.d)?\.[cm]?[jt]sx?$")
 _OUTPUT: Final = re.compile(r"^(?:dist|lib|build|out|esm|cjs)/")
 _SUFFIXES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+_ANY: Final = "*"  # of a pattern of subpaths: https://nodejs.org/api/packages.html#subpath-patterns
 _USUAL: Final = ("index", "main", "src/index", "src/main")
 
 
@@ -71,6 +72,10 @@ def _files(folder: str, text: str, known: frozenset[str]) -> Iterator[str]:
     """The indexed files that a path of a manifest in `folder` means, or that it is built from."""
     plain = text.removeprefix("./").rstrip("/")
     prefix = f"{folder}/" if folder else ""
+    if _ANY in plain:
+        before, _, behind = f"{prefix}{plain}".partition(_ANY)
+        fits = (path for path in known if path.startswith(before) and path.endswith(behind.rpartition(_ANY)[2]))
+        yield from (path for path in fits if len(path) >= len(before) + len(behind))
     if f"{prefix}{plain}" in known:
         yield f"{prefix}{plain}"
     stem = _BUILT.sub("", plain)

@@ -16,6 +16,17 @@ class BoundImport(NamedTuple):
     is_kept: bool
 
 
+class Passing(NamedTuple):
+    """What an import offers to others in turn: something, and all that its module offers."""
+
+    something: bool = False
+    everything: bool = False
+
+
+def _passes_nothing(statement: str) -> Passing:
+    return Passing()
+
+
 def _no_imports(statement: str) -> Sequence[BoundImport]:
     return ()
 
@@ -35,3 +46,4 @@ class Lexicon:
     continuations: frozenset[bytes] = frozenset()
     logical: frozenset[bytes] = frozenset()
     imports: Callable[[str], Sequence[BoundImport]] = _no_imports
+    passing: Callable[[str], Passing] = _passes_nothing
