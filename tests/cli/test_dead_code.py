@@ -42,6 +42,18 @@ def test_a_package_is_a_library_and_says_where_it_begins(tmp_path: Path) -> None
     assert look_at_project(tmp_path, paths).is_library is True
 
 
+def test_what_packaging_installs_is_called(tmp_path: Path) -> None:
+    """Scripts, entry points of any group, and both in the older files."""
+    (tmp_path / "pyproject.toml").write_text(
+        '[project.scripts]\nrun = "pkg.cli:main"\n[project.entry-points."pytest11"]\nx = "pkg.plugin:Plugin.make"\n'
+    )
+    assert look_at_project(tmp_path, ["pkg/cli.py"]).scripts == {"pkg.cli.main", "pkg.plugin.Plugin.make"}
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / "setup.cfg").write_text("[options.entry_points]\nconsole_scripts =\n    old = pkg.old:run [extra]\n")
+    (tmp_path / "setup.py").write_text("setup(entry_points={'console_scripts': ['new=pkg.new:go']})\n")
+    assert look_at_project(tmp_path, ["pkg/cli.py"]).scripts == {"pkg.old.run", "pkg.new.go"}
+
+
 def test_coverage_data_of_three_sorts(tmp_path: Path) -> None:
     """lcov, the JSON of coverage.py and its database, with absolute paths below the root made relative."""
     lcov = tmp_path / "lcov.info"

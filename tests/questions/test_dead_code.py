@@ -164,6 +164,27 @@ def test_exports_that_nobody_imports(tmp_path: Path) -> None:
     assert {row.name for row in asked(root).rows if row.kind == "export"} == {"unused", "Kind", "inside"}
 
 
+def test_what_an_installed_command_calls_is_used(tmp_path: Path) -> None:
+    """Only the object that the script names, in whatever folder its package lies."""
+    files = {"src/pkg/cli.py": "def _main():\n    return 1\n", "src/pkg/more.py": "def _main():\n    return 2\n"}
+    with open_index(index_of(tmp_path, files)) as index:
+        project = Project(is_library=True, scripts=frozenset({"pkg.cli._main"}))
+        answer = dead_code(index, lexicon_of=lexicon_of, project=project, least=0.8)
+    assert [row.symbol.path for row in answer.rows] == ["src/pkg/more.py"]
+
+
+def test_what_is_used_without_a_call_of_its_name(tmp_path: Path) -> None:
+    """Functions handed on where they are written, code in texts, names of protocols, methods beside others."""
+    files = {
+        "main.js": "app.on('mount', function onmount(parent) { go(parent); });\nfunction gone() {}\n",
+        "main.py": 'CODE = """\\\nif rows:\n    self._encode_rows(rows)\n"""\n\n\nclass _Rule:\n'
+        "    def _encode_rows(self):\n        return CODE\n\n    def _repr_html_(self):\n        return ''\n\n"
+        "    def solve(self, tolerance):\n        return self\n\n\nclass _Other:\n"
+        "    def solve(self, tolerance):\n        tolerance\n\n\nfor one in (_Rule(), _Other()):\n    one.solve(1)\n",
+    }
+    assert list(by_name(asked(index_of(tmp_path, files)))) == ["gone"]
+
+
 def test_what_compiled_modules_pass_on_is_used_where_it_is_named(tmp_path: Path) -> None:
     """Through `__exportStar`, a namespace under a name, and a default; what nobody names is still listed."""
     files = {

@@ -23,7 +23,7 @@ from axon.model.kinds import EdgeKind, Flag
 
 _MOST_ROUNDS: Final = 6
 
-_DUNDER: Final = re.compile(r"__\w+__\Z")
+_DUNDER: Final = re.compile(r"_\w+_\Z")  # `__len__`, and `_repr_html_` of those who take after it
 _RUN_BY_TESTS: Final = re.compile(
     r"\.?(?:test|setup|teardown|pytest|before|after|run)|\w*(?:Test|Case|Spec)", re.IGNORECASE
 )

@@ -57,6 +57,9 @@ _HARMLESS: Final = frozenset(
 )
 """External bases that call nothing of a subclass by name."""
 _DECORATOR: Final = re.compile(rb"@[\w.\s]*?(\w+)\s*(?:\(.*)?\Z")
+_VALUES: Final = frozenset({NodeKind.FUNCTION, NodeKind.CLASS})
+_WANTS_VALUE: Final = re.compile(rb"(?:[(\[,=?:&|!]|\b(?:return|new|await|yield|throw|default))\s*\Z")
+_LOOK_BACK: Final = 80
 
 
 class Doubts:
@@ -77,8 +80,12 @@ class Doubts:
         found = self._doubts_of_members(row, kind)
         if kind is NodeKind.FUNCTION and _in_object(view.names[row].encode()).match(self._code(row)):
             found.append((DOUBTFUL, "an object holds it, and may be asked for it by any name"))
+        elif kind in _VALUES and self._is_value(row):
+            found.append((DOUBTFUL, "it is handed on where it is written"))
         if self._line_above(row, 1).startswith(b"declare"):
             found.append((DOUBTFUL, "it adds to what is declared elsewhere"))
+        if kind is NodeKind.VARIABLE and view.names[row].startswith("__"):
+            found.append((DOUBTFUL, "a tool may look for a name of this form"))
         if any(view.names[row].startswith(prefix) for prefix in self._prefixes):
             found.append((DOUBTFUL, "a text begins like its name, which may be made when the program runs"))
         if view.flags[row] & Flag.TEST:
@@ -144,6 +151,12 @@ class Doubts:
             return b""
         start = int(self._view.start_byte[row])
         return line_above(file.source, start).strip() if steps else line_of(file.source, start).strip()
+
+    def _is_value(self, row: int) -> bool:
+        """Whether a definition stands where a value is wanted: `run(function name() {})`."""
+        file = self._text.files.get(self._view.paths[row])
+        start = int(self._view.start_byte[row])
+        return file is not None and _WANTS_VALUE.search(file.code, max(start - _LOOK_BACK, 0), start) is not None
 
     def _is_unimported(self, row: int) -> bool:
         at = row

@@ -2,7 +2,8 @@
 
 What flows in: sources by path and how the language of each writes comments. What flows out: for each file its code,
 byte for byte as long as its source, and how often each name stands in it. A string counts as code where it is no prose:
-a key, a dotted name, an annotation, or code between braces; of the prose on one line, the words that look like names.
+a key, a dotted name, an annotation, or code between braces; of the prose on one line, and of long texts that are handed
+on, the words that look like names.
 """
 
 import re
@@ -39,6 +40,8 @@ _TYPE_COMMENT: Final = re.compile(rb"#\s*type:\s*(?!ignore)")
 _NAME_IN_PROSE: Final = re.compile(rb"[A-Za-z_$][\w$]*(?:_|[a-z][A-Z])[\w$]*|_[\w$]+")
 _HOLES: Final = re.compile(rb"\{[^{}]*\}")
 _LONGEST_KEY: Final = 200
+_HANDED_ON: Final = re.compile(rb"[(=,+\[{%][ \t]*(?:\\?\n\s*)?\w{0,2}\Z")
+_LOOK_BACK: Final = 80
 _QUOTES: Final = b"\"'"
 _PREFIX_LETTERS: Final = frozenset(bytes([letter]) for letter in b"fFrRbBuUtT")
 _WITHOUT_QUOTES: Final = bytes.maketrans(_QUOTES, b"  ")
@@ -159,12 +162,18 @@ def code_text(source: bytes, lexicon: Lexicon) -> CodeText:
         start, text = found.start(), found[0]
         if text[0] in _QUOTES:
             prefix = _prefix_before(source, start) if lexicon.has_hash_comments else b""
-            pieces += source[at : start - len(prefix)], b" " * len(prefix), _kept(prefix, text)
+            kept = _only_names(text) if b"\n" in text and _is_value(source, start) else _kept(prefix, text)
+            pieces += source[at : start - len(prefix)], b" " * len(prefix), kept
         else:
             pieces += source[at:start], text if _TYPE_COMMENT.match(text) else _blank(text)
         at = found.end()
     pieces.append(source[at:])
     return CodeText(source, b"".join(pieces))
+
+
+def _is_value(source: bytes, start: int) -> bool:
+    """Whether a string is handed to somebody, who may run it, and does not stand for itself as a comment does."""
+    return _HANDED_ON.search(source, max(start - _LOOK_BACK, 0), start) is not None
 
 
 def _prefix_before(source: bytes, start: int) -> bytes:

@@ -109,6 +109,7 @@ def unused_parameters(view: GraphView, text: Mentions, lexicon_of: Callable[[str
     bound = _bound_by_others(view)
     rows = np.flatnonzero(view.is_kind(*CALLABLE_KINDS) & ~bound)
     signatures, is_of_class = view.texts("signature"), view.is_kind(NodeKind.METHOD)
+    n_methods = Counter(view.names[row] for row in np.flatnonzero(is_of_class).tolist())
     found: list[Finding] = []
     for row in rows.tolist():
         file = text.files.get(view.paths[row])
@@ -125,17 +126,22 @@ def unused_parameters(view: GraphView, text: Mentions, lexicon_of: Callable[[str
         counts = Counter(names_in(code)) if names else Counter()
         for stars, name in names:
             if not name.startswith("_") and counts[name.encode()] <= 1:
-                found.append(_parameter_finding(view, text, row, name, is_rest=bool(stars)))
+                several = bool(is_method) and n_methods[view.names[row]] > 1
+                found.append(_parameter_finding(view, text, row, name, is_rest=bool(stars), is_one_of_several=several))
     return found
 
 
-def _parameter_finding(view: GraphView, text: Mentions, row: int, name: str, *, is_rest: bool) -> Finding:
+def _parameter_finding(
+    view: GraphView, text: Mentions, row: int, name: str, *, is_rest: bool, is_one_of_several: bool
+) -> Finding:
     function = view.names[row]
     confidence, proof = CERTAIN, f"`{name}` does not stand in the body of `{function}`"
     if is_rest:
         confidence, proof = OPEN, f"{proof}; it takes what others may pass"
     elif view.flags[row] & Flag.EXPORTED:
         confidence, proof = OPEN, f"{proof}; others may pass it"
+    elif is_one_of_several:
+        confidence, proof = OPEN, f"{proof}; other classes have a `{function}`, which may be called in its place"
     elif _is_handed_over(view, text, row):
         confidence, proof = OPEN, f"{proof}; whoever gets `{function}` as a value may pass it"
     return Finding(Unused.PARAMETER, row, name, int(view.start_line[row]), confidence, proof)

@@ -17,6 +17,9 @@ MANIFESTS: Final = (_PACKAGE, _METADATA, "setup.py", "setup.cfg")
 """Names of the files whose contents `project_of` wants, in whatever folder."""
 
 _PROJECT: Final = re.compile(rb"^\[(?:project|tool\.poetry|build-system)\]", re.MULTILINE)
+# `name = pkg.module:object`, in a table of scripts or of entry points, or in a text of `setup.py`:
+# https://packaging.python.org/en/latest/specifications/entry-points/
+_SCRIPT: Final = re.compile(r"[\w.\-]+[\"']?\s*[=:]\s*[\"']?([A-Za-z_][\w.]*)\s*:\s*([A-Za-z_][\w.]*)")
 _OFFERS: Final = ("main", "module", "browser", "types", "typings", "exports", "bin", "entry")
 _BUILT: Final = re.compile(r"(?:\.d)?\.[cm]?[jt]sx?$")
 _OUTPUT: Final = re.compile(r"^(?:dist|lib|build|out|esm|cjs)/")
@@ -38,7 +41,15 @@ def project_of(manifests: Mapping[str, bytes], paths: Sequence[str]) -> Project:
         is_library |= not manifest.get("private") and any(key in manifest for key in _OFFERS)
         for text in (*_USUAL, *(said for key in _OFFERS for said in _strings(manifest.get(key)))):
             entries.update(_files(folder, text, known))
-    return Project(is_library, frozenset(entries))
+    scripts = (name for path, content in manifests.items() for name in _scripts(path, content))
+    return Project(is_library, frozenset(entries), frozenset(scripts))
+
+
+def _scripts(path: str, content: bytes) -> Iterator[str]:
+    """The dotted names of what a manifest has installed as a command or as a plug-in."""
+    if path.rpartition("/")[2] != _PACKAGE:
+        for found in _SCRIPT.finditer(content.decode("utf-8", "replace")):
+            yield f"{found[1]}.{found[2]}"
 
 
 def _is_packaged(path: str, content: bytes) -> bool:

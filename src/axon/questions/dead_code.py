@@ -5,7 +5,7 @@ What flows in: an index, how languages write names, what manifests say, and cove
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from axon.analyses.dead_code import dead_symbols
@@ -21,6 +21,7 @@ from axon.model.project import Project
 from axon.questions.metrics import tree_mentions
 from axon.questions.opened import Index
 from axon.questions.rows import symbol
+from axon.questions.symbols import dotted_name
 
 LEAST: Final = 0.6
 """How sure rows are at least unless somebody asks for others."""
@@ -51,7 +52,9 @@ def dead_code(  # noqa: PLR0913  each is one that a user gives
     _check_kinds(kinds)
     view, text = index.view, read or tree_mentions(index, lexicon_of)
     found = [
-        *dead_symbols(view, text, index.labels.unused, is_library=project.is_library),
+        *dead_symbols(
+            view, text, index.labels.unused, is_library=project.is_library, started=_started(index, project.scripts)
+        ),
         *unused_imports(view, text, lexicon_of),
         *unused_parameters(view, text, lexicon_of),
         *unused_attributes(view, text, is_library=project.is_library),
@@ -69,6 +72,14 @@ def dead_code(  # noqa: PLR0913  each is one that a user gives
         tuple(file.path for file in index.indexed_files() if file.path not in text.files),
         index.state(),
     )
+
+
+def _started(index: Index, scripts: Collection[str]) -> list[int]:
+    """What scripts call, by row; the folders in which packages lie are no part of a script's name."""
+    columns = index.columns
+    ending = tuple(f".{script}" for script in scripts)
+    rows = {row for script in scripts for row in columns.rows_named(script.rpartition(".")[2])}
+    return [row for row in sorted(rows) if f".{dotted_name(columns, row)}".endswith(ending)]
 
 
 def _check_kinds(kinds: Sequence[str]) -> None:
