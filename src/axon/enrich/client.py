@@ -12,12 +12,20 @@ from typing import Any, Final
 
 import httpx2
 
-from axon.enrich.failures import LaneClosedError, MalformedError, ThrottledError, TooLargeError, TransientError
+from axon.enrich.failures import (
+    LaneClosedError,
+    MalformedError,
+    RefusedError,
+    ThrottledError,
+    TooLargeError,
+    TransientError,
+)
 
 _LARGEST: Final = 16 << 20  # bytes of one answer
 _CONNECT_SECONDS: Final = 10.0
 _THROTTLED: Final = frozenset({429, 529})
-_NEVER: Final = frozenset({400, 401, 403, 404, 405, 422})
+_NEVER: Final = frozenset({401, 403, 404, 405})
+_NOT_THIS: Final = frozenset({400, 422})
 _TOO_LARGE: Final = 413
 _LEAST_ERROR: Final = 400
 
@@ -74,6 +82,8 @@ def _raise_for(status: int, headers: Mapping[str, str], body: bytes) -> None:
         raise ThrottledError(said, retry_after(headers.get("retry-after", "")))
     if status == _TOO_LARGE:
         raise TooLargeError(said)
+    if status in _NOT_THIS:
+        raise RefusedError(said)
     if status in _NEVER:
         raise LaneClosedError(said)
     raise TransientError(said)

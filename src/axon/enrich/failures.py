@@ -31,6 +31,10 @@ class LaneClosedError(ProviderError):
     """It will never answer as it is asked (400, 401, 403, 404): the lane stops at once."""
 
 
+class RefusedError(LaneClosedError):
+    """It does not take this input (400, 422); another input it may take."""
+
+
 class TooLargeError(ProviderError):
     """One request is above what its lane may ever send."""
 

@@ -146,6 +146,24 @@ class Failure:
 
 
 @dataclass(slots=True)
+class Embedded:
+    """What came of embedding: texts with a new vector, requests, and for texts without one the reason by artifact."""
+
+    n_embedded: int = 0
+    requests: int = 0
+    failures: dict[str, str] = field(default_factory=dict)
+    stopped: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Lines for a person where something was not embedded."""
+        if not self.failures:
+            return (f"Nothing was embedded: {self.stopped}.",) if self.stopped else ()
+        id, reason = min(self.failures.items())
+        return (f"{len(self.failures):,} texts have no vector, such as that of {id}: {reason}.",)
+
+
+@dataclass(slots=True)
 class Outcome:
     """What a run did. `waiting` are jobs that lack what they depend on, `stopped` says why a run ended early.
 
@@ -160,6 +178,7 @@ class Outcome:
     requests: int = 0
     throttled: int = 0
     usage: Usage = NO_USAGE
+    embedded: Embedded = field(default_factory=Embedded)
 
     @property
     def hits(self) -> int:

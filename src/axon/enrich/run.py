@@ -18,17 +18,18 @@ from typing import Any, Final, cast
 from axon.enrich.asking import Asker, Retries
 from axon.enrich.budget import Budget, Price, estimated_tokens, price_of
 from axon.enrich.cache import AnswerCache
+from axon.enrich.embedding import ArrayAsker, embed_by_provider, store_name
 from axon.enrich.engine import Engine, Settings
 from axon.enrich.extractive import extracted
 from axon.enrich.failures import EnrichError
 from axon.enrich.groups import Groups
 from axon.enrich.hierarchy import Hierarchy, hierarchy_of
 from axon.enrich.lanes import Lane, Limits
-from axon.enrich.model import Artifact, JobKey, LaneName, Outcome, Provider, Usage, Value
+from axon.enrich.model import Artifact, Embedded, JobKey, LaneName, Outcome, Provider, Usage, Value
 from axon.enrich.plan import Plan
 from axon.enrich.providers import open_provider
 from axon.enrich.settings import EnrichSettings
-from axon.enrich.standing import FEATURES
+from axon.enrich.standing import FEATURES, standing
 from axon.enrich.store import ArtifactStore
 from axon.enrich.subjects import Subjects
 from axon.enrich.task import Task, answer_key
@@ -49,6 +50,7 @@ class EnrichResult:
 
     nodes: dict[str, int] = field(default_factory=dict)
     requests: int = 0
+    embedded: int = 0
     hits: int = 0
     failures: dict[str, str] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
@@ -78,6 +80,8 @@ class Ask:
     settings: EnrichSettings
     cache: Path
     budget: Budget = field(default_factory=Budget)
+    vectors: Path | None = None
+    """Where vectors of what was written lie; None keeps none."""
     on_artifact: Callable[[Artifact, Engine], None] = lambda _artifact, _engine: None
 
 
@@ -108,7 +112,7 @@ def enrich_index(ask: Ask, store: ArtifactStore) -> EnrichResult:
         store.commit()
         store.forget(sorted(outcome.retracted))
         store.keep_failures(iter(outcome.failures.values()))
-        notes = tuple(cache.notes)
+        notes = (*cache.notes, *outcome.embedded.notes)
     return _result(ask, outcome, time.monotonic() - began, notes)
 
 
@@ -161,7 +165,21 @@ async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcom
                 store.keep(artifact)
             there = {artifact.job for artifact in found}
             store.forget([kept.job for kept in store.all(FEATURES) if kept.job not in there])
+        if ask.vectors is not None and ask.settings.embedding_model and not outcome.stopped:
+            outcome.embedded = await _embedded(ask, ask.vectors, store, provider)
         return outcome
+
+
+async def _embedded(ask: Ask, folder: Path, store: ArtifactStore, provider: Provider) -> Embedded:
+    """Vectors of all that stands, by the provider."""
+    if not provider.capabilities.max_embedded:
+        return Embedded(stopped=f"{provider.name} has no embeddings; leave embedding_model out, or ask another one")
+    store.commit()
+    subjects, model = ask.subjects, ask.settings.embedding_model
+    written = [one for one in standing(store.all(), subjects) if not subjects.is_kept_back(one.node.partition("::")[0])]
+    lane = _lane(ask.settings, LaneName.EMBED, ask.settings.parallel_for(ask.provider), store)
+    asker = ArrayAsker(provider, lane, ask.budget, model, Retries(timeout=float(ask.settings.timeout_seconds)))
+    return await embed_by_provider(written, asker, folder, name=store_name(ask.provider, model))
 
 
 async def _climb(engine: Engine, taxonomy: Taxonomy, siblings: Siblings) -> None:
@@ -258,7 +276,8 @@ def _result(ask: Ask, outcome: Outcome, seconds: float, notes: tuple[str, ...]) 
     known_price = price_of(ask.settings.model_for(ask.provider)) is not None
     return EnrichResult(
         nodes=nodes,
-        requests=outcome.requests,
+        requests=outcome.requests + outcome.embedded.requests,
+        embedded=outcome.embedded.n_embedded,
         hits=outcome.hits,
         failures={str(key): failure.reason for key, failure in sorted(outcome.failures.items())},
         waiting=tuple(sorted(map(str, outcome.waiting))),

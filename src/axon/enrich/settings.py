@@ -35,6 +35,8 @@ class EnrichSettings:
     """A question runs as soon as what it depends on is there, not when everything below is."""
     cache_prefixes: bool = True
     """The first request of each prefix goes alone where the provider can cache it."""
+    embedding_model: str = ""
+    """The model of the provider by which what was written, and queries, are embedded; '' embeds on this machine."""
     max_output_tokens: int = 2048
     timeout_seconds: int = 120
     requests_per_minute: int = 0

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from axon.config import cache_home, table_of
+from axon.config import cache_home, load_settings, table_of
+from axon.embeddings.embedder import choose_embedder
+from axon.embeddings.lexical import LexicalEmbedder
 from axon.enrich.budget import Budget
+from axon.enrich.embedding import VECTORS_FOLDER, embed_locally
 from axon.enrich.groups import Groups
 from axon.enrich.providers import choose_provider
 from axon.enrich.run import Ask, EnrichResult, enrich_index, extract
@@ -21,8 +24,9 @@ from axon.enrich.subjects import Subjects
 from axon.enrich.tasks import DEFAULT, Catalogue
 from axon.pipeline.analyze import run_pipeline
 from axon.pipeline.report import PipelineResult
+from axon.storage.artifacts import read_artifacts
 from axon.storage.columns import IndexColumns
-from axon.storage.generations import Generation, IndexHome
+from axon.storage.generations import INDEX_FOLDER, Generation, IndexHome
 from axon.storage.manifest import read_indexed_files
 from axon.storage.sources import Sources
 
@@ -48,9 +52,9 @@ class Opened:
         """
         provider = choose_provider(self.settings.backend, command=self.settings.command)
         catalogue = Catalogue.of(self.root)
-        return Ask(
-            tasks or DEFAULT, self.subjects, self.groups, catalogue, provider, self.settings, answers_folder(), budget
-        )
+        vectors = self.root / INDEX_FOLDER / VECTORS_FOLDER
+        parts = (self.subjects, self.groups, catalogue, provider, self.settings, answers_folder(), budget, vectors)
+        return Ask(tasks or DEFAULT, *parts)
 
     def named(self, text: str, find: Callable[[IndexColumns, str], int]) -> str:
         """The id that a person means: one of which something was written, else a symbol that `find` knows."""
@@ -83,8 +87,19 @@ def enrich(
 
 
 def publish(root: Path) -> PipelineResult:
-    """Bring what was written into the index in force: a new generation, unless nothing has changed."""
-    return run_pipeline(root, embeddings=False)
+    """Bring what was written into the index in force: a new generation, unless nothing has changed.
+
+    Where no provider embeds it, the model on this machine does, if there is one: hashed words would say no more than
+    the postings of these texts.
+    """
+    result = run_pipeline(root, embeddings=False)
+    if not settings_from(*table_of(root, "enrich")).embedding_model:
+        embedder = choose_embedder(load_settings(root)).embedder
+        if not isinstance(embedder, LexicalEmbedder):
+            home = IndexHome(root)
+            with home.require_current() as generation:
+                embed_locally(read_artifacts(generation.folder), embedder, home.folder / VECTORS_FOLDER)
+    return result
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from axon.questions.opened import Index
 from axon.questions.rows import symbol
 from axon.questions.snippets import snippet
 from axon.questions.symbols import dotted_name
-from axon.questions.vectors import Vectors, vectors_of
+from axon.questions.vectors import Vectors, near_summaries, vectors_of
 from axon.storage.columns import IndexColumns
 
 if TYPE_CHECKING:
@@ -191,6 +191,9 @@ class _Search:
         from axon.search.summaries import ENOUGH, with_summaries  # noqa: PLC0415  it imports numpy
 
         found = lane.similarities(ranking.terms)
+        near, trouble = near_summaries(self.index, self.query)
+        self.warnings += filter(None, [trouble])
+        found |= {row: max(cosine, found.get(row, 0.0)) for row, cosine in near.items()}
         similar = {row: share for row, share in found.items() if self.wanted.takes(self.columns, row)}
         known = ranking if ranking.is_good else replace(ranking, hits=(), total=0)
         told = with_summaries(known, similar, best, max(self.limit, 1))

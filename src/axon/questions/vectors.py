@@ -76,6 +76,44 @@ def vectors_of(index: Index) -> Vectors | None:
     return found
 
 
+def near_summaries(index: Index, query: str) -> tuple[dict[int, float], str]:
+    """Rows by how near what was written about them is to a query, and a line where that cannot be said.
+
+    The query is embedded by the model that embedded the texts: on this machine, or by the provider whose
+    `embedding_model` the settings name.
+    """
+    folder = index.home.folder / "artifact-vectors"
+    if not folder.is_dir():
+        return {}, ""
+    from axon.search.summaries import nearness  # noqa: PLC0415  it imports numpy
+    from axon.storage.vectors import VectorStore  # noqa: PLC0415  likewise
+
+    try:
+        name, vector = _query_vector(index, query)
+    except AxonError as error:
+        return {}, f"Vectors of what was written are not used: {error}"
+    if vector is None:
+        return {}, ""
+    everything = [one for some in index.written.values() for one in some]
+    return nearness(everything, VectorStore(folder, name), vector, index.columns), ""
+
+
+def _query_vector(index: Index, query: str) -> "tuple[str, Similarities | None]":
+    """The query's vector with the name of the model; None where this machine has none but hashed words."""
+    from axon.config import table_of  # noqa: PLC0415  only where something was written
+    from axon.enrich.settings import settings_from  # noqa: PLC0415  likewise
+
+    settings = settings_from(*table_of(index.root, "enrich"))
+    if settings.embedding_model:
+        from axon.enrich.embedding import embedded_query  # noqa: PLC0415  likewise
+
+        return embedded_query(settings, query)
+    vectors = vectors_of(index)
+    if vectors is None or vectors.is_lexical:
+        return "", None
+    return vectors.store.model, vectors.embed(index, query)
+
+
 def _opened(index: Index) -> Vectors | None:
     progress, _ = embedding_progress(index.home)
     if progress is None or not progress.done:

@@ -17,7 +17,9 @@ import numpy as np
 
 from axon.embeddings.words import WORD
 from axon.model.artifacts import State, Written
+from axon.model.ids import artifact_id
 from axon.model.kinds import NodeKind
+from axon.search.dense import Similarities
 from axon.search.index import Floats
 from axon.search.postings import Field, PostingsBuilder
 from axon.search.ranking import Ranking, Scored
@@ -25,6 +27,7 @@ from axon.search.rows import Rows
 from axon.search.segment import Segment, open_segment
 from axon.storage.arrays import ArrayFile
 from axon.storage.columns import IndexColumns
+from axon.storage.vectors import VectorStore, id_digest
 
 SUMMARIES_FILE: Final = "summaries.segment"
 WEIGHT: Final = 0.35
@@ -100,6 +103,23 @@ class SummaryLane:
     def _rarity(self, n_having: int) -> float:
         n = self._segment.n_docs
         return float(np.log(1 + (n - n_having + 0.5) / (n_having + 0.5)))
+
+
+def nearness(
+    written: Sequence[Written], store: VectorStore, vector: Similarities, columns: IndexColumns
+) -> dict[int, float]:
+    """The cosine of the nearest text about each node with a query's vector of norm 1, by row; those above 0."""
+    ids, _, matrix = store.load()
+    if len(ids) and matrix.shape[1] != len(vector):
+        return {}
+    cosines = dict(zip(ids.tolist(), (matrix.astype(np.float32) @ vector).tolist(), strict=True)) if len(ids) else {}
+    found: dict[int, float] = {}
+    for one in _searchable(written):
+        cosine = cosines.get(id_digest(artifact_id(one.task, one.node)), 0.0)
+        row = columns.row_of(one.node) if cosine > 0 else None
+        if row is not None:
+            found[row] = max(found.get(row, 0.0), cosine)
+    return found
 
 
 def with_summaries(ranking: Ranking, similar: Mapping[int, float], best: float, limit: int) -> Ranking:
