@@ -160,3 +160,120 @@ def test_random_edits(
         files = tree_of(said[:BODIES], said[BODIES:])
         tree = Tree(files, tree, in_memory=in_memory)
         assert tree.rows() == Tree(files).rows()
+
+
+MEMBERS = """    def n(self): return B()
+    def __iter__(self): yield A()
+    def __next__(self): return B()
+    def __call__(self, p): p()
+    def __init__(self, p=None, q=None): self.q = q
+    def __enter__(self): return self
+    def __exit__(self, *r): pass
+    def __getattr__(self, k): return f
+    def __get__(self, k, o): return g
+    def __str__(self): return f(self)
+    def mad(self): return self.m()
+    def mada(self): f(self)
+    q = D(f)
+    r: 'C' = None
+    t: list['A']
+    k = g
+    from pkg.two import B as m
+    @property#    def a(self): return self.p
+    @staticmethod#    def made(p=None): return p""".splitlines()
+TOPS = """def f(p=None): return p
+def g(p, q=None): return C()
+def extra(p): return p.m()
+async def late(): return A()
+class A(B): pass
+class E(A):#    def m(self, p=None, q=f): self.n()
+class E(B):#    def made(self): return f#    def __init__(self): self.a = g
+class E:#    def __iter__(self): return iter([A()])
+class B:#    def only(self): return self
+class F(C, B):#    def m(self): pass
+@h#def f(p): p()
+@h#class G(D):#    pass
+import pkg.four as f
+from pkg.four import D as A
+from pkg.one import A as Z
+from pkg import two
+from pkg.two import B
+one = A
+two = g
+Z: 'B' = None
+last = C()
+T = A | B
+__all__ = ['A', 'f', 'D']
+def took(p: 'T', q: 'Z') -> 'E': return q.m()
+def used():#    took(C(), E())#    for x in A():#        x.m()#    with B() as y:#        y.n()#    str(A())
+def tried():#    one().m()#    two(f)#    Z().n()#    E().made()#    A().only()#    A(1).q.m()
+used()""".splitlines()
+FILES = ["pkg/one.py", "pkg/two.py", "pkg/three.py", "pkg/four.py"]
+places = st.sampled_from(["top", "end", "class", "class end"])
+additions = st.tuples(st.sampled_from(FILES), places, st.integers(0, 40))
+
+
+USERS = {
+    "use/loop.py": "from pkg.two import self_of\ndef u():\n    for x in self_of(1):\n        x.m()\n",
+    "use/enter.py": "from pkg.two import g\ndef u(p):\n    with g(p) as y:\n        y.n()\n        y.q\n",
+    "use/call.py": "from pkg.three import h\ndef u():\n    h(1, 2)()\n    str(h(1, 2))\n",
+    "use/gen.py": "from pkg.one import gen\ndef u():\n    for x in gen():\n        x()\n        yield x + 1\n",
+    "use/given.py": "def u(p):\n    p()\n    for x in p:\n        pass\n    return p.mad\n",
+    "use/gives.py": "from use.given import u\nfrom pkg.one import f, A\nu(A())\nu(f(1))\n",
+    "use/family.py": "def u(p, q):\n    p.only()\n    q.mad()\n    return p.made()\n",
+    "use/below.py": "from pkg.one import f\nclass L:\n    def m(self): self.n()\n    def w(self): return f(self)\n",
+    "use/again.py": "from pkg.one import Z as W, two as k\ndef u():\n    W().m()\n    k(1)\n",
+    "use/typed.py": "from pkg.four import took\ndef u():\n    took(1, 2).m()\n    took(u, u)()\n",
+    "use/named.py": "import pkg.one\ndef u(s):\n    getattr(pkg.one.A(), f'mad{s}')()\n    pkg.one.extra(u)\n",
+    "use/star.py": "from pkg.four import *\ndef u():\n    last()\n    late()\n    E()\n",
+    "use/chain.py": "from use.star import last as l\ndef u():\n    return l().q.p\n",
+    "use/chained.py": "from use.chain import u\ndef v():\n    u()()\n    for x in u(): pass\n",
+}
+
+
+def grown(files: dict[str, str], added: list[tuple[str, str, int]]) -> dict[str, str]:
+    """A tree with more definitions: above, below, and in the first class of a file."""
+    found = files | USERS
+    for path, place, n in added:
+        text = found[path]
+        if place in ("class", "class end"):
+            member = MEMBERS[n % len(MEMBERS)].replace("#", "\n")
+            head = text.index("class ")
+            at = text.index("\n", head) if place == "class" else text.find("\ndef ", head)
+            found[path] = f"{text[:at]}\n{member}{text[at:]}"
+        else:
+            said = TOPS[n % len(TOPS)].replace("#", "\n")
+            at = text.index("class ") if place == "top" else len(text)
+            found[path] = f"{text[:at]}{said}\n{text[at:]}"
+    return found
+
+
+@settings(
+    max_examples=SCRIPTS,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(
+    st.lists(bodies, min_size=BODIES, max_size=BODIES),
+    st.lists(additions, max_size=6),
+    st.lists(
+        st.tuples(st.lists(additions, min_size=1, max_size=2), st.lists(st.integers(0, 9), max_size=2), bodies),
+        min_size=1,
+        max_size=5,
+    ),
+)
+def test_random_growth(
+    first: list[str],
+    added: list[tuple[str, str, int]],
+    script: list[tuple[list[tuple[str, str, int]], list[int], str]],
+) -> None:
+    """Definitions, members, imports and classes come and go: each step gives the rows of a whole linking."""
+    signed = ["({})"] * SIGNED
+    tree = Tree(grown(tree_of(first, signed), added))
+    for more, less, body in script:
+        added = [*(one for n, one in enumerate(added) if n not in less), *more]
+        first = [body, *first[1:]]
+        files = grown(tree_of(first, signed), added)
+        tree = Tree(files, tree)
+        assert tree.rows() == Tree(files).rows()

@@ -211,7 +211,7 @@ def _add_symbols(assembly: Assembly, index: int) -> None:
     table, strings = entry.facts.definitions, entry.facts.strings
     n = len(table.kind)
     starts, ends = table.start_byte, table.end_byte
-    order = sorted(range(n), key=lambda d: (starts[d], -ends[d], d))
+    order = definition_order(entry.facts)
     base = len(assembly.ids)
     rows = [0] * n
     for rank, d in enumerate(order):
@@ -220,7 +220,7 @@ def _add_symbols(assembly: Assembly, index: int) -> None:
     assembly.first_rows.append(base)
     assembly.orders.append(order)
     names = [strings[table.name[d]] for d in order]
-    qualified = _qualified_names(entry.facts, order)
+    qualified = qualified_names(entry.facts, order)
     test = assembly.flags[assembly.file_row + index] & _TEST
     file_row = assembly.file_row + index
     assembly.ids.extend(_symbol_ids(entry.path, qualified))
@@ -243,7 +243,13 @@ def _add_symbols(assembly: Assembly, index: int) -> None:
     )
 
 
-def _qualified_names(facts: FileFacts, order: Sequence[int]) -> list[str]:
+def definition_order(facts: FileFacts) -> list[int]:
+    """The definitions of a file in the order of their rows."""
+    starts, ends = facts.definitions.start_byte, facts.definitions.end_byte
+    return sorted(range(len(starts)), key=lambda d: (starts[d], -ends[d], d))
+
+
+def qualified_names(facts: FileFacts, order: Sequence[int]) -> list[str]:
     """`Class.method` and `f.<locals>.g`, in the given order; an owner's is made before what it owns."""
     table, strings = facts.definitions, facts.strings
     made: dict[int, str] = {}

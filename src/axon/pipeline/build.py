@@ -18,7 +18,7 @@ from axon.pipeline.run import Run
 from axon.pipeline.scan import TreeFacts
 from axon.pipeline.seen import graph_seen
 from axon.resolution.link import CALLS, Linker
-from axon.resolution.start import Start, start, start_again
+from axon.resolution.start import Kept, Start, before_of, start, start_again
 from axon.storage.manifest import IndexedFile
 
 
@@ -33,11 +33,12 @@ def build_graph(
         NoSymbolsError: there are source files, and none holds a symbol.
     """
     with run.clock.phase("structure"):
-        begun = _begun_again(run, facts)
+        kept = _kept(run, facts)
+        begun = _begun_again(run, facts, kept)
         if begun is None and columns is not None and (seen := graph_seen(run, facts, columns)) is not None:
             run.problems.extend(run.damage)
             return seen
-        begun = begun or _begun(run, facts)
+        begun = begun or _begun(run, facts, kept)
         run.damage = [problem for entry in begun.tables.names.assembly.files for problem in _damage(entry)]
         run.problems.extend(run.damage)
         linker = Linker(begun, run.packs)
@@ -53,18 +54,23 @@ def build_graph(
         return graph
 
 
-def _begun_again(run: Run, facts: TreeFacts) -> Start | None:
+def _begun_again(run: Run, facts: TreeFacts, kept: Kept | None) -> Start | None:
     """From what the last update of this process left in memory; None where that is of no use."""
-    kept, run.session.linked = run.session.linked, None
-    is_last = run.previous is not None and run.session.has_published(run.previous)
-    if kept is None or not is_last or not run.is_same_program() or not has_edits_only(run, facts):
+    if kept is None:
         return None
     changed = [f for f in facts.files if f.path in facts.changed]
     return start_again(kept, [_entry(run, f, facts.parsed[f.path]) for f in changed])
 
 
-def _begun(run: Run, facts: TreeFacts) -> Start:
-    """From the facts of all files, and where few have changed from what lies in the last index."""
+def _kept(run: Run, facts: TreeFacts) -> Kept | None:
+    """What the last update of this process left in memory; None where that is not of the index before."""
+    kept, run.session.linked = run.session.linked, None
+    is_last = run.previous is not None and run.session.has_published(run.previous)
+    return kept if is_last and run.is_same_program() and has_edits_only(run, facts) else None
+
+
+def _begun(run: Run, facts: TreeFacts, kept: Kept | None) -> Start:
+    """From the facts of all files, and where few have changed from what the last linking left, in memory or on disk."""
     entries = [_entry(run, f, facts.parsed[f.path]) for f in facts.files]
     assembly = assemble(entries, run.manifests)
     if entries and not any(assembly.rows):
@@ -73,7 +79,7 @@ def _begun(run: Run, facts: TreeFacts) -> Start:
             f"No symbol in the {files} of {run.root}. Run `axon doctor` to see whether "
             "the grammars work; files that only run statements have none."
         )
-    return start(assembly, graph_before(run, facts))
+    return start(assembly, before_of(kept, facts.changed) if kept is not None else graph_before(run, facts))
 
 
 def _entry(run: Run, file: IndexedFile, parsed: Parsed) -> FileEntry:

@@ -48,7 +48,7 @@ class Splice:
 
     def __init__(self, before: CodeGraph, names: Names, n_rows: int, fresh: Fresh) -> None:
         self._before, self._names, self._n_rows, self._fresh = before, names, n_rows, fresh
-        self._files = _files(names.assembly, n_rows)
+        self._files = files_of_rows(names.assembly, n_rows)
         self._keep = self._kept()
 
     def _kept(self) -> _Mask:
@@ -172,7 +172,7 @@ def _is_of(files: Int32s, some: Collection[int]) -> _Mask:
     return found
 
 
-def _files(assembly: Assembly, n_rows: int) -> Int32s:
+def files_of_rows(assembly: Assembly, n_rows: int) -> Int32s:
     """The file of each of the first node rows that is of a file or symbol; -1 for others."""
     found = np.full(n_rows, -1, np.int32)
     n = len(assembly.files)

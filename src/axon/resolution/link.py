@@ -10,12 +10,13 @@ from typing import Final
 from axon.graph.graph import CodeGraph
 from axon.languages.pack import Pack
 from axon.resolution.calls import CallLinker
+from axon.resolution.carried import Carried
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.frameworks.link import link_frameworks
 from axon.resolution.imports import link_imports
 from axon.resolution.kept import Fresh, Splice
 from axon.resolution.record import CallRecord
-from axon.resolution.relink import relink
+from axon.resolution.relink import Grown, relink
 from axon.resolution.start import Kept, Start
 from axon.resolution.types import give_kinds, link_heritage, link_types
 
@@ -34,7 +35,10 @@ class Linker:
         self._start, self._tables, self._names = begun, begun.tables, begun.tables.names
         self._assembly = self._names.assembly
         self._n_rows = len(self._assembly.ids)
-        is_whole = begun.moved is None
+        self._carried = (
+            None if begun.growths is None or begun.graph is None else Carried(begun.graph, begun.rows, self._names)
+        )
+        is_whole = begun.moved is None or self._carried is not None
         self._files: Collection[int] = range(len(self._assembly.files)) if is_whole else sorted(begun.moved or ())
         self._edges = EdgeRows()
         self._sites = SiteRows()
@@ -58,7 +62,7 @@ class Linker:
 
     def heritage(self) -> None:
         """Kinds of classes; EXTENDS, IMPLEMENTS and OVERRIDES."""
-        if self._start.graph is None:
+        if self._start.graph is None or self._carried is not None:
             give_kinds(self._names)
         else:  # bases are what they were
             self._assembly.kind[:] = self._start.graph.nodes.kind[: self._n_rows].tolist()
@@ -70,15 +74,30 @@ class Linker:
 
     def calls(self) -> None:
         """CALLS and PASSES, and unresolved sites: of all files, or of those that an edit affects."""
-        graph, record, moved = self._start.graph, self._start.record, self._start.moved
-        if graph is not None and record is not None and moved is not None:
-            files = relink(self._tables, record, moved, self._edges, self._sites)
-            if files is not None:
-                self._linked, self.record = files, record
-                return
-        linker = CallLinker(self._tables)
-        linker.link(self._edges, self._sites)
-        self.record = linker.record()
+        if not self._relinked():
+            linker = CallLinker(self._tables)
+            linker.link(self._edges, self._sites)
+            self.record = linker.record()
+
+    def _relinked(self) -> bool:
+        """Link the files that an edit affects, where the linking before tells which."""
+        begun, carried = self._start, self._carried
+        if begun.graph is None or begun.record is None or begun.moved is None:
+            return False
+        if carried is None or begun.growths is None:
+            files = relink(self._tables, begun.record, begun.moved, self._edges, self._sites)
+        elif carried.holds_heritage(self._edges):
+            n_edges, grown = len(self._edges.rows), Grown(begun.growths, begun.rows)
+            files = relink(self._tables, begun.record, begun.moved, self._edges, self._sites, grown)
+            if files is not None and not carried.add(files, self._edges, self._sites):
+                del self._edges.rows[n_edges:], self._sites.rows[:]
+                files = None
+        else:
+            files = None
+        if files is None:
+            return False
+        self._linked, self.record = files, begun.record
+        return True
 
     @property
     def n_linked(self) -> int:
@@ -87,7 +106,7 @@ class Linker:
 
     def frameworks(self) -> None:
         """Triggers and what they run, by rule packs: always of the whole tree."""
-        if self._start.graph is not None:
+        if self._start.graph is not None and self._carried is None:
             found = Fresh(self._files, self._linked, self._edges, self._sites)
             self._splice = Splice(self._start.graph, self._names, self._n_rows, found)
             self._edges.kept = self._splice.table
@@ -100,7 +119,7 @@ class Linker:
         external symbols is left out, for those are no nodes yet, and to load a kind twice costs more than it saves; so
         are all that are found, where some are taken over from the graph before.
         """
-        found = self._edges if self._start.graph is None else EdgeRows()
+        found = self._edges if self._start.graph is None or self._carried is not None else EdgeRows()
         return CodeGraph(self._assembly.node_columns(), found.settled(self._assembly), SiteRows().freeze())
 
     def graph(self) -> CodeGraph:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from axon.languages.library import Annotation
-from axon.model.facts import FileFacts
+from axon.model.facts import NO_DEFINITION, FileFacts
 from axon.resolution.annotated import BOUND, Binding
 from axon.resolution.arguments import called_names
 from axon.resolution.evaluation import At
@@ -24,7 +24,8 @@ from axon.resolution.values import SITES, Role, Site
 GONE: Final = -1
 """In place of the file of what is gone."""
 
-_NOT_FOUND: Final = -1
+NOT_FOUND: Final = -1
+"""In place of the row of what is gone."""
 _OF_ANNOTATIONS: Final = (Role.ANNOTATED, Role.GENERIC)
 _UNMOVED: Final = (Role.GENERATOR, Role.REST)  # their places are none
 _T = TypeVar("_T")
@@ -34,24 +35,42 @@ _NOTHING: Final = Annotation("", ())
 class Moved:
     """Places of one file, from its old version to its new one.
 
-    `signatures` are the definitions whose parameters or results are said otherwise.
+    `definitions` has the row now of each definition of the old version, NOT_FOUND where it is gone. `signatures` are
+    definitions of the new one whose parameters or results were said otherwise.
     """
 
-    def __init__(self, old: FileFacts, new: FileFacts) -> None:
+    def __init__(self, old: FileFacts, new: FileFacts, definitions: Sequence[int] | None = None) -> None:
         self._old, self._new = old, new
-        both = zip(signatures(old), signatures(new), strict=True)
-        self.signatures = frozenset(d for d, (before, after) in enumerate(both) if before != after)
-        self._before, self._after = boundaries(old)[0], boundaries(new)[0]
+        self.definitions = range(len(old.definitions.kind)) if definitions is None else definitions
+        before, after = signatures(old), signatures(new)
+        self.signatures = frozenset(
+            now for d, now in enumerate(self.definitions) if now != NOT_FOUND and before[d] != after[now]
+        )
+        self._before, of_before = boundaries(old)
+        self._after, of_after = boundaries(new)
+        place = {definition: index for index, definition in enumerate(of_after, 1)}
+        found = (place.get(now, NOT_FOUND) for now in map(self._boundary, of_before))
+        self._places = [0, *found, len(of_after) + 1]  # which boundary now each is
         self._rows: dict[tuple[int, str], list[int]] = {}
         self._found: dict[Surface, int] = {}
         self._called: frozenset[str] | None = None
 
+    def _boundary(self, boundary: int) -> int:
+        """The start (a definition) or end (`~` of it) now of one of the old version; a number of none if gone."""
+        definition = self.definitions[~boundary if boundary < 0 else boundary]
+        if definition == NOT_FOUND:
+            return len(self._after)
+        return ~definition if boundary < 0 else definition
+
     def byte(self, position: int) -> int:
         """A byte of the old version in the new one, counted from what begins or ends before it; -1 where it is gone."""
         index = bisect_right(self._before, position) - 1
-        found = self._after[index] + position - self._before[index]
-        is_inside = index + 1 == len(self._after) or found < self._after[index + 1]
-        return found if is_inside else _NOT_FOUND
+        place = self._places[index]
+        if place == NOT_FOUND:
+            return NOT_FOUND
+        found = self._after[place] + position - self._before[index]
+        is_inside = place + 1 == len(self._after) or found < self._after[place + 1]
+        return found if is_inside else NOT_FOUND
 
     def row(self, expression: int) -> int:
         """The first expression of the new version that reads as one of the old; -1 where there is none."""
@@ -59,7 +78,7 @@ class Moved:
         if wanted not in self._found:
             alike = self._alike().get(_head(self._old, expression), ())
             found = (row for row in alike if structure(self._new, row) == wanted)
-            self._found[wanted] = next(found, _NOT_FOUND)
+            self._found[wanted] = next(found, NOT_FOUND)
         return self._found[wanted]
 
     def _alike(self) -> dict[tuple[int, str], list[int]]:
@@ -73,7 +92,8 @@ class Moved:
     def parameters(self) -> Sequence[int]:
         """The row now of each parameter of the old version; -1 where there is none of its name and kind."""
         now = {at: row for row, at in enumerate(_parameters(self._new))}
-        return [now.get(at, _NOT_FOUND) for at in _parameters(self._old)]
+        before = _parameters(self._old)
+        return [now.get((self.definitions[owner], name, kind, n), NOT_FOUND) for owner, name, kind, n in before]
 
     def called(self, parameter: int) -> bool:
         """Whether the old version called something of the name of a parameter of the new one."""
@@ -83,8 +103,12 @@ class Moved:
 
     def at(self, at: At) -> At | None:
         """A place of the old version in the new one."""
-        position = self.byte(at[2])
-        return None if position == _NOT_FOUND else (at[0], at[1], position)
+        position, scope = self.byte(at[2]), at[1]
+        if scope != NO_DEFINITION:
+            scope = self.definitions[scope]
+            if scope == NOT_FOUND:
+                return None
+        return None if position == NOT_FOUND else (at[0], scope, position)
 
 
 def _parameters(facts: FileFacts) -> Iterator[tuple[int, str, int, int]]:
@@ -121,9 +145,9 @@ def move_numbers(numbers: Numbers, moved: Mapping[int, Moved]) -> set[int]:
     if lost:
         for n, site in enumerate(sites):
             if (site.role in _OF_ANNOTATIONS and site.row in lost) or rests_on_nothing(site):
-                sites[n] = _gone_site(n)
+                sites[n] = gone_site(n)
                 gone.add(n)
-    gone |= _move(sites, lambda site: site.file, moved_site, moved, _gone_site)
+    gone |= _move(sites, lambda site: site.file, moved_site, moved, gone_site)
     _move(numbers.places, lambda place: place.at[0], lambda place: _moved_place(place, moved), moved, _gone_at)
     _move(numbers.inline, lambda at: at[0], lambda at: _moved_inline(at, moved), moved, lambda n: (GONE, n, ""))
     return {SITES + n for n in gone}
@@ -165,14 +189,15 @@ def _moved_site(site: Site, moved: Mapping[int, Moved]) -> Site | None:
         row = by.parameters[site.row]
     else:
         row = site.row if site.role in _OF_ANNOTATIONS else by.row(site.row)
-    return None if at is None or row == _NOT_FOUND else Site(site.role, *at, row)
+    return None if at is None or row == NOT_FOUND else Site(site.role, *at, row)
 
 
 def _place(binding: Binding) -> At:
     return binding[0]
 
 
-def _gone_site(number: int) -> Site:
+def gone_site(number: int) -> Site:
+    """A site in place of one that is gone, by its number."""
     return Site(Role.CONTAINER, GONE, number, 0, 0)
 
 
@@ -194,16 +219,22 @@ def _moved_binding(binding: Binding, moved: Mapping[int, Moved]) -> Binding | No
     if len(binding) == 2:
         return at, binding[1]
     row = by.row(binding[1])
-    return None if row == _NOT_FOUND else (at, row, binding[2])
+    return None if row == NOT_FOUND else (at, row, binding[2])
 
 
 def _moved_place(place: Place, moved: Mapping[int, Moved]) -> Place | None:
     by = moved.get(place.at[0])
-    at = place.at if by is None else by.at(place.at)
-    return None if at is None else place._replace(at=at)
+    if by is None:
+        return place
+    at, definition = by.at(place.at), place.definition
+    if definition != NO_DEFINITION:
+        definition = by.definitions[definition]
+        if definition == NOT_FOUND:
+            return None
+    return None if at is None else place._replace(at=at, definition=definition)
 
 
 def _moved_inline(place: InlinePlace, moved: Mapping[int, Moved]) -> InlinePlace | None:
     by = moved.get(place[0])
     start = place[1] if by is None or place[1] < 0 else by.byte(place[1])
-    return None if by is not None and place[1] >= 0 and start == _NOT_FOUND else (place[0], start, place[2])
+    return None if by is not None and place[1] >= 0 and start == NOT_FOUND else (place[0], start, place[2])

@@ -57,7 +57,7 @@ class Overrides:
         if not definers:
             return NOTHING
         found: list[int] = []
-        for owner in (*_common(definers, self._subclasses(row)), *self._mixed_in(row, definers)):
+        for owner in (*_common(definers, self.subclasses(row)), *self._mixed_in(row, definers)):
             found.append(definers[owner])
             if len(found) > _MOST_OVERRIDES:
                 return NOTHING
@@ -83,7 +83,7 @@ class Overrides:
                     for owner, member in by_class.items():
                         self._methods.setdefault(owner, []).append((name, member))
             order = self._names.classes.heritage.order(row)
-            owners = {*order, *self._subclasses(row)}
+            owners = {*order, *self.subclasses(row)}
             fits = fitting(pattern).fullmatch
             found = [m for owner in owners for name, m in self._methods.get(owner, ()) if fits(name)]
             callable_ones = sorted(member for member in found if self._names.is_callable(member))
@@ -97,7 +97,7 @@ class Overrides:
 
     def holder_below(self, row: int, member: int, owner: int) -> int | None:
         """A class below one at a node row whose instances have a member that `owner` defines; the first of them."""
-        if owner in self._subclasses(row):
+        if owner in self.subclasses(row):
             return owner
         definers = self._definers.get(self._names.assembly.names[member], {})
         beside = self._classes_beside(row).get(owner, ())
@@ -123,7 +123,7 @@ class Overrides:
         known = self._joined.get(row)
         if known is None:
             bases = self._names.classes.heritage.bases
-            known = self._joined[row] = sorted(child for child in self._subclasses(row) if len(bases(child)) > 1)
+            known = self._joined[row] = sorted(child for child in self.subclasses(row) if len(bases(child)) > 1)
         return known
 
     def _classes_beside(self, row: int) -> dict[int, list[int]]:
@@ -131,7 +131,7 @@ class Overrides:
         known = self._beside.get(row)
         if known is None:
             known = self._beside[row] = {}
-            order, below = self._names.classes.heritage.order, self._subclasses(row)
+            order, below = self._names.classes.heritage.order, self.subclasses(row)
             own = frozenset(order(row))
             for subclass in self._joints(row):
                 for base in order(subclass):
@@ -139,7 +139,7 @@ class Overrides:
                         known.setdefault(base, []).append(subclass)
         return known
 
-    def _subclasses(self, row: int) -> frozenset[int]:
+    def subclasses(self, row: int) -> frozenset[int]:
         """All classes below one."""
         known = self._below.get(row)
         if known is None:

@@ -8,8 +8,8 @@ of it still holds the same, nothing else changes (Bekić's theorem: the rest is 
 and that is the same); else those who read it are looked at as well, until nothing is added.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from axon.graph.build import Assembly
 from axon.interpreter import deep_recursion
@@ -19,29 +19,51 @@ from axon.resolution.compaction import compact
 from axon.resolution.evaluation import Slot, slot_of
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES
+from axon.resolution.grown import Growth
 from axon.resolution.moved import GONE, Moved, move_numbers
 from axon.resolution.numbers import file_of
 from axon.resolution.parameters import move_parameters
 from axon.resolution.record import CallRecord, Shared
+from axon.resolution.renumbered import Renumbering
 from axon.resolution.slots import History
 from axon.resolution.summaries import INLINE
 from axon.resolution.tables import Tables
+from axon.resolution.waking import Waking
+
+
+class Grown(NamedTuple):
+    """What differs in edited files, and the row now of each node row of before."""
+
+    growths: Mapping[int, Growth]
+    rows: Sequence[int]
+
 
 _MOST_AFFECTED: Final = 0.2  # above this share of the files all are linked, which costs no more then
 _FEW: Final = 40  # files that may be affected whatever the share
 
 
-def relink(
-    tables: Tables, before: CallRecord, moved: Mapping[int, Moved], edges: EdgeRows, sites: SiteRows
+def relink(  # noqa: PLR0917
+    tables: Tables,
+    before: CallRecord,
+    moved: Mapping[int, Moved],
+    edges: EdgeRows,
+    sites: SiteRows,
+    grown: Grown | None = None,
 ) -> frozenset[int] | None:
     """Add the CALLS and PASSES edges and unresolved sites of the files that an edit affects, `moved` among them.
 
     These files are given back, and `before` becomes the record of the tree as it is now. None, and nothing is added,
-    where all files must be linked; then the record is of no more use.
+    where all files must be linked; then the record is of no more use. `grown` says what more than bodies and
+    signatures has changed.
     """
     with deep_recursion(MOST_FRAMES):
-        affected = _Affected(before, moved, tables.names.assembly)
+        affected = _Affected(before, moved, tables.names.assembly, grown)
         files = frozenset(moved)
+        if grown is not None:
+            woken = Waking(tables, before, grown.growths).files()
+            if woken is None:
+                return None
+            files |= woken
         n_known = before.numbers.counts()
         while len(files) <= max(_FEW, _MOST_AFFECTED * before.n_files):
             before.numbers.cut(n_known)
@@ -62,14 +84,17 @@ def relink(
 class _Affected:
     """Who must be looked at again, as far as the record of the linking before tells."""
 
-    def __init__(self, before: CallRecord, moved: Mapping[int, Moved], assembly: Assembly) -> None:
+    def __init__(self, before: CallRecord, moved: Mapping[int, Moved], assembly: Assembly, grown: Grown | None) -> None:
         self._before, self._moved, self._place = before, moved, assembly.place
-        self._lost: set[int] = set()  # files that have read what there is no more
+        renumbering = Renumbering(grown.rows if grown is not None else ())
+        if grown is not None:
+            renumbering.apply(before, len(assembly.ids))
+        self._lost = renumbering.lost  # files that have read what there is no more
         for file, by in moved.items():
             if any(row != now for row, now in enumerate(by.parameters)):
                 self._lost |= move_parameters(before, file, by)
         self._was_given = dict(before.given)
-        gone = move_numbers(before.numbers, moved)
+        gone = move_numbers(before.numbers, moved) | renumbering.gone
         if gone:
             _forget(before.given, gone)
 

@@ -73,6 +73,10 @@ class FileScopes:
         spans = [(at, tuple((*part[:2], tuple(part[2])) for part in parts)) for at, parts in self._blocks.items()]
         return [sorted(part for part in parts if part[0][0] in scopes) for parts in (found, spans)]
 
+    def names_of_blocks(self, scopes: Sequence[int]) -> set[str]:
+        """The names that mean something in parts of some scopes only."""
+        return {name for scope, name in (*self._replaced, *self._blocks) if scope in scopes}
+
     def entries(self, scope: int, name: str, position: int) -> Sequence[int]:
         """What `name` means at a byte evaluated in `scope`; empty where neither scope nor file binds it."""
         if self.is_narrowed(name, position):

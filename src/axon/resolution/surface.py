@@ -25,20 +25,21 @@ Surface = tuple[object, ...]
 
 def surface(scopes: FileScopes) -> Surface:
     """What others can see of a file, without its places and the signatures of its functions."""
-    facts = scopes.facts
-    outer = _outer_scopes(facts)
+    facts, reaching = scopes.facts, Reaching(scopes)
+    outer = outer_scopes(facts)
     return (
         facts.flags,
         _definitions(facts),
         boundaries(facts)[1],
-        tuple(_told(facts)),
+        tuple(references_told(facts)),
         tuple((scope, _bound(scopes, scope)) for scope in outer),
         scopes.blocks_of(outer),
         tuple(sorted(scopes.receivers.items())),
-        tuple(_import(facts, row) for row in (*scopes.stars, NO_TEXT, *scopes.relays)),
+        tuple(imported(facts, row) for row in (*scopes.stars, NO_TEXT, *scopes.relays)),
         frozenset(_texts(facts, facts.imports.module)[row] for row, n in enumerate(facts.imports.level) if n == 1),
         (_texts(facts, facts.exports.name), tuple(facts.exports.kind), _texts(facts, facts.exports.local)),
-        tuple(_values(scopes, Reaching(scopes))),
+        tuple(values_told(scopes, reaching)),
+        tuple(declared_told(scopes, reaching)),
     )
 
 
@@ -71,7 +72,14 @@ def structure(facts: FileFacts, row: int) -> Surface:
     return tuple(found)
 
 
-def _outer_scopes(facts: FileFacts) -> list[int]:
+def texts_of(facts: FileFacts, row: int) -> Iterator[str]:
+    """The texts in an expression."""
+    for part in structure(facts, row):
+        if isinstance(part, tuple):
+            yield from (text for text in part[1:] if isinstance(text, str))
+
+
+def outer_scopes(facts: FileFacts) -> list[int]:
     """The scopes in which something of other files can be looked up: those that hold definitions."""
     return [NO_DEFINITION, *sorted(set(facts.definitions.owner) - {NO_DEFINITION})]
 
@@ -105,17 +113,18 @@ def signatures(facts: FileFacts) -> list[Surface]:
     return [(*header, tuple(parameters)) for *header, parameters in zip(*headers, taken, strict=True)]
 
 
-def _told(facts: FileFacts) -> Iterator[object]:
-    """Decorators and bases."""
+def references_told(facts: FileFacts) -> Iterator[tuple[int, int, Surface]]:
+    """Decorators and bases: kind, what they stand on, and what they say."""
     table, strings = facts.references, facts.strings
     for row, kind in enumerate(table.kind):
         if kind in _TOLD:
             receiver = strings[table.receiver[row]] if table.receiver[row] != NO_TEXT else None
             text, value = strings[table.text[row]], structure(facts, table.value[row])
-            yield kind, table.symbol[row], table.scope[row], text, receiver, value
+            yield kind, table.symbol[row], (table.scope[row], text, receiver, value)
 
 
-def _import(facts: FileFacts, row: int) -> object:
+def imported(facts: FileFacts, row: int) -> object:
+    """What an import row says."""
     if row == NO_TEXT:
         return None
     table, strings = facts.imports, facts.strings
@@ -126,13 +135,13 @@ def _import(facts: FileFacts, row: int) -> object:
 def _bound(scopes: FileScopes, scope: int) -> object:
     """What the names of a scope are bound to."""
     return {
-        name: tuple(_import(scopes.facts, IMPORTS - entry) if entry <= IMPORTS else entry for entry in entries)
+        name: tuple(imported(scopes.facts, IMPORTS - entry) if entry <= IMPORTS else entry for entry in entries)
         for name, entries in scopes.names(scope).items()
     }
 
 
-def _values(scopes: FileScopes, reaching: Reaching) -> Iterator[object]:
-    """What annotations and aliases say of variables and fields."""
+def values_told(scopes: FileScopes, reaching: Reaching) -> Iterator[tuple[int, int, Surface]]:
+    """What annotations and aliases say of variables and fields: definition, scope, and what is said there."""
     facts = scopes.facts
     table, flows, strings = facts.definitions, facts.flows, facts.strings
     for d, (kind, owner, name) in enumerate(zip(table.kind, table.owner, table.name, strict=True)):
@@ -143,10 +152,15 @@ def _values(scopes: FileScopes, reaching: Reaching) -> Iterator[object]:
                 value, annotation = flows.value[flow], flows.annotation[flow]
                 said = strings[annotation] if annotation != NO_TEXT else None
                 alias = _alias(facts, value) if kind in _ALIASES and flow in at_once else _name(facts, value)
-                yield d, flows.scope[flow], said, alias
-    outer = {NO_DEFINITION, *table.owner}
+                yield d, flows.scope[flow], (said, alias)
+
+
+def declared_told(scopes: FileScopes, reaching: Reaching) -> Iterator[tuple[int, str, str]]:
+    """What annotations say of names besides: scope, name and annotation."""
+    flows, strings = scopes.facts.flows, scopes.facts.strings
+    outer = {NO_DEFINITION, *scopes.facts.definitions.owner}
     declared = sorted((flow, at) for at, flow in reaching.declared.items() if at[0] in outer)
-    yield tuple((at, strings[flows.annotation[flow]]) for flow, at in declared)
+    yield from ((*at, strings[flows.annotation[flow]]) for flow, at in declared)
 
 
 def _alias(facts: FileFacts, value: int) -> object:

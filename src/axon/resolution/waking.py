@@ -1,0 +1,247 @@
+"""Which files may find something else by names and tables, when more than bodies and signatures of some were edited.
+
+What flows in: linked names, the record of the linking before in the rows of now, and what differs in the edited files.
+What flows out: files; all that others find is what they found, but for what slots hold, which `relink` compares.
+
+A file finds what other files define in four ways. It names it: then its text has the name, or that of an alias that
+was made of it somewhere. It has read a slot, or was passed a value, and asks that value for what no text names
+(methods that operators, loops and calls of classes run, fields in places). It calls a method by a pattern of names. Or
+it reads text of another file, an annotation or a header, and looks up there what that names. Who evaluates expressions
+of another file is recorded, and is looked at whenever that file is.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from functools import cached_property
+from typing import Final
+
+from axon.languages.language import Language
+from axon.model.facts import NO_DEFINITION, NO_TEXT, FileFacts, ReferenceKind
+from axon.model.kinds import CLASS_CODES
+from axon.resolution.evaluation import Slot, slot_key
+from axon.resolution.grown import Growth
+from axon.resolution.record import CallRecord
+from axon.resolution.surface import texts_of
+from axon.resolution.tables import Tables
+from axon.resolution.values import INSTANCES, OPEN, SITES, Role, is_external
+
+_DECORATOR: Final = int(ReferenceKind.DECORATOR)
+_TYPED: Final = (Role.ANNOTATED, Role.GENERIC)
+
+
+class Waking:
+    """Who may find something else."""
+
+    def __init__(self, tables: Tables, record: CallRecord, growths: Mapping[int, Growth]) -> None:
+        self._tables, self._names, self._record, self._growths = tables, tables.names, record, growths
+
+    def files(self) -> frozenset[int] | None:
+        """The files to look at, those that were edited among them; None where it cannot be told."""
+        names: set[str] = set()
+        held: set[int] = set()
+        for file, growth in self._growths.items():
+            names |= growth.names
+            if not self._add_held(file, growth, held):
+                return None
+        implicit = self._implicit & names
+        lost = {name for growth in self._growths.values() for name in growth.lost}
+        if implicit & self._telling or lost & self._implicit:
+            return None
+        names -= {name for name in implicit if self._is_common(name)}
+        names |= {self._names.assembly.names[row] for row in held}
+        names = self._with_aliases(names)
+        naming = self._mentioning(names)
+        found = naming | set(self._growths)
+        found |= self._reading_text(names, found, held)
+        found |= self._holding(held)
+        found |= self._asking_above(implicit)
+        found |= self._by_patterns()
+        return frozenset(found)
+
+    def _add_held(self, file: int, growth: Growth, held: set[int]) -> bool:
+        """Add the rows that somebody may hold and ask for what no text names; False where heritage is in play."""
+        rows, kinds = self._names.assembly.rows[file], self._names.assembly.kind
+        heritage = self._names.classes.heritage
+        if any(len(heritage.bases(rows[d])) > 1 for d in growth.fresh):
+            return False  # what one base has may stand in for what another has
+        held.update(rows[d] for d in growth.said)
+        for owner, members in growth.members.items():
+            row = rows[owner]
+            is_known = kinds[row] in CLASS_CODES and owner not in growth.fresh
+            if is_known and (owner in growth.fields or members & self._implicit):
+                held.add(row)
+        for row in [row for row in held if kinds[row] in CLASS_CODES]:
+            held |= self._tables.overrides.subclasses(row)
+        return True
+
+    @cached_property
+    def _implicit(self) -> frozenset[str]:
+        """The names of members that are looked up though no text has them."""
+        return frozenset(name for language in self._languages for name in _implicit_names(language))
+
+    @cached_property
+    def _telling(self) -> frozenset[str]:
+        """Those of which it counts whether the tree has any."""
+        libraries = [language.library for language in self._languages]
+        return frozenset(n for library in libraries for n in (library.get_method, library.fallback_method) if n)
+
+    @cached_property
+    def _languages(self) -> list[Language]:
+        return [self._names.scopes[file].language for file in self._growths]
+
+    def _is_common(self, name: str) -> bool:
+        return all(language.is_common_method(name) for language in self._languages)
+
+    # --- what is named ------------------------------------------------------------------------------------------------
+
+    def _with_aliases(self, names: set[str]) -> set[str]:
+        """These names, and those that are made of them: by imports, aliases, types and decorators."""
+        known, fresh = set(names), set(names)
+        while fresh:
+            pattern = _any_of(fresh)
+            fresh = set()
+            for file in self._mentioning_any(pattern):
+                fresh |= _made_of(self._names.scopes[file].facts, pattern) - known
+            known |= fresh
+        return known
+
+    def _mentioning(self, names: Set[str]) -> set[int]:
+        return set(self._mentioning_any(_any_of(names))) if names else set()
+
+    def _mentioning_any(self, pattern: re.Pattern[str]) -> Iterator[int]:
+        return (file for file, text in enumerate(self._texts) if pattern.search(text))
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return ["\0".join(scopes.facts.strings) for scopes in self._names.scopes]
+
+    # --- what is held -------------------------------------------------------------------------------------------------
+
+    def _reading_text(self, names: Set[str], naming: Collection[int], held: set[int]) -> set[int]:
+        """Files that read text in which some names stand: signatures, headers, annotations; adds classes to `held`."""
+        found: set[int] = set()
+        for file in naming:
+            inner = self._growths[file].inner if file in self._growths else set()
+            if not (names or inner):
+                continue
+            pattern = _any_of(names | inner)
+            facts, rows = self._names.scopes[file].facts, self._names.assembly.rows[file]
+            shared = self._record.shared.get(file, {})
+            for definition in _saying(facts, pattern):
+                row = rows[definition]
+                if facts.definitions.kind[definition] in CLASS_CODES:
+                    held |= {row} | self._tables.overrides.subclasses(row)
+                elif (signature := shared.get(slot_key(Slot.SIGNATURE, row))) is not None:
+                    found.update(signature.readers)
+        numbers, there = self._record.numbers, frozenset(naming)
+        values = {SITES + n for n, site in enumerate(numbers.sites) if site.role in _TYPED and site.file in there}
+        values |= {OPEN + n for n, place in enumerate(numbers.places) if place.at[0] in there}
+        return found | self._reading(values)
+
+    def _holding(self, rows: Collection[int]) -> set[int]:
+        """Files that name, have read or are passed one of some nodes or an instance."""
+        if not rows:
+            return set()
+        naming = self._mentioning({self._names.assembly.names[row] for row in rows})
+        sites = self._record.numbers.sites
+        values = {*rows, *(INSTANCES + row for row in rows)}
+        values |= {SITES + n for n, s in enumerate(sites) if s.role in _TYPED and s.file in naming}
+        return naming | self._reading(values)
+
+    def _reading(self, values: Set[int]) -> set[int]:
+        found: set[int] = set()
+        for slots in self._record.shared.values():
+            for shared in slots.values():
+                if any(not values.isdisjoint(held) for held in shared.history[1]):
+                    found.update(shared.readers)
+        for (file, _), by_file in self._record.given.items():
+            if file >= 0 and any(not values.isdisjoint(held) for held in by_file.values()):
+                found.add(file)
+        for (file, _), decorating in self._record.decorated.items():
+            if file >= 0 and any(not values.isdisjoint(held) for held in decorating.values()):
+                found.add(file)
+        return found
+
+    def _asking_above(self, implicit: Set[str]) -> set[int]:
+        """Files that name such a member and hold a class above one that has it anew: of possible calls."""
+        if not implicit:
+            return set()
+        above: set[int] = set()
+        for file, growth in self._growths.items():
+            for owner, members in growth.members.items():
+                if members & implicit:
+                    order = self._names.classes.heritage.order(self._names.assembly.rows[file][owner])
+                    above.update(row for row in order if not is_external(row))
+        below = {row for c in above for row in self._tables.overrides.subclasses(c)} | above
+        return self._mentioning(implicit) & self._holding(below)
+
+    def _by_patterns(self) -> set[int]:
+        """Files that call methods by patterns of names: few."""
+        sites = self._record.numbers.sites
+        named = {SITES + n: site.file for n, site in enumerate(sites) if site.role is Role.NAMED and site.file >= 0}
+        return set(named.values()) | self._reading(named.keys()) if named else set()
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+
+
+def _made_of(facts: FileFacts, pattern: re.Pattern[str]) -> set[str]:
+    """The names that a file gives to what is made of others."""
+    strings, found = facts.strings, set[str]()
+    fits = {n for n, text in enumerate(strings) if pattern.search(text)}
+    imports = facts.imports
+    found.update(
+        strings[a] for name, a in zip(imports.name, imports.alias, strict=True) if name in fits and a != NO_TEXT
+    )
+    table = facts.definitions
+    found.update(strings[name] for name, value in zip(table.name, table.value, strict=True) if value in fits)
+    references = facts.references
+    for row, (kind, text) in enumerate(zip(references.kind, references.text, strict=True)):
+        is_told = kind == _DECORATOR and references.symbol[row] != NO_DEFINITION
+        if is_told and (text in fits or _says(facts, references.value[row], pattern)):
+            found.add(strings[table.name[references.symbol[row]]])
+    flows = facts.flows
+    for value, annotation, target, scope in zip(flows.value, flows.annotation, flows.target, flows.scope, strict=True):
+        if target == NO_TEXT:
+            continue
+        is_outer = scope == NO_DEFINITION or table.kind[scope] in CLASS_CODES
+        is_field = "." in strings[target]
+        if (annotation in fits and (is_outer or is_field)) or (
+            is_outer and value >= 0 and _says(facts, value, pattern)
+        ):
+            found.add(strings[target].rpartition(".")[2])
+    return found
+
+
+def _saying(facts: FileFacts, pattern: re.Pattern[str]) -> set[int]:
+    """The definitions in whose headers, parameters, results or decorators some names stand."""
+    fits = {n for n, text in enumerate(facts.strings) if pattern.search(text)}
+    table, parameters, references = facts.definitions, facts.parameters, facts.references
+    found = {owner for owner, said in zip(parameters.owner, parameters.annotation, strict=True) if said in fits}
+    for d, (signature, returns) in enumerate(zip(table.signature, table.returns, strict=True)):
+        if signature in fits or returns in fits:
+            found.add(d)
+    for row, (kind, text, symbol) in enumerate(zip(references.kind, references.text, references.symbol, strict=True)):
+        is_told = kind == _DECORATOR and symbol != NO_DEFINITION
+        if is_told and (text in fits or _says(facts, references.value[row], pattern)):
+            found.add(symbol)
+    return found
+
+
+def _says(facts: FileFacts, expression: int, pattern: re.Pattern[str]) -> bool:
+    """Whether an expression has one of some names in it."""
+    return any(pattern.search(text) for text in texts_of(facts, expression))
+
+
+def _implicit_names(language: Language) -> Iterator[str]:
+    library = language.library
+    yield from language.initializers
+    yield from library.made_by
+    yield from library.reflected.values()
+    yield from library.enter_methods
+    yield from (library.call_method, library.element_method, library.get_method, library.fallback_method)
+    for methods in (*library.operators.values(), *library.contexts.values(), *library.protocols.values()):
+        yield from methods
+    for both in library.iterate:
+        yield from both
