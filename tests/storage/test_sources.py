@@ -10,6 +10,7 @@ from axon.config import cache_home
 from axon.errors import MissingSourceError
 from axon.pipeline import run_pipeline
 from axon.questions.opened import open_index
+from axon.storage import sources
 from axon.storage.sources import SourceCache, source_folder
 
 TEXT = "def one():\r\n    return 'ä'\n\ndef two():\n    return one()\n"
@@ -35,6 +36,25 @@ def test_lines_are_those_of_the_index(root: Path) -> None:
         assert index.sources.lines("a.py", 1, 2) == ["def one():", "    return 'ä'"]
         (root / "a.py").unlink()
         assert index.sources.lines("a.py", 4, 99) == ["def two():", "    return one()", ""]
+
+
+def test_lines_that_hold_some_bytes(root: Path) -> None:
+    """Whole lines, however the bytes begin and end in them, up to the limit; the same as by number."""
+    start, end = TEXT.encode().index(b"two"), TEXT.encode().index(b"one()\n") + 3
+    with open_index(root) as index:
+        assert index.sources.lines_within("a.py", start, end, 9) == index.sources.lines("a.py", 4, 5)
+        assert index.sources.lines_within("a.py", 0, 1, 9) == ["def one():"]
+        assert index.sources.lines_within("a.py", 0, len(TEXT.encode()), 2) == index.sources.lines("a.py", 1, 2)
+
+
+def test_sources_that_are_kept_are_bounded(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that were asked for last stay in memory, and what was forgotten is read again."""
+    monkeypatch.setattr(sources, "_KEPT_BYTES", len(TEXT.encode()))
+    with open_index(root) as index:
+        assert [index.sources.of(path)[:3] for path in ("a.py", "b.py", "a.py", "b.py")] == [b"def"] * 4
+        assert list(index.sources._kept) == ["b.py"]
+        index.sources.keep(["a.py", "b.py"])
+        assert sorted(index.sources._kept) == ["a.py", "b.py"]
 
 
 def test_what_is_no_utf8_is_marked(root: Path) -> None:

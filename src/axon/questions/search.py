@@ -17,7 +17,7 @@ from axon.model.ids import file_id, folder_id
 from axon.model.kinds import EdgeKind, Flag, NodeKind
 from axon.questions.opened import Index
 from axon.questions.rows import symbol
-from axon.questions.snippets import snippet
+from axon.questions.snippets import Telling, snippet
 from axon.questions.symbols import dotted_name
 from axon.questions.vectors import Vectors, near_summaries, vectors_of
 from axon.storage.columns import IndexColumns
@@ -117,7 +117,9 @@ def search(  # noqa: PLR0913  each option is one that a user gives
     hits = tuple(asked.hit(row, lane, scored, explain=explain) for row, lane, scored in found[:limit])
     if snippets:
         index.sources.keep(hit.symbol.path for hit in hits if hit.symbol.line)
-        hits = tuple(_with_lines(index, hit, asked.ranking, warnings) for hit in hits)
+        telling = Telling(asked.ranking.terms if asked.ranking else {})
+        rows = [row for row, _, _ in found[:limit]]
+        hits = tuple(_with_lines(index, row, hit, telling, warnings) for row, hit in zip(rows, hits, strict=True))
     ranking = asked.ranking
     corrected = dict(ranking.corrections) if ranking and any(hit.match == _Lane.WORDS for hit in hits) else {}
     terms = dict(ranking.terms) if ranking and explain else {}
@@ -296,9 +298,8 @@ def _is_name(query: str) -> bool:
     return query.replace(".", "_").replace("::", "_").isidentifier()
 
 
-def _with_lines(index: Index, hit: SearchHit, ranking: "Ranking | None", warnings: list[str]) -> SearchHit:
+def _with_lines(index: Index, row: int, hit: SearchHit, telling: Telling, warnings: list[str]) -> SearchHit:
     from dataclasses import replace  # noqa: PLC0415  only where snippets are wanted
 
-    terms = ranking.terms if ranking is not None else {}
-    lines: tuple[SourceLine, ...] = snippet(index, hit, terms, warnings)
+    lines: tuple[SourceLine, ...] = snippet(index, row, hit, telling, warnings)
     return replace(hit, lines=lines) if lines else hit

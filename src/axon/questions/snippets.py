@@ -17,29 +17,44 @@ _LOOKED_AT: Final = 300  # lines of one symbol
 _WIDEST: Final = 200  # characters of a line
 
 
-def snippet(index: Index, hit: SearchHit, terms: Mapping[str, float], warnings: list[str]) -> tuple[SourceLine, ...]:
+class Telling(dict[str, tuple[str, ...]]):
+    """For each word that was met, which of the query's terms it has: most words have none, and many come again."""
+
+    def __init__(self, terms: Mapping[str, float]) -> None:
+        super().__init__()
+        self.terms = terms
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        from axon.embeddings.words import terms_of  # noqa: PLC0415  start-up is lazy
+
+        found = self[word] = tuple(term for term in terms_of(word) if term in self.terms)
+        return found
+
+
+def snippet(index: Index, row: int, hit: SearchHit, telling: Telling, warnings: list[str]) -> tuple[SourceLine, ...]:
     """The line in which the symbol begins, and that which has most of the terms; a warning where there is no source."""
     first = hit.symbol.line
     if not first or hit.symbol.kind == "File":
         return ()
+    begin, size = (index.columns.numbers("node", key)[row] for key in ("start_byte", "bytes"))
     try:
-        lines = index.sources.lines(hit.symbol.path, first, min(hit.end_line, first + _LOOKED_AT))
+        lines = index.sources.lines_within(hit.symbol.path, begin, begin + size, _LOOKED_AT)
     except MissingSourceError as error:
         if str(error) not in warnings:
             warnings.append(str(error))
         return ()
-    best = _most_telling(lines, terms) if terms else 0
+    best = _most_telling(lines, telling) if telling.terms else 0
     shown = sorted({0, best})[:MOST_LINES]
     return tuple(SourceLine(first + at, lines[at].rstrip()[:_WIDEST]) for at in shown if at < len(lines))
 
 
-def _most_telling(lines: list[str], terms: Mapping[str, float]) -> int:
+def _most_telling(lines: list[str], telling: Telling) -> int:
     """Place of the line with the highest weight of distinct terms, the first of several; 0 where none has any."""
-    from axon.embeddings.words import WORD, terms_of  # noqa: PLC0415  start-up is lazy
+    from axon.embeddings.words import WORD  # noqa: PLC0415  start-up is lazy
 
-    weights = []
-    for line in lines:
-        there = {term for word in WORD.findall(line) for term in terms_of(word)}
-        weights.append(sum(weight for term, weight in terms.items() if term in there))
-    best = max(weights[1:], default=0.0)
-    return weights.index(best, 1) if best > 0 else 0
+    best, place = 0.0, 0
+    for at, line in enumerate(lines[1:], 1):
+        there = {term for word in WORD.findall(line) for term in telling[word]}
+        if there and (weight := sum(telling.terms[term] for term in sorted(there))) > best:
+            best, place = weight, at
+    return place

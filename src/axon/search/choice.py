@@ -43,14 +43,13 @@ def choose(
 ) -> tuple[npt.NDArray[np.bool_], Floats]:
     """The documents that may be found, as a mask, and what each one's score is multiplied by."""
     allowed = index.is_live.copy()
-    flags = index.numbers("flags").astype(np.int64)
     if wanted.kinds:
         codes = [code for code, kind in enumerate(NODE_KINDS) if kind.value in wanted.kinds]
         allowed &= np.isin(index.numbers("kind"), codes)
     if wanted.paths or wanted.languages:
         allowed &= _in_files(index, columns, wanted)
-    factor = np.where(flags & _ASIDE, np.float32(ASIDE_FACTOR), np.float32(1))
-    is_test = (flags & int(Flag.TEST)) != 0
+    factor = np.where(index.flags & _ASIDE, np.float32(ASIDE_FACTOR), np.float32(1))
+    is_test = (index.flags & int(Flag.TEST)) != 0
     if wanted.tests == "exclude":
         allowed &= ~is_test
     elif wanted.tests == "auto" and not is_about_tests(query):

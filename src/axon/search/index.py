@@ -39,6 +39,8 @@ RARITY: Final = 0.6
 IN_DEGREE: Final = 0.01
 """What the calls that lead to a symbol add to its score, times the logarithm of their number."""
 
+_MANY: Final = 1_000  # documents
+_MOST_COMMON: Final = 128  # words that are kept, with 13 bytes for each of their documents
 _CALLS: Final = EDGE_KINDS.index(EdgeKind.CALLS)
 _MASKS: Final = (3, 7, 7, 255)
 
@@ -80,6 +82,8 @@ class SearchIndex:
         """Row in the graph of each document; -1 where another version of its file is in force."""
         self.is_live = self.rows >= 0
         self.n_docs = int(self.is_live.sum())
+        self._is_all_live = [bool(part.all()) for part in np.split(self.is_live, self._first_docs[1:-1])]
+        self._common: dict[str, Match] = {}
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.int64]:
@@ -112,6 +116,11 @@ class SearchIndex:
     def numbers(self, key: str) -> npt.NDArray[Any]:
         """A column of nodes ('kind', 'flags', 'language') for each document; of no meaning where it is not live."""
         return np.asarray(self._columns.numbers("node", key))[self.rows]
+
+    @cached_property
+    def flags(self) -> npt.NDArray[np.int64]:
+        """Flags of each document's node, as `numbers`."""
+        return self.numbers("flags").astype(np.int64)
 
     def matches(self, terms: Sequence[str]) -> list[Match]:
         """The documents in force that have each of the terms; terms that none has are left out."""
@@ -177,6 +186,18 @@ class SearchIndex:
             yield segment.paths[place], np.arange(segment.file_docs[place], segment.file_docs[place + 1]) + first
 
     def _match(self, term: str) -> Match | None:
+        """The match of a term; those of words that many documents have are kept, for many queries have them, too."""
+        if term in self._common:
+            self._common[term] = self._common.pop(term)  # the last to be forgotten
+            return self._common[term]
+        found = self._looked_up(term)
+        if found is not None and len(found.docs) > _MANY:
+            self._common[term] = found
+            if len(self._common) > _MOST_COMMON:
+                self._common.pop(next(iter(self._common)))
+        return found
+
+    def _looked_up(self, term: str) -> Match | None:
         parts = [part for part in map(self._part, range(len(self._layer.segments)), [term] * 64) if part is not None]
         if not parts:
             return None
@@ -191,13 +212,16 @@ class SearchIndex:
         begin, end = int(p.offsets[at]), int(p.offsets[at + 1])
         docs = p.docs[begin:end].astype(np.int64) + self._first_docs[code]
         heads, counts = p.heads[begin:end], p.bodies[begin:end] * self._norms[Field.BODY][docs]
+        having = heads.nonzero()[0]  # few: most documents have a word in their body alone
+        short, short_docs = heads[having], docs[having]
         for field, shift, mask in zip(Field, SHIFTS, _MASKS, strict=False):
-            having = np.flatnonzero(heads & (mask << shift))  # few, but for a name that every path has
-            counts[having] += ((heads[having] >> shift) & mask) * self._norms[field][docs[having]]
-        live = self.is_live[docs]
+            counts[having] += ((short >> shift) & mask) * self._norms[field][short_docs]
         in_name = (heads & _MASKS[Field.NAME]) != 0
-        saturated = (counts / (np.float32(SATURATION) + counts)).astype(np.float32)
-        return (docs, saturated, in_name) if live.all() else (docs[live], saturated[live], in_name[live])
+        saturated = (counts / (np.float32(SATURATION) + counts)).astype(np.float32, copy=False)
+        if self._is_all_live[code]:
+            return docs, saturated, in_name
+        live = self.is_live[docs]
+        return docs[live], saturated[live], in_name[live]
 
     def _counts(self, term: str, doc: int) -> tuple[int, int]:
         """Packed counts of a term in a document that has it: of the short fields, and of the body."""

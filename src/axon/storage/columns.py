@@ -8,6 +8,7 @@ Row numbers are those of the CodeGraph that was frozen: canonical order, stable 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -258,7 +259,12 @@ class IndexColumns:
     def paths_matching(self, fragment: str) -> list[str]:
         """Paths of files and folders that contain `fragment`, case ignored, sorted; linear in the number of paths."""
         folded = fragment.casefold()
-        return [path for path in self._paths if path and folded in path.casefold()]
+        return [path for path, text in self._folded_paths if folded in text]
+
+    @cached_property
+    def _folded_paths(self) -> list[tuple[str, str]]:
+        """Every path that is not empty, beside what it is with case ignored."""
+        return [(path, path.casefold()) for path in self._paths if path]
 
     def outgoing(self, row: int, *kinds: EdgeKind) -> list[int]:
         """Edge rows that start at node `row`, of these kinds or of all, ascending."""
