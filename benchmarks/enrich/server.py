@@ -19,6 +19,7 @@ from typing import Any
 
 from axon.enrich.model import Json, Prompt, Request
 from axon.enrich.providers.simulated import plausible_answer
+from benchmarks.enrich.batch_api import Batches
 
 FAULTS = (
     *("throttled", "throttled_date", "overloaded", "failed", "hang", "truncated", "invalid", "refusal", "cut"),
@@ -54,6 +55,7 @@ class Api:
     bodies: list[dict[str, Any]] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     paid: Counter[str] = field(default_factory=Counter)  # good answers that went out, by the question's prefix and body
+    batches: Batches = field(default_factory=Batches)
     _attempts: Counter[bytes] = field(default_factory=Counter)
 
     def fault(self, prompt: str) -> str:
@@ -120,13 +122,20 @@ async def serving(api: Api) -> AsyncIterator[str]:
 async def _exchange(api: Api, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
     """One request and its answer; False where the connection is over."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    path = head.split(" ", 2)[1]
+    method, path = head.split(" ", 2)[:2]
     headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head.splitlines()[1:])}
-    said = json.loads(await reader.readexactly(int(headers.get("content-length", "0"))) or b"{}")
-    api.requests += 1
-    api.bodies.append(said)
+    body = await _body(reader, headers)
+    is_batch = "/batches" in path or "/files" in path
+    if not is_batch:
+        api.requests += 1
+        api.bodies.append(json.loads(body))
     if api.key and api.key not in (headers.get("x-api-key"), headers.get("authorization", "").removeprefix("Bearer ")):
         return await _send(writer, 401, {"error": "wrong key"})
+    if is_batch:
+        return await _send(
+            writer, *api.batches.serve(method, path, body, lambda said, chat: _in_batch(api, said, chat))
+        )
+    said = api.bodies[-1]
     if path.endswith("/embeddings"):
         return await _embed(api, said, writer)
     request = _request(said)
@@ -137,6 +146,23 @@ async def _exchange(api: Api, reader: asyncio.StreamReader, writer: asyncio.Stre
         return early
     await asyncio.sleep(api.seconds(request))
     return await _answer(api, request, fault, writer, is_chat="/chat/" in path)
+
+
+async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> bytes:
+    if headers.get("transfer-encoding") != "chunked":
+        return await reader.readexactly(int(headers.get("content-length", "0")))
+    body = b""
+    while size := int(await reader.readline(), 16):
+        body += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return body
+
+
+def _in_batch(api: Api, said: Mapping[str, Any], is_chat: bool) -> tuple[Request, dict[str, Any] | None]:
+    request = _request(said)
+    fault = api.fault(request.prompt.prefix + request.prompt.body)
+    return request, None if fault == "failed" else _content(api, request, fault, is_chat=is_chat)
 
 
 async def _early_fault(fault: str, writer: asyncio.StreamWriter) -> bool | None:
@@ -161,6 +187,11 @@ async def _early_fault(fault: str, writer: asyncio.StreamWriter) -> bool | None:
 
 
 async def _answer(api: Api, request: Request, fault: str, writer: asyncio.StreamWriter, *, is_chat: bool) -> bool:
+    content = _content(api, request, fault, is_chat=is_chat)
+    return await (_drip(writer, content) if fault == "drip" else _send(writer, 200, content))
+
+
+def _content(api: Api, request: Request, fault: str, *, is_chat: bool) -> dict[str, Any]:
     text = json.dumps(api.answer(request))
     stop = "end"
     if fault == "truncated":
@@ -176,10 +207,7 @@ async def _answer(api: Api, request: Request, fault: str, writer: asyncio.Stream
     else:
         api.answered += 1
         api.paid[request.prompt.prefix + request.prompt.body] += not request.prompt.turns
-    content = (_chat if is_chat else _message)(text, stop, request)
-    if fault == "drip":
-        return await _drip(writer, content)
-    return await _send(writer, 200, content)
+    return (_chat if is_chat else _message)(text, stop, request)
 
 
 def _request(said: Mapping[str, Any]) -> Request:

@@ -69,6 +69,9 @@ _RUN_FLAGS: Final = (
     click.option("--backend", type=click.Choice(_BACKENDS), help="Default: the API whose key is set, else a program."),
     click.option("--model", help="The model's name; default: a small one of the backend."),
     click.option("--parallel", type=click.IntRange(min=1), help="Requests at once; default: 4 for cli, 8 for an API."),
+    click.option(
+        "--batch", is_flag=True, help="What depends on nothing goes in batches: half the price, within a day."
+    ),
     click.option("--max-cost", type=float, help="US dollars at most."),
     click.option("--max-calls", type=click.IntRange(min=0), help="Requests at most."),
     click.option("--max-minutes", type=float, help="Minutes at most."),
@@ -254,7 +257,7 @@ def export_command(output: Path, repo: Path | None) -> None:
 def _settings(flags: dict[str, Any]) -> dict[str, Any]:
     no_send = tuple(flags.pop("no_send"))
     given = {name: flags.pop(name, None) for name in ("backend", "model", "parallel")}
-    return {**given, "no_send": no_send or None}
+    return {**given, "no_send": no_send or None, "batch_leaves": flags.pop("batch") or None}
 
 
 def _budget(flags: dict[str, Any]) -> Any:

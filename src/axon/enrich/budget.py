@@ -17,6 +17,9 @@ from axon.enrich.model import NO_USAGE, Usage
 BYTES_PER_TOKEN: Final = 4
 """The usual estimate for text and code; what is really used is what the provider counts."""
 
+BATCH_SHARE: Final = 0.5
+"""What a token of a batch costs of the usual price, at Anthropic and OpenAI alike."""
+
 _MILLION: Final = 1_000_000
 
 
@@ -62,13 +65,14 @@ class Budget:
     price: Price = field(default_factory=Price)
     calls: int = 0
     usage: Usage = NO_USAGE
+    batched: Usage = NO_USAGE
     _reserved: float = 0.0
     _began: float | None = None
 
     @property
     def cost(self) -> float:
         """US dollars so far."""
-        return self.price.of(self.usage)
+        return self.price.of(self.usage) + BATCH_SHARE * self.price.of(self.batched)
 
     def reserve(self, estimate: Usage) -> None:
         """Before one request.
@@ -76,17 +80,25 @@ class Budget:
         Raises:
             BudgetReachedError: with it, a limit would be passed.
         """
-        now = asyncio.get_running_loop().time()
-        self._began = now if self._began is None else self._began
         expected = self.price.of(estimate)
         if self.max_calls is not None and self.calls >= self.max_calls:
             raise BudgetReachedError(f"--max-calls {self.max_calls} is reached. Run it again to go on.")
-        if self.max_minutes is not None and now - self._began >= self.max_minutes * 60:
-            raise BudgetReachedError(f"--max-minutes {self.max_minutes:g} is reached. Run it again to go on.")
+        self.check_time()
         if self.max_cost is not None and self.cost + self._reserved + expected > self.max_cost:
             raise BudgetReachedError(f"--max-cost {self.max_cost:g} would be passed. Run it again to go on.")
         self.calls += 1
         self._reserved += expected
+
+    def check_time(self) -> None:
+        """Raises BudgetReachedError where the minutes since it was first asked are over."""
+        now = asyncio.get_running_loop().time()
+        self._began = now if self._began is None else self._began
+        if self.max_minutes is not None and now - self._began >= self.max_minutes * 60:
+            raise BudgetReachedError(f"--max-minutes {self.max_minutes:g} is reached. Run it again to go on.")
+
+    def spend_batched(self, used: Usage) -> None:
+        """What a request of a batch took."""
+        self.batched += used
 
     def spend(self, estimate: Usage, used: Usage) -> None:
         """After the request: what it was expected to take is free again, what it took is spent."""

@@ -22,6 +22,7 @@ from axon.enrich.failures import (
 )
 
 _LARGEST: Final = 16 << 20  # bytes of one answer
+_LARGEST_FILE: Final = 512 << 20  # bytes of the answers of a batch
 _CONNECT_SECONDS: Final = 10.0
 _THROTTLED: Final = frozenset({429, 529})
 _NEVER: Final = frozenset({401, 403, 404, 405})
@@ -46,30 +47,58 @@ class HttpClient:
         Raises:
             ThrottledError, TransientError, MalformedError, LaneClosedError, TooLargeError: by what can be done.
         """
+        return _json(await self._sent("POST", path, json=dict(content)))
+
+    async def get(self, path: str) -> Any:
+        """The JSON that lies there; raises as `post`."""
+        return _json(await self._sent("GET", path))
+
+    async def get_lines(self, path: str) -> list[Any]:
+        """The JSON of each line of what lies there; raises as `post`."""
+        body = await self._sent("GET", path, largest=_LARGEST_FILE)
+        return [_json(line) for line in body.splitlines() if line.strip()]
+
+    async def upload(self, path: str, name: str, content: bytes, fields: Mapping[str, str]) -> Any:
+        """Send a file and fields as a form; raises as `post`."""
+        return _json(await self._sent("POST", path, files={"file": (name, content)}, data=dict(fields)))
+
+    async def _sent(self, method: str, path: str, *, largest: int = _LARGEST, **content: Any) -> bytes:
         try:
-            async with self._client.stream("POST", f"{self._base_url}{path}", json=dict(content)) as response:
-                body = await _bounded(response)
+            async with self._client.stream(method, f"{self._base_url}{path}", **content) as response:
+                body = await _bounded(response, largest)
         except (httpx2.TransportError, httpx2.StreamError) as error:
             raise TransientError(f"{self._base_url}: {type(error).__name__} {error}".strip()) from error
         except httpx2.InvalidURL as error:
             raise LaneClosedError(f"{self._base_url} is no address: {error}") from error
         _raise_for(response.status_code, response.headers, body)
-        try:
-            return json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise TransientError(f"the provider answered no JSON, but {_glimpse(body)}") from error
+        return body
 
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
 
 
-async def _bounded(response: httpx2.Response) -> bytes:
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise TransientError(f"the provider answered no JSON, but {_glimpse(body)}") from error
+
+
+def part_of(said: Any, name: str) -> Any:
+    """A part of an answer; raises MalformedError where it is not there."""
+    try:
+        return said[name]
+    except (KeyError, TypeError) as error:
+        raise MalformedError(f"the provider's answer lacks `{name}`") from error
+
+
+async def _bounded(response: httpx2.Response, largest: int) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
-        if len(body) > _LARGEST:
-            raise MalformedError(f"the answer has more than {_LARGEST >> 20} MB")
+        if len(body) > largest:
+            raise MalformedError(f"the answer has more than {largest >> 20} MB")
         await asyncio.sleep(0)
     return bytes(body)
 

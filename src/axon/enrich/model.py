@@ -91,9 +91,13 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a provider can do; `max_embedded` texts go into one request, 0: it has no embeddings."""
+    """What a provider can do.
+
+    `max_embedded` texts go into one request for vectors, `max_batched` questions into one batch; 0: none.
+    """
 
     max_embedded: int = 0
+    max_batched: int = 0
     caches_prefixes: bool = False
 
 
@@ -111,6 +115,21 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Let go of connections and processes."""
+
+
+class BatchProvider(Protocol):
+    """A provider that also takes many questions at once and answers them within hours, for less."""
+
+    name: str
+    address: str
+    """Where it is: a batch is known there and nowhere else."""
+    capabilities: Capabilities
+
+    async def send_batch(self, requests: Mapping[str, Request]) -> str:
+        """Send questions by their key (at most 64 of letters and digits); returns the id of the batch."""
+
+    async def batch_answers(self, id: str) -> Mapping[str, Response | str] | None:
+        """The answers by key, or why there is none; None while it is under way."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from axon.enrich.asking import Asker, Retries
+from axon.enrich.batches import BatchLane
 from axon.enrich.budget import Budget, Price, estimated_tokens, price_of
 from axon.enrich.cache import AnswerCache
 from axon.enrich.embedding import ArrayAsker, embed_by_provider, store_name
@@ -25,7 +26,7 @@ from axon.enrich.failures import EnrichError
 from axon.enrich.groups import Groups
 from axon.enrich.hierarchy import Hierarchy, hierarchy_of
 from axon.enrich.lanes import Lane, Limits
-from axon.enrich.model import Artifact, Embedded, JobKey, LaneName, Outcome, Provider, Usage, Value
+from axon.enrich.model import Artifact, BatchProvider, Embedded, JobKey, LaneName, Outcome, Provider, Usage, Value
 from axon.enrich.plan import Plan
 from axon.enrich.providers import open_provider
 from axon.enrich.settings import EnrichSettings
@@ -157,7 +158,10 @@ async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcom
         climbing = next((task for task in tasks if isinstance(task, Taxonomy)), None)
         siblings = cast("Siblings", ask.catalogue.opened(SIBLINGS, ask.subjects, ask.groups))
         engine = _engine(ask, store, cache, provider, [*tasks, siblings])
-        outcome = await engine.run(Plan.of(job for task in tasks for job in task.jobs()))
+        plan = Plan.of(job for task in tasks for job in task.jobs())
+        if ask.settings.batch_leaves:
+            await _send_leaves(ask, plan, tasks, provider, cache=cache, outcome=engine.outcome)
+        outcome = engine.outcome if engine.outcome.stopped else await engine.run(plan)
         if climbing is not None and not outcome.stopped:
             await _climb(engine, climbing, siblings)
             found = features(outcome, ask.groups, ask.settings.model_for(ask.provider))
@@ -180,6 +184,21 @@ async def _embedded(ask: Ask, folder: Path, store: ArtifactStore, provider: Prov
     lane = _lane(ask.settings, LaneName.EMBED, ask.settings.parallel_for(ask.provider), store)
     asker = ArrayAsker(provider, lane, ask.budget, model, Retries(timeout=float(ask.settings.timeout_seconds)))
     return await embed_by_provider(written, asker, folder, name=store_name(ask.provider, model))
+
+
+async def _send_leaves(
+    ask: Ask, plan: Plan, tasks: Sequence[Task], provider: Provider, *, cache: AnswerCache, outcome: Outcome
+) -> None:
+    """Ask what depends on nothing in batches, so that the cache knows it when the rest is asked."""
+    if not provider.capabilities.max_batched:
+        raise EnrichError(f"{provider.name} takes no batches. Leave `--batch` out.")
+    lane = BatchLane(cast("BatchProvider", provider), cache, ask.cache, ask.budget)
+    by_name = {task.name: task for task in tasks}
+    settings = ask.settings
+    await lane.run(
+        plan, by_name, outcome, model=settings.model_for(ask.provider), most_tokens=settings.max_output_tokens
+    )
+    cache.notes += lane.notes
 
 
 async def _climb(engine: Engine, taxonomy: Taxonomy, siblings: Siblings) -> None:
@@ -284,7 +303,7 @@ def _result(ask: Ask, outcome: Outcome, seconds: float, notes: tuple[str, ...]) 
         input_tokens=outcome.usage.input_tokens,
         output_tokens=outcome.usage.output_tokens,
         cached_tokens=outcome.usage.cached_tokens,
-        cost=ask.budget.price.of(outcome.usage) if known_price else None,
+        cost=ask.budget.cost if known_price else None,
         seconds=seconds,
         stopped=outcome.stopped,
         notes=notes,

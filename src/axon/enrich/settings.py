@@ -37,6 +37,8 @@ class EnrichSettings:
     """The first request of each prefix goes alone where the provider can cache it."""
     embedding_model: str = ""
     """The model of the provider by which what was written, and queries, are embedded; '' embeds on this machine."""
+    batch_leaves: bool = False
+    """Questions that depend on nothing go in batches, at half the price, and are answered within a day."""
     max_output_tokens: int = 2048
     timeout_seconds: int = 120
     requests_per_minute: int = 0

@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from axon.enrich.client import HttpClient
+from axon.enrich.client import HttpClient, part_of
 from axon.enrich.failures import EnrichError, LaneClosedError, MalformedError
 from axon.enrich.keys import HOW, key_of
 from axon.enrich.model import Capabilities, Request, Response, Stop, Usage
 from axon.enrich.providers import KEY_VARIABLES
 
+_MOST_BATCHED = 10_000  # the API takes 100,000
 _VERSION = "2023-06-01"
 _TOOL = "answer"
 _STOPS = {"max_tokens": Stop.LENGTH, "refusal": Stop.REFUSAL}
@@ -22,9 +23,10 @@ class Anthropic:
     """A provider over HTTP."""
 
     name = "anthropic"
-    capabilities = Capabilities(caches_prefixes=True)
+    capabilities = Capabilities(max_batched=_MOST_BATCHED, caches_prefixes=True)
 
     def __init__(self, base_url: str, key: str) -> None:
+        self.address = base_url
         self._client = HttpClient(base_url, {"x-api-key": key, "anthropic-version": _VERSION})
 
     async def generate(self, request: Request) -> Response:
@@ -34,6 +36,20 @@ class Anthropic:
             return _response(said)
         except (KeyError, TypeError, AttributeError) as error:
             raise MalformedError(f"the provider's answer lacks {error}") from error
+
+    async def send_batch(self, requests: Mapping[str, Request]) -> str:
+        """Send a message batch; returns its id."""
+        rows = [{"custom_id": key, "params": _content(request)} for key, request in requests.items()]
+        said = await self._client.post("/v1/messages/batches", {"requests": rows})
+        return str(part_of(said, "id"))
+
+    async def batch_answers(self, id: str) -> Mapping[str, Response | str] | None:
+        """The answers by key, or why there is none; None while it is under way."""
+        said = await self._client.get(f"/v1/messages/batches/{id}")
+        if part_of(said, "processing_status") != "ended":
+            return None
+        rows = await self._client.get_lines(f"/v1/messages/batches/{id}/results")
+        return {str(part_of(row, "custom_id")): _batched(part_of(row, "result")) for row in rows}
 
     async def embed(self, texts: Sequence[str], model: str) -> list[list[float]]:
         """There is no such API."""
@@ -50,6 +66,15 @@ def open_provider(settings: Mapping[str, str]) -> Anthropic:
     if not key:
         raise EnrichError(f"No key for anthropic. Set ANTHROPIC_API_KEY, {HOW}.")
     return Anthropic(settings.get("base_url") or "https://api.anthropic.com", key)
+
+
+def _batched(result: Any) -> Response | str:
+    if part_of(result, "type") != "succeeded":
+        return f"{result['type']}: {result.get('error', '')}"
+    try:
+        return _response(result["message"])
+    except (KeyError, TypeError, AttributeError) as error:
+        return f"the provider's answer lacks {error}"
 
 
 def _content(request: Request) -> dict[str, Any]:

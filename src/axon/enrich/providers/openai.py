@@ -1,16 +1,19 @@
 """The chat and embeddings API of OpenAI, which vLLM, Ollama and most gateways speak as well."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from axon.enrich.client import HttpClient
+from axon.enrich.client import HttpClient, part_of
 from axon.enrich.failures import EnrichError, MalformedError
 from axon.enrich.keys import HOW, key_of
 from axon.enrich.model import Capabilities, Request, Response, Stop, Usage
 from axon.enrich.providers import KEY_VARIABLES
 
 _MOST_EMBEDDED = 2048  # texts in one request, by the API's own limit
+_MOST_BATCHED = 10_000  # questions in one batch; the API takes 50,000
+_OVER = ("completed", "failed", "expired", "cancelled")
 _STOPS = {"length": Stop.LENGTH, "content_filter": Stop.REFUSAL}
 
 
@@ -18,9 +21,10 @@ class OpenAI:
     """A provider over HTTP."""
 
     name = "openai"
-    capabilities = Capabilities(max_embedded=_MOST_EMBEDDED, caches_prefixes=True)
+    capabilities = Capabilities(_MOST_EMBEDDED, _MOST_BATCHED, caches_prefixes=True)
 
     def __init__(self, base_url: str, key: str) -> None:
+        self.address = base_url
         self._client = HttpClient(base_url, {"authorization": f"Bearer {key}"} if key else {})
 
     async def generate(self, request: Request) -> Response:
@@ -30,6 +34,29 @@ class OpenAI:
             return _response(said)
         except (KeyError, IndexError, TypeError, AttributeError) as error:
             raise MalformedError(f"the provider's answer lacks {error}") from error
+
+    async def send_batch(self, requests: Mapping[str, Request]) -> str:
+        """Upload a file of questions and make a batch of it; returns its id."""
+        rows = [
+            {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": _content(request)}
+            for key, request in requests.items()
+        ]
+        lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        file = part_of(await self._client.upload("/files", "questions.jsonl", lines, {"purpose": "batch"}), "id")
+        wanted = {"input_file_id": file, "endpoint": "/v1/chat/completions", "completion_window": "24h"}
+        return str(part_of(await self._client.post("/batches", wanted), "id"))
+
+    async def batch_answers(self, id: str) -> Mapping[str, Response | str] | None:
+        """The answers by key, or why there is none; None while it is under way."""
+        said = await self._client.get(f"/batches/{id}")
+        if part_of(said, "status") not in _OVER:
+            return None
+        answers: dict[str, Response | str] = {}
+        for name in ("error_file_id", "output_file_id"):
+            if file := said.get(name):
+                rows = await self._client.get_lines(f"/files/{file}/content")
+                answers |= {str(part_of(row, "custom_id")): _batched(row) for row in rows}
+        return answers
 
     async def embed(self, texts: Sequence[str], model: str) -> list[list[float]]:
         """One vector for each text, in their order."""
@@ -59,6 +86,16 @@ def open_provider(settings: Mapping[str, str]) -> OpenAI:
     if not key and not base_url:
         raise EnrichError(f"No key for openai. Set OPENAI_API_KEY, {HOW}; or a `base_url` that needs none.")
     return OpenAI(base_url or "https://api.openai.com/v1", key)
+
+
+def _batched(row: Any) -> Response | str:
+    said = row.get("response") or {}
+    if said.get("status_code") != 200:
+        return f"{said.get('status_code', '')} {row.get('error') or ''}".strip()
+    try:
+        return _response(said["body"])
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        return f"the provider's answer lacks {error}"
 
 
 def _content(request: Request) -> dict[str, Any]:
