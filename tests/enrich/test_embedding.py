@@ -34,9 +34,12 @@ def texts(n: int, **others: str) -> list[Written]:
     return [Written("summary", node, NodeKind.SUMMARY, text, "m") for node, text in said.items()]
 
 
-async def embedded(provider: Provider, written: list[Written], folder: Path, *, calls: int | None = None) -> Embedded:
+async def embedded(
+    provider: Provider, written: list[Written], folder: Path, *, calls: int | None = None, most: int = 0
+) -> Embedded:
     lane = Lane(Limits(parallel=4))
     asker = ArrayAsker(provider, lane, Budget(max_calls=calls), "small", Retries(first_wait=0.01))
+    asker.most = most or asker.most
     return await embed_by_provider(written, asker, folder, name="openai-small")
 
 
@@ -82,6 +85,8 @@ def test_arrays_are_as_large_as_a_provider_takes(tmp_path: Path) -> None:
     provider = Small()
     done, seconds = run(embedded(provider, texts(35), tmp_path / "a"))
     assert (done.n_embedded, sorted(provider.sizes), seconds) == (35, [5, 10, 10, 10], pytest.approx(1))
+    one_by_one, _ = run(embedded(Small(), texts(3), tmp_path / "c", most=1))
+    assert (one_by_one.n_embedded, one_by_one.requests) == (3, 3)
     few, _ = run(embedded(Small(), texts(35), tmp_path / "b", calls=2))
     assert (few.n_embedded, few.requests, len(few.failures)) == (20, 2, 15)
     assert "--max-calls 2" in few.stopped

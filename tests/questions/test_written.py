@@ -66,7 +66,7 @@ def test_agents_are_told_who_wrote_it(shop: Index) -> None:
     assert "Contracts (model m, moved):" in said
     assert "- preconditions: The gate opens. (moved at shop/till/desk.py:7)" in said
     assert "Part of the feature domain / paying (by a model)" in said
-    (section,) = (s for s in explore(shop, "who calls pay").sections if s.heading == "Written about it by models")
+    (section,) = (s for s in explore(shop, "who calls pay").sections if s.heading == "Written about it")
     assert section.rows[0].said.startswith("contracts (model m, moved): preconditions: The gate opens")
     assert section.rows[1].said.startswith("summary (extractive, no model, valid)")
 

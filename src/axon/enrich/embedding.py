@@ -81,7 +81,7 @@ def embed_locally(written: Sequence[Written], embedder: Embedder, folder: Path) 
 async def embed_by_provider(written: Sequence[Written], asker: "ArrayAsker", folder: Path, *, name: str) -> Embedded:
     """Embed by a provider what the store in `folder` lacks, all requests at once as far as the lane lets them."""
     store = VectorStore(folder, name)
-    batches = _batches(_lacking(written, store), max(1, asker.provider.capabilities.max_embedded))
+    batches = _batches(_lacking(written, store), asker.most)
     await asyncio.gather(*(asker.embed(batch, lambda b, v: _keep(store, b, v, asker.done)) for batch in batches))
     return asker.done
 
@@ -113,10 +113,10 @@ def embedded_query(settings: EnrichSettings, query: str) -> tuple[str, npt.NDArr
 
 
 class ArrayAsker:
-    """Asks one provider for vectors, an array of texts a request."""
+    """Asks one provider for vectors, an array of at most `most` texts a request."""
 
     def __init__(self, provider: Provider, lane: Lane, budget: Budget, model: str, retries: Retries) -> None:
-        self.provider, self.done = provider, Embedded()
+        self.provider, self.done, self.most = provider, Embedded(), max(1, provider.capabilities.max_embedded)
         self._lane, self._budget, self._model, self._retries = lane, budget, model, retries
 
     async def embed(self, batch: "list[_Text]", keep: "Callable[[list[_Text], Vectors], None]") -> None:

@@ -3,11 +3,11 @@
 What flows in: subjects. What flows out: artifacts of the task `summary`, in the same places as a model's, and marked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from axon.enrich.model import Artifact, JobKey
-from axon.enrich.subjects import Subjects
+from axon.enrich.subjects import ROOT, Subjects
 from axon.model.artifacts import EXTRACTIVE
 from axon.model.nodes import GraphNode
 
@@ -20,10 +20,16 @@ def extracted(subjects: Subjects) -> Iterator[Artifact]:
     for id, summary in said.items():
         yield _artifact(id, summary)
     for folder, members in subjects.folders().items():
-        central = sorted((m for m in members if m in said), key=lambda m: (-subjects.centrality(m), m))[:_CENTRAL]
-        parts = "; ".join(f"{member.rpartition('/')[2]}: {said[member]}" for member in central)
+        files = [member for member in members if member in said] or _below(folder, said)
+        central = sorted(files, key=lambda file: (-subjects.centrality(file), file))[:_CENTRAL]
+        parts = "; ".join(f"{file.rpartition('/')[2]}: {said[file]}" for file in central)
         names = ", ".join(member.rstrip("/").rpartition("/")[2] for member in members[:8])
         yield _artifact(folder, parts or f"Holds {names}.")
+
+
+def _below(folder: str, files: Iterable[str]) -> list[str]:
+    """Files at any depth: of a folder that holds folders alone."""
+    return [file for file in files if folder == ROOT or file.startswith(folder)]
 
 
 def _of_file(subjects: Subjects, node: GraphNode) -> str:

@@ -183,6 +183,7 @@ async def _embedded(ask: Ask, folder: Path, store: ArtifactStore, provider: Prov
     written = [one for one in standing(store.all(), subjects) if not subjects.is_kept_back(one.node.partition("::")[0])]
     lane = _lane(ask.settings, LaneName.EMBED, ask.settings.parallel_for(ask.provider), store)
     asker = ArrayAsker(provider, lane, ask.budget, model, Retries(timeout=float(ask.settings.timeout_seconds)))
+    asker.most = asker.most if ask.settings.batch_embeddings else 1
     return await embed_by_provider(written, asker, folder, name=store_name(ask.provider, model))
 
 

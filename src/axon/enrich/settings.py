@@ -33,6 +33,8 @@ class EnrichSettings:
     parallel_sheets: bool = True
     overlap_stages: bool = True
     """A question runs as soon as what it depends on is there, not when everything below is."""
+    batch_embeddings: bool = True
+    """Texts are embedded in requests of as many as the provider takes, not one by one."""
     cache_prefixes: bool = True
     """The first request of each prefix goes alone where the provider can cache it."""
     embedding_model: str = ""

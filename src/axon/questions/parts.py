@@ -80,7 +80,7 @@ def written_section(index: Index, rows: Sequence[int], most: int) -> ExploreSect
         for row in dict.fromkeys([*rows, *(file for file in files if file is not None)])
         for one in written_about(index, columns.id_of(row))
     ]
-    return ExploreSection("Written about it by models", len(found), tuple(found[:most]))
+    return ExploreSection("Written about it", len(found), tuple(found[:most]))
 
 
 def edge_section(heading: str, edges: Iterable[EdgeAnswer], most: int) -> ExploreSection:
