@@ -16,8 +16,8 @@ from axon.enrich.asking import Retries
 from axon.enrich.model import Outcome, Provider, Request
 from axon.enrich.providers import open_provider
 from axon.enrich.providers.simulated import Faults, Simulated
-from benchmarks.enrich import virtual_time
-from benchmarks.enrich.running import Setup, run_workload
+from benchmarks.enrich import features, virtual_time
+from benchmarks.enrich.running import Setup, new_folder, run_workload
 from benchmarks.enrich.server import Api, serving
 from benchmarks.enrich.workloads import (
     SECONDS,
@@ -30,6 +30,7 @@ from benchmarks.enrich.workloads import (
 )
 
 SCALE = 5.0
+CLIMBING = 25
 TOLERANCE = 0.10
 
 
@@ -74,9 +75,39 @@ def main() -> int:
         worst = max(worst, differs)
         assert n_exact == n_real, f"{workload.name}: {n_exact} requests in virtual time, {n_real} over HTTP"
         _print_row(workload, f"{exact:,.1f} s", f"{real:,.1f} s", n_real, f"{differs:.1%}")
+    worst = max(worst, _climbing())
     seconds, n_requests, outcome = in_virtual_time(FAULTY)
     _print_row(FAULTY, f"{seconds:,.1f} s", "", n_requests, f"{len(outcome.failures)} failed")
     return int(worst > TOLERANCE)
+
+
+def _climbing() -> float:
+    """Print the rows of the hierarchy; the largest difference between the two."""
+    worst = 0.0
+    with tempfile.TemporaryDirectory(prefix="axon-enrich-") as folder, features.parts(Path(folder)) as opened:
+        model = Simulated(seconds=features.seconds_of, answer=features.answer_of)
+        exact, _ = virtual_time.run(features.climb_all(opened, model, new_folder(), CLIMBING))
+
+        async def over_http() -> features.Climbed:
+            api = Api(seconds=lambda request: features.seconds_of(request) / SCALE, answer=features.answer_of)
+            async with serving(api) as url:
+                provider = open_provider("openai", {"base_url": url, "api_key": "k"})
+                try:
+                    return await features.climb_all(opened, provider, new_folder(), CLIMBING)
+                finally:
+                    await provider.close()
+
+        real = asyncio.run(over_http())
+    assert (exact.requests, exact.tree) == (real.requests, real.tree)
+    for name, sequential in features.SEQUENTIAL.items():
+        scaled = real.seconds[name] * SCALE
+        differs = abs(scaled - exact.seconds[name]) / exact.seconds[name]
+        worst = max(worst, differs)
+        print(
+            f"| 62 leaves, {CLIMBING} workers, 4 checks at once: {name} | {sequential:,.0f} s "
+            f"| {exact.seconds[name]:,.1f} s | {scaled:,.1f} s | {real.requests} in all | {differs:.1%} |"
+        )
+    return worst
 
 
 def _print_row(workload: Workload, exact: str, real: str, n_requests: int, differs: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from axon.cli.main import run
 from axon.enrich.budget import Budget
 from axon.enrich.groups import Groups
 from axon.enrich.model import Artifact, JobKey
@@ -224,6 +225,7 @@ def test_a_source_that_is_no_more_is_a_failure(shop: Path) -> None:
         result = enrich(shop, ["risk", "summary"])
     finally:
         (shop / "shop/pay.py").write_text(before)
+        run_pipeline(shop, embeddings=False)
     assert set(result.failures) == {
         "risk of shop/pay.py::charge",
         "risk of shop/pay.py::pay",
@@ -231,3 +233,29 @@ def test_a_source_that_is_no_more_is_a_failure(shop: Path) -> None:
     }
     assert all("Run `axon analyze" in reason for reason in result.failures.values())
     assert result.nodes == {"summary": 1}, "what does not depend on it"
+
+
+def test_two_versions_of_a_prompt_are_compared(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On the same nodes, with their cost and evidence; nothing is kept as an artifact."""
+    write(shop, "contracts.v2.md", "State contracts, and nothing else.")
+    words = ["enrich", "eval", "contracts", "--a", "v1", "--b", "v2", "--repo", str(shop), "--json"]
+    assert run(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["nodes"], found["a"]["answered"], found["b"]["answered"]) == (3, 3, 3)
+    assert (found["a"]["requests"], found["b"]["requests"]) == (3, 3)
+    assert found["a"]["claims"] + found["a"]["dropped"] == 30, "two claims of each of five sorts"
+    assert found["a"]["cost"] > found["b"]["cost"], "the shorter prompt"
+    with opened_for_enrich(shop) as opened:
+        assert opened.store.all("contracts") == []
+    assert run(words[:-1]) == 0
+    shown = capsys.readouterr().out
+    assert "contracts: v1 and v2 on 3 nodes" in shown
+    assert "claims with evidence" in shown
+    for wrong, said in (
+        (["--a", "v1", "--b", "v9"], "No prompt contracts.v9.md"),
+        (["--a", "x", "--b", "v1"], "no version"),
+    ):
+        assert run(["enrich", "eval", *wrong, "--repo", str(shop)]) == 2
+        assert said in capsys.readouterr().err
+    assert run(["enrich", "eval", "outline", "--a", "1", "--b", "1", "--repo", str(shop)]) == 2
+    assert "stands alone" in capsys.readouterr().err

@@ -14,6 +14,7 @@ import click
 
 from axon.cli.options import json_option, print_json, repo_option, root_of
 from axon.cli.render import accent, count, dim, facts, note, say, table, title
+from axon.cli.versions import eval_command
 from axon.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def enrich_command() -> None:
     one: summary, contracts and taxonomy. Run again, it goes on where it ended and asks nothing twice.
     """
 
+
+enrich_command.add_command(eval_command)
 
 _RUN_FLAGS: Final = (
     click.option("--only", multiple=True, metavar="GLOB|KIND", help="Only these paths, or this kind; may be repeated."),

@@ -20,7 +20,7 @@ from axon.enrich.batches import BatchLane
 from axon.enrich.budget import Budget, Price, estimated_tokens, price_of
 from axon.enrich.cache import AnswerCache
 from axon.enrich.embedding import ArrayAsker, embed_by_provider, store_name
-from axon.enrich.engine import Engine, Settings
+from axon.enrich.engine import Engine, Settings, Sink
 from axon.enrich.extractive import extracted
 from axon.enrich.failures import EnrichError
 from axon.enrich.groups import Groups
@@ -157,13 +157,13 @@ async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcom
         tasks = ask.catalogue.open(ask.tasks, ask.subjects, ask.groups)
         climbing = next((task for task in tasks if isinstance(task, Taxonomy)), None)
         siblings = cast("Siblings", ask.catalogue.opened(SIBLINGS, ask.subjects, ask.groups))
-        engine = _engine(ask, store, cache, provider, [*tasks, siblings])
+        engine = engine_of(ask, store, cache, provider, [*tasks, siblings])
         plan = Plan.of(job for task in tasks for job in task.jobs())
         if ask.settings.batch_leaves:
             await _send_leaves(ask, plan, tasks, provider, cache=cache, outcome=engine.outcome)
         outcome = engine.outcome if engine.outcome.stopped else await engine.run(plan)
         if climbing is not None and not outcome.stopped:
-            await _climb(engine, climbing, siblings)
+            await climb(engine, climbing, siblings)
             found = features(outcome, ask.groups, ask.settings.model_for(ask.provider))
             for artifact in found:
                 store.keep(artifact)
@@ -202,12 +202,15 @@ async def _send_leaves(
     cache.notes += lane.notes
 
 
-async def _climb(engine: Engine, taxonomy: Taxonomy, siblings: Siblings) -> None:
-    """The levels of the hierarchy, one after the other, then the siblings of the whole tree."""
+async def climb(
+    engine: Engine, taxonomy: Taxonomy, siblings: Siblings, *, on_top: Callable[[], None] = lambda: None
+) -> None:
+    """The levels of the hierarchy, one after the other, then the siblings of the whole tree; `on_top` in between."""
     for _ in range(_MOST_LEVELS):
         if engine.outcome.stopped or not taxonomy.climb(engine.outcome.artifacts.values()):
             break
         await engine.run(Plan.of(taxonomy.jobs()))
+    on_top()
     if not engine.outcome.stopped:
         siblings.of(_hierarchy(engine.outcome).children())
         await engine.run(Plan.of(siblings.jobs()))
@@ -240,7 +243,16 @@ def features(outcome: Outcome, groups: Groups, model: str) -> list[Artifact]:
     return found
 
 
-def _engine(ask: Ask, store: ArtifactStore, cache: AnswerCache, provider: Provider, tasks: Sequence[Task]) -> Engine:
+def engine_of(
+    ask: Ask,
+    store: ArtifactStore,
+    cache: AnswerCache,
+    provider: Provider,
+    tasks: Sequence[Task],
+    *,
+    sink: Sink | None = None,
+) -> Engine:
+    """An engine over `tasks`; without a `sink` of its own, artifacts are kept in the store."""
     settings, model = ask.settings, ask.settings.model_for(ask.provider)
     price = price_of(model)
     if ask.budget.max_cost is not None and price is None:
@@ -258,11 +270,11 @@ def _engine(ask: Ask, store: ArtifactStore, cache: AnswerCache, provider: Provid
     asker = Asker(provider, ask.budget, Retries(timeout=float(settings.timeout_seconds)))
     engine: Engine
 
-    def sink(artifact: Artifact) -> None:
+    def keep(artifact: Artifact) -> None:
         store.keep(artifact, ask.subjects.basis(artifact.job.node))
         ask.on_artifact(artifact, engine)
 
-    engine = Engine(tasks, asker, cache, lanes, settings=how, sink=sink)
+    engine = Engine(tasks, asker, cache, lanes, settings=how, sink=sink or keep)
     return engine
 
 
