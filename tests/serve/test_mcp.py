@@ -151,7 +151,17 @@ def test_errors_tell_what_to_do(shop: Path) -> None:
             assert "shop/cart.py::rounded" in await refused(client, "impact", symbol="roundet")
             assert "CREATE" in await refused(client, "query", cypher="CREATE (a:Symbol) RETURN a")
             assert "revision" in await refused(client, "changes", since="no-such-thing")
-            assert "budget" in await refused(client, "status", budget=1)
+            budget = await refused(client, "status", budget=1)
+            assert budget.splitlines()[0] == "`budget` should be greater than or equal to 200, and is `1`."
+            missing = await refused(client, "explore")
+            assert missing == "`question` is missing.\n`explore` takes `question`, `budget`, `cursor`, `format`."
+            odd = await refused(client, "impact", symbol="pay", deep=2, format="xml")
+            assert odd.startswith("There is no `deep`: `impact` takes `symbol`, `depth`")
+            form = await refused(client, "impact", symbol="pay", format="xml")
+            assert form.startswith("`format` should be 'markdown' or 'json', and is `xml`.")
+            assert "`explore`, `search`" in await refused(client, "serach", query="x")
+            nothing = await refused(client, "context", symbol="zzzzzzzzzzzz")
+            assert nothing == "No symbol `zzzzzzzzzzzz`. Try `search`."
             too_much = await refused(client, "query", cypher="MATCH (a:Symbol) RETURN a", budget=200, format="json")
             assert "above the budget" in too_much
 

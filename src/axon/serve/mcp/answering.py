@@ -20,6 +20,7 @@ from axon.errors import AxonError, SymbolError
 from axon.questions.text import BYTES_A_TOKEN, tokens_of
 from axon.serve.blocks import Block, page_of
 from axon.serve.host import Host
+from axon.serve.mcp.refusals import in_tools
 
 if TYPE_CHECKING:  # what answers are made of is imported when the first is asked for: the handshake comes first
     from axon.model.answers import IndexState
@@ -77,9 +78,9 @@ class Answering:
                 made = make(index)
                 generation = index.generation.number
         except SymbolError as error:
-            raise ToolError(_with_candidates(error)) from error
+            raise ToolError(in_tools(_with_candidates(error))) from error
         except AxonError as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(in_tools(str(error))) from error
         if asking.format == "json":
             return _structured(made, asking.budget)
         return self._page(_client(ctx), made, asking.budget, start, generation)
@@ -91,7 +92,7 @@ class Answering:
         if at and at >= len(made.blocks):
             raise ToolError("That cursor leads past the end of the answer. Ask without it.")
         note = " · the index has changed since the page before" if at and of_generation != generation else ""
-        state = state_line(made.state) + note
+        state = in_tools(state_line(made.state)) + note
         room = budget - _FOOTER - tokens_of(state)
         with self._lock:
             page = page_of(made.blocks, max(room, _LEAST // 2) * BYTES_A_TOKEN, start=at, seen=self._seen(client))

@@ -8,13 +8,17 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.types import CallToolResult, InputRequiredResult
+from pydantic import ValidationError
 
 from axon import __version__
 from axon.serve.host import Host
 from axon.serve.mcp.answering import Answering
+from axon.serve.mcp.refusals import unknown_arguments, unknown_tool, wrong_arguments
 from axon.serve.mcp.resources import add_prompts, add_resources
 from axon.serve.mcp.tools import add_tools
 
@@ -39,7 +43,7 @@ def make_server(host: Host) -> MCPServer:
         yield {}
         timer.cancel()
 
-    server = MCPServer(
+    server = _Server(
         "axon", title="Axon", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING", lifespan=lifespan
     )
     answering = Answering(host)
@@ -47,6 +51,27 @@ def make_server(host: Host) -> MCPServer:
     add_resources(server, answering)
     add_prompts(server)
     return server
+
+
+class _Server(MCPServer):
+    """The SDK's server, whose errors name the argument or the tool that is wrong, without its own prefix."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        known = {tool.name: tuple(tool.input_schema.get("properties", {})) for tool in await self.list_tools()}
+        if name not in known:
+            raise ToolError(unknown_tool(name, known))
+        if strange := unknown_arguments(name, arguments, known[name]):
+            raise ToolError(strange)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError:
+            raise
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(wrong_arguments(name, error.__cause__, known[name])) from error
+            raise ToolError(str(error).removeprefix(f"Error executing tool {name}: ")) from error
 
 
 def serve_stdio(host: Host) -> None:
