@@ -68,3 +68,14 @@ def test_nonsense_is_an_unknown_symbol(index: Index, text: str) -> None:
     """No text breaks the search for a symbol."""
     with pytest.raises(UnknownSymbolError):
         find_symbol(index.columns, text)
+
+
+def test_a_path_that_is_no_file_is_told_as_such(index: Index) -> None:
+    """With files whose names are near, or where to look for what was left out."""
+    with pytest.raises(UnknownSymbolError, match=r"No file `src/shop/card\.py` in the index\. Did you mean") as near:
+        find_symbol(index.columns, "src/shop/card.py")
+    assert near.value.candidates[0] == CART
+    with pytest.raises(UnknownSymbolError, match=r"No file `zebra\.py` in the index\. `axon status` says"):
+        find_symbol(index.columns, "zebra.py")
+    with pytest.raises(UnknownSymbolError, match=r"No symbol `Cart\.zebra`"):
+        find_symbol(index.columns, "Cart.zebra")

@@ -76,6 +76,7 @@ def _show_status(answer: StatusAnswer) -> None:
         ("files", f"{answer.files:,}"),
         ("nodes", f"{sum(answer.nodes.values()):,}: {counts_line(answer.nodes)}"),
         ("edges", f"{sum(answer.edges.values()):,}: {counts_line(answer.edges)}".rstrip(": ")),
+        *([("labels", f"{counts_line(answer.labels)}; Cypher and verify count them as well")] if answer.labels else []),
         ("unresolved", f"{sum(answer.unresolved.values()):,}: {counts_line(answer.unresolved)}".rstrip(": ")),
         *_calls(answer.calls),
         ("left out", counts_line(answer.left_out) or "nothing"),

@@ -90,10 +90,14 @@ def _how(found: "Verification") -> str:
 
 
 def _counts(found: "Verification", what: str) -> str:
+    from axon.storage.label_counts import LABEL_EDGES, LABEL_NODES  # noqa: PLC0415  start-up is lazy
+
     rows = [row for row in found.rows if row.what == what]
     total = sum(row.in_rebuild for row in rows)
     wrong = [_wrong_count(row) for row in rows if row.in_columns != row.in_rebuild or _is_off(row)]
-    return f"{total:,}" + (f"; {', '.join(wrong)}" if wrong else "")
+    n_labels = sum(row.in_rebuild for row in rows if row.kind in LABEL_NODES | LABEL_EDGES)
+    parts = f" ({total - n_labels:,} of the code, {n_labels:,} labels)" if n_labels else ""
+    return f"{total:,}{parts}" + (f"; {', '.join(wrong)}" if wrong else "")
 
 
 def _is_off(row: "RowCount") -> bool:

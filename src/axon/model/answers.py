@@ -274,7 +274,10 @@ class LanguageCalls:
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswer:
-    """What an index holds, per kind; `queryable` says whether the graph database of this generation is in place."""
+    """What an index holds, per kind; `queryable` says whether the graph database of this generation is in place.
+
+    `labels` are nodes and edges that analyses add, which Cypher and `axon verify` count besides those of the code.
+    """
 
     axon_version: str
     schema_version: int
@@ -288,6 +291,7 @@ class StatusAnswer:
     queryable: bool
     bytes_on_disk: int
     problems: tuple[ProblemAnswer, ...]
+    labels: dict[str, int]
     index: IndexState
 
 

@@ -16,6 +16,7 @@ from axon.model.kinds import CONFIDENCE, EDGE_KINDS, RULES, EdgeKind, Rule
 from axon.questions.opened import Index
 from axon.questions.rows import CERTAIN
 from axon.storage.columns import IndexColumns
+from axon.storage.label_counts import count_labels
 
 _CALLS: Final = EDGE_KINDS.index(EdgeKind.CALLS)
 _IMPLICIT: Final = RULES.index(Rule.IMPLICIT)
@@ -40,6 +41,7 @@ def status(index: Index) -> StatusAnswer:
         not trouble,
         bytes_below(index.home.folder),
         problems,
+        _without_zeros(count_labels(index.generation.folder)),
         index.state(*filter(None, [trouble])),
     )
 

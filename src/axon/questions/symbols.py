@@ -116,6 +116,9 @@ def _implementation(columns: IndexColumns, rows: list[int]) -> int:
 
 
 def _unknown(columns: IndexColumns, text: str) -> UnknownSymbolError:
+    if _PATH_MARK not in text and (paths := _paths_like(columns, text)) is not None:
+        hint = "Did you mean one of these?" if paths else "`axon status` says what was left out."
+        return UnknownSymbolError(f"No file `{text}` in the index. {hint}", paths)
     owner, _, last = text.rpartition(_PATH_MARK)[2].rpartition(".")
     rows = [row for name in _near_names(columns, last) for row in columns.rows_named(name)]
     if owner:  # of many methods whose names are near, those of the class that was named come first
@@ -123,6 +126,19 @@ def _unknown(columns: IndexColumns, text: str) -> UnknownSymbolError:
     ids = [columns.id_of(row) for row in rows]
     hint = "Did you mean one of these?" if ids else "Try `axon search`."
     return UnknownSymbolError(f"No symbol `{text}`. {hint}", ids[:LISTED_CANDIDATES])
+
+
+def _paths_like(columns: IndexColumns, text: str) -> list[str] | None:
+    """Paths of files whose names are near the one that was typed; None where it is no path by its form."""
+    ending = text.rpartition(".")[2]
+    paths = [path for path in columns.paths_matching(f".{ending}") if path.endswith(f".{ending}")] if ending else []
+    if "/" not in text and ("." not in text or not paths):
+        return None
+    by_name: dict[str, list[str]] = {}
+    for path in paths:
+        by_name.setdefault(path.rpartition("/")[2], []).append(path)
+    near = difflib.get_close_matches(text.rpartition("/")[2], sorted(by_name), n=_NEAR_NAMES, cutoff=_NEAR_RATIO)
+    return [path for name in near for path in sorted(by_name[name])][:LISTED_CANDIDATES]
 
 
 def _near_names(columns: IndexColumns, name: str) -> list[str]:

@@ -148,6 +148,9 @@ def status_blocks(answer: StatusAnswer) -> list[Block]:
         Block(f"Nodes: {counts}"),
         Block(f"Edges: {edges}"),
     ]
+    if answer.labels:
+        labels = ", ".join(f"{kind} {n}" for kind, n in answer.labels.items())
+        blocks.append(Block(f"Labels, which Cypher counts as well: {labels}"))
     blocks += [
         Block(
             f"Calls in {c.language}: {c.resolved} resolved ({c.ratio:.1%}), "

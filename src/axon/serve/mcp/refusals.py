@@ -38,6 +38,7 @@ def unknown_arguments(tool: str, given: Mapping[str, Any], known: Iterable[str])
 
 
 def unknown_tool(name: str, known: Iterable[str]) -> str:
+    """That there is no such tool, and which there are."""
     return f"There is no tool `{name[:_SHOWN]}`, but {_listed(known)}."
 
 
