@@ -47,7 +47,7 @@ class Comparison:
         places: dict[tuple[int, int, int], _Place] = defaultdict(_Place)
         unplaced: set[ObservedFunction] = set()
         for call in traced.calls:
-            caller, callee = self._row(call.caller), self._row(call.callee)
+            caller, callee = self.row(call.caller), self.row(call.callee)
             if callee is None:
                 unplaced.add(call.callee)
             elif caller is not None:
@@ -76,7 +76,7 @@ class Comparison:
             ran=traced.ran,
         )
 
-    def _row(self, function: ObservedFunction) -> int | None:
+    def row(self, function: ObservedFunction) -> int | None:
         """The node of an observed function; of a lambda or comprehension that around it, of a module its file."""
         if function not in self._rows:
             self._rows[function] = self._find(function)

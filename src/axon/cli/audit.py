@@ -5,6 +5,7 @@ the exit code is 6 where a share is below what was asked for.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -29,6 +30,9 @@ _SHOWN: Final = 10
 @click.option(
     "--scip", type=click.Path(path_type=Path, dir_okay=False), help="Compare with this index of another tool."
 )
+@click.option(
+    "--merge", is_flag=True, help="Keep what was observed beside the index, as an input of every later build."
+)
 @click.option("--min-recall", type=click.FloatRange(0, 1), default=0.0, help="Exit with 6 below this share.")
 @click.option("--min-precision", type=click.FloatRange(0, 1), default=0.0, help="Exit with 6 below this share.")
 @click.option(
@@ -40,6 +44,7 @@ def audit_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     command: str | None,
     compiler: bool,
     scip: Path | None,
+    merge: bool,
     min_recall: float,
     min_precision: float,
     limit: int,
@@ -50,16 +55,22 @@ def audit_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     The index is brought up to date. With --run the command runs once in the folder, and the calls that its processes
     make between functions of the tree are compared with the index: by kind, with missing and contradicted edges. With
     --compiler the calls are those that the repository's own compiler resolves; with --scip the definitions, calls,
-    references and implementations of a SCIP index.
+    references and implementations of a SCIP index. With --merge what was observed is kept beside the index, and is
+    in it from now on, with the rule `observed`, for as long as the files are what they were.
     """
     if [bool(command), compiler, bool(scip)].count(True) != 1:
         raise UsageError('Say what to compare with, one of them: --run "pytest -q", --compiler, --scip index.scip.')
+    if merge and scip:
+        raise UsageError("--merge keeps calls of --run and --compiler; a SCIP index does not say what calls what.")
     root = root_of(path)
     from axon.pipeline.analyze import run_pipeline  # noqa: PLC0415  start-up is lazy
 
     with display(quiet=as_json) as shown:
         run_pipeline(root, progress=shown, embeddings=False)
-    answer = _read(root, scip) if scip else _run(root, command)
+    answer = _read(root, scip) if scip else _run(root, command, merge=merge)
+    if merge:
+        with display(quiet=as_json) as shown:
+            run_pipeline(root, progress=shown, embeddings=False)
     if as_json:
         print_json(answer)
     else:
@@ -68,7 +79,7 @@ def audit_command(  # noqa: PLR0913, PLR0917  one parameter a flag
     return ExitCode.DONE if is_enough else ExitCode.VIOLATIONS
 
 
-def _run(root: Path, command: str | None) -> "AuditAnswer":
+def _run(root: Path, command: str | None, *, merge: bool) -> "AuditAnswer":
     """Against the calls that a command makes, or without one those that the compiler resolves."""
     from axon.audit.compare import Comparison  # noqa: PLC0415  start-up is lazy
     from axon.audit.compiler import compiled_calls  # noqa: PLC0415  start-up is lazy
@@ -88,7 +99,14 @@ def _run(root: Path, command: str | None) -> "AuditAnswer":
 
     with open_index(root) as index:
         comparison = Comparison(index.columns, lines)
-        return comparison.answer(command or "the compiler", traced, index.state())
+        answer = comparison.answer(command or "the compiler", traced, index.state())
+        if not merge:
+            return answer
+        from axon.audit.merge import merge as keep  # noqa: PLC0415  start-up is lazy
+
+        kept = keep(index, comparison, traced)
+        told = f"{len(kept.calls):,} observed calls are kept beside the index; those that it lacked are in it now."
+        return replace(answer, notes=(*answer.notes, told))
 
 
 def _read(root: Path, file: Path) -> "AuditAnswer":

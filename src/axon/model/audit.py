@@ -58,6 +58,22 @@ class Traced:
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """A call between two symbols, by their ids, that was seen `count` times at a place of the caller's file.
+
+    `line` is 1-based, `column` 0-based in bytes; the bytes are half-open.
+    """
+
+    caller: str
+    callee: str
+    line: int
+    column: int
+    start_byte: int
+    end_byte: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """The calls of one kind, as pairs of caller and callee: how many were observed, and are in the index."""
 

@@ -84,6 +84,7 @@ class Rule(StrEnum):
     MODEL = "model"  # a language model wrote it, and nobody has looked at it yet
     REVIEWED = "reviewed"  # a language model wrote it, and a person has accepted or edited it
     EXTRACT = "extract"  # it was taken from docstrings, signatures and names, without a model
+    OBSERVED = "observed"  # an audit saw it happen, or its oracle says so; the files are what they were then
 
 
 CONFIDENCE: Final[dict[Rule, float]] = {
@@ -109,6 +110,7 @@ CONFIDENCE: Final[dict[Rule, float]] = {
     Rule.MODEL: 0.6,
     Rule.REVIEWED: 0.95,
     Rule.EXTRACT: 1.0,
+    Rule.OBSERVED: 1.0,
 }
 """How sure an edge of each rule is, 0 to 1: the only home of these numbers (`design: RESOLUTION, rungs`)."""
 

@@ -41,7 +41,7 @@ def build_graph(
         begun = begun or _begun(run, facts, kept)
         run.damage = [problem for entry in begun.tables.names.assembly.files for problem in _damage(entry)]
         run.problems.extend(run.damage)
-        linker = Linker(begun, run.packs)
+        linker = Linker(begun, run.packs, run.observed(facts.files))
     for name, phase in linker.phases():
         if name == CALLS and settled is not None:
             settled(linker.settled())

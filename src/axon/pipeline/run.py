@@ -1,5 +1,6 @@
 """The state of one run: what it was asked, what it started from, what it has noticed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -17,11 +18,12 @@ from axon.pipeline.report import peak_memory_bytes
 from axon.pipeline.session import Session
 from axon.progress import PhaseClock, Progress
 from axon.storage.checked import read_checked
-from axon.storage.generations import Generation, IndexHome
+from axon.storage.generations import OBSERVATIONS, Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
 
 if TYPE_CHECKING:
     from axon.languages.pack import Pack  # it takes its time
+    from axon.model.audit import Observation
     from axon.resolution.start import Kept  # it imports numpy
 
 _PACKAGES: Final = (
@@ -94,6 +96,18 @@ class Run:
             self._packs = packs_of(self.root)
         return self._packs
 
+    def observed(self, files: Sequence[IndexedFile]) -> "Sequence[Observation]":
+        """What audits saw between files that are what they were then.
+
+        Raises:
+            StorageError: what they left beside the index cannot be read.
+        """
+        if not (self.home.folder / OBSERVATIONS).exists():
+            return ()
+        from axon.storage.observations import read_observations  # noqa: PLC0415  few trees have any
+
+        return read_observations(self.home.folder / OBSERVATIONS).holding({file.path: file.digest for file in files})
+
     def open_previous(self, *, ignore: bool) -> None:
         """Clear what dead writers left and take up the index in force.
 
@@ -150,6 +164,8 @@ class Run:
         stamp = f"{program_stamp()}-{limits.max_file_bytes}-{limits.max_mean_line_bytes}-{limits.parse_timeout_seconds}"
         if has_packs(self.root):
             stamp = f"{stamp}-{xxh3_64(repr(self.packs).encode()).hexdigest()}"
+        if (self.home.folder / OBSERVATIONS).exists():
+            stamp = f"{stamp}-{xxh3_64((self.home.folder / OBSERVATIONS).read_bytes()).hexdigest()}"
         return f"{stamp}-{self._manifest_stamp()}" if self.manifests else stamp
 
     def _manifest_stamp(self) -> str:

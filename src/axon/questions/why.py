@@ -41,6 +41,8 @@ from axon.resolution.explain_sites import Edge
 from axon.resolution.flow import MOST_FRAMES
 from axon.resolution.names import Names
 from axon.resolution.types import give_kinds
+from axon.storage.generations import OBSERVATIONS, IndexHome
+from axon.storage.observations import read_observations
 
 LISTED_REJECTED: Final = 8
 """Other definitions of a name that an edge lists."""
@@ -158,12 +160,24 @@ class _Question:
         rows = [e for e in columns.outgoing(self.source, *_KINDS) if columns.target(e) == self.target]
         return tuple(self._explained(columns.relationship(row)) for row in rows)
 
+    def _seen(self, edge: GraphRelationship) -> ChainStep:
+        """How often an audit saw a call."""
+        line = edge.evidence.line
+        calls = read_observations(IndexHome(self.index.root).folder / OBSERVATIONS).calls
+        count = sum(c.count for c in calls if (c.caller, c.callee, c.line) == (edge.source, edge.target, line))
+        path = self.index.columns.node(self.source).path
+        site = Site(path, line, edge.evidence.column)
+        times = "once" if count == 1 else f"{count:,} times"
+        return ChainStep(f"an audit saw this call {times}", site, self._text(path, line))
+
     def _explained(self, edge: GraphRelationship) -> WhyEdge:
         evidence, path = edge.evidence, self.index.columns.node(self.source).path
         known, total = self._edge(edge), 0
         steps: list[ChainStep] = []
         rejected: list[RejectedSymbol] = []
-        if known is not None:
+        if evidence.rule is Rule.OBSERVED:
+            steps = [self._seen(edge)]
+        elif known is not None:
             found = self._explainer.steps(known, self._others(edge))
             steps = [self._step(step) for step in found]
             if edge.kind is EdgeKind.CALLS and edge.evidence.rule is not Rule.IMPLICIT:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from axon.graph.graph import CodeGraph
 from axon.model.kinds import NODE_KINDS, EdgeKind, NodeKind
 from axon.resolution.evidence import EDGE_CODE, EdgeRows, SiteRows, Table
-from axon.resolution.kept import files_of_rows
+from axon.resolution.kept import OBSERVED, files_of_rows
 from axon.resolution.moved import NOT_FOUND
 from axon.resolution.names import Names
 
@@ -63,7 +63,7 @@ class Carried:
         is_linked[list(linked)] = True
         e = self._before.edges
         source, target = self._now[e.source], self._now[e.target]
-        keep = np.isin(e.kind, _CALLS) & (source != _LOST)
+        keep = np.isin(e.kind, _CALLS) & (e.rule != OBSERVED) & (source != _LOST)  # those are always found anew
         keep[keep] = ~is_linked[files[source[keep]]]
         if np.any(target[keep] == _LOST):
             return False

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from axon.graph.build import Assembly
 from axon.graph.graph import NODE_TEXTS, CodeGraph, EdgeColumns, Int32s, NodeColumns, SiteColumns
-from axon.model.kinds import NODE_KINDS, EdgeKind, NodeKind
-from axon.resolution.evidence import EDGE_CODE, EdgeRows, SiteRows, Table, add_externals, outside
+from axon.model.kinds import NODE_KINDS, EdgeKind, NodeKind, Rule
+from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows, SiteRows, Table, add_externals, outside
 from axon.resolution.names import Names
 
 _CALLS: Final = np.array([EDGE_CODE[EdgeKind.CALLS], EDGE_CODE[EdgeKind.PASSES]])
@@ -23,6 +23,7 @@ _STRUCTURE: Final = np.array([EDGE_CODE[EdgeKind.CONTAINS], EDGE_CODE[EdgeKind.D
 _FRAMEWORKS: Final = np.array(
     [EDGE_CODE[kind] for kind in (EdgeKind.TRIGGERED_BY, EdgeKind.HANDLED_BY, EdgeKind.INJECTED_WITH)]
 )
+OBSERVED: Final = RULE_CODE[Rule.OBSERVED]
 _EXTERNAL: Final = NODE_KINDS.index(NodeKind.EXTERNAL)
 _NUMBERS: Final = ("kind", "rule", "source", "target", "line", "column", "start_byte", "end_byte")
 _EDITABLE: Final = ("signatures", "summaries")
@@ -59,7 +60,8 @@ class Splice:
         of_files = e.source < self._n_rows
         source = np.where(of_files, e.source, 0)
         is_looked_at = np.where(np.isin(e.kind, _CALLS), is_linked[source], is_edited[source])
-        kept: _Mask = is_whole | (of_files & ~is_looked_at & ~np.isin(e.kind, _FRAMEWORKS))
+        is_anew = np.isin(e.kind, _FRAMEWORKS) | (e.rule == OBSERVED)  # always found for the whole tree
+        kept: _Mask = is_whole | (of_files & ~is_looked_at & ~is_anew)
         return kept
 
     def table(self) -> Table:

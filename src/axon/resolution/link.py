@@ -9,12 +9,14 @@ from typing import Final
 
 from axon.graph.graph import CodeGraph
 from axon.languages.pack import Pack
+from axon.model.audit import Observation
 from axon.resolution.calls import CallLinker
 from axon.resolution.carried import Carried
 from axon.resolution.evidence import EdgeRows, SiteRows
 from axon.resolution.frameworks.link import link_frameworks
 from axon.resolution.imports import link_imports
 from axon.resolution.kept import Fresh, Splice
+from axon.resolution.observed import link_observed
 from axon.resolution.record import CallRecord
 from axon.resolution.relink import Grown, relink
 from axon.resolution.start import Kept, Start
@@ -30,8 +32,8 @@ class Linker:
     `record` is what the next run starts from.
     """
 
-    def __init__(self, begun: Start, packs: Sequence[Pack] = ()) -> None:
-        self._packs = packs
+    def __init__(self, begun: Start, packs: Sequence[Pack] = (), observed: Sequence[Observation] = ()) -> None:
+        self._packs, self._observed = packs, observed
         self._start, self._tables, self._names = begun, begun.tables, begun.tables.names
         self._assembly = self._names.assembly
         self._n_rows = len(self._assembly.ids)
@@ -105,12 +107,13 @@ class Linker:
         return len(self._linked)
 
     def frameworks(self) -> None:
-        """Triggers and what they run, by rule packs: always of the whole tree."""
+        """Triggers and what they run, by rule packs, and what audits saw: always of the whole tree."""
         if self._start.graph is not None and self._carried is None:
             found = Fresh(self._files, self._linked, self._edges, self._sites)
             self._splice = Splice(self._start.graph, self._names, self._n_rows, found)
             self._edges.kept = self._splice.table
         link_frameworks(self._names, self._edges, self._packs, self._tables.written)
+        link_observed(self._names, self._edges, self._observed)
 
     def settled(self) -> CodeGraph:
         """What no later phase will change, once heritage is linked: nodes, and edges of the kinds that are complete.

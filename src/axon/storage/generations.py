@@ -44,6 +44,7 @@ from axon.storage.manifest import KuzuLayer, Manifest, changed_bytes, missing_by
 from axon.storage.schema import SCHEMA_VERSION
 
 INDEX_FOLDER: Final = ".axon"
+OBSERVATIONS: Final = "observations.json"  # what audits saw, an input of every build
 
 _NUMBER: Final = re.compile(r"\d{6,}")
 _DIGITS: Final = re.compile(r"\d+")

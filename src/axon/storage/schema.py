@@ -16,7 +16,7 @@ import xxhash
 
 from axon.model.kinds import EDGE_KINDS, EdgeKind, Flag
 
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 9
 """Raised with every change of a table, of `node_key`, or of the members of `model.kinds`."""
 
 INT32_RANGE: Final = range(-(1 << 31), 1 << 31)
