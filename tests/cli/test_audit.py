@@ -76,7 +76,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (root / "main.py").write_text(RUN)
     said = started("audit", str(root), "--run", COMMAND, "--json")
     assert said.code == ExitCode.DONE, said.err
-    found: dict[str, Any] = json.loads(said.out.splitlines()[-1])
+    found: dict[str, Any] = json.loads(said.out)
     return found
 
 

@@ -21,10 +21,13 @@ from axon.model.audit import ObservedCall, ObservedFunction, Traced
 
 _ROOT: Final = "AXON_TRACE_ROOT"
 _OUT: Final = "AXON_TRACE_OUT"
+_STDERR: Final = 2
 
 
 def trace(command: str, root: Path) -> Traced:
     """Run a command in the tree, through the shell, and gather what its interpreters called.
+
+    What the command prints goes to this process's stderr: stdout is the answer's.
 
     Raises:
         AuditError: no process of the command was traced.
@@ -38,7 +41,7 @@ def trace(command: str, root: Path) -> Traced:
         path = os.pathsep.join(filter(None, [str(hooks), before]))
         environment = {**os.environ, _ROOT: str(root), _OUT: str(out), TRACER_PATH_VARIABLE: path}
         begun = time.perf_counter()
-        done = subprocess.run(command, shell=True, cwd=root, env=environment, check=False)
+        done = subprocess.run(command, shell=True, cwd=root, env=environment, stdout=_STDERR, check=False)
         seconds = time.perf_counter() - begun
         files = sorted(out.iterdir())
         if not files:

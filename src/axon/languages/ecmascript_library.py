@@ -41,6 +41,8 @@ _METHODS: Final = {
     **_all("then", Model(Effect.RESULT, 0)),
 }
 
+_FILLING: Final = _all("push unshift", Model(Effect.SAME, 0))
+
 _GENERICS: Final = {
     **_holding("Array ReadonlyArray Set ReadonlySet WeakSet ArrayLike", Holds.ELEMENTS),
     **_holding("Iterable Iterator IterableIterator AsyncIterable AsyncIterator AsyncIterableIterator", Holds.ELEMENTS),
@@ -63,6 +65,7 @@ _CALLBACKS: Final = {
 LIBRARY: Final = Library(
     functions=_FUNCTIONS,
     methods=_METHODS,
+    filling=_FILLING,
     generics=_GENERICS,
     forms={"[]": Holds.TUPLE, "=>": Holds.CALLABLE, "{}": Holds.OBJECT, "typeof": Holds.VALUE},
     common_methods=COMMON_METHODS,

@@ -81,6 +81,9 @@ class Library:
 
     functions: Mapping[str, Model] = field(default_factory=dict)
     methods: Mapping[str, Model] = field(default_factory=dict)  # of containers
+    filling: Mapping[str, Model] = field(default_factory=dict)  # method of a container -> what it puts in
+    defaulting: frozenset[str] = frozenset()  # functions whose container calls the first argument for what is not there
+    empty: frozenset[str] = frozenset()  # functions that make a container with nothing in it when nothing is given
     generics: Mapping[str, Holds] = field(default_factory=dict)  # by the last part of the name
     operators: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
@@ -90,6 +93,9 @@ class Library:
     storing: frozenset[str] = frozenset()  # operators that write an attribute
     loops: frozenset[str] = frozenset()  # statements that iterate
     reflected: Mapping[str, str] = field(default_factory=dict)  # operator -> method of its right operand
+    # external container -> methods of what it is asked for, all of which may run, by the operators and methods that ask
+    keyed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asking: frozenset[str] = frozenset()
     protocols: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # function -> methods of its argument
     iterating: frozenset[str] = frozenset()  # functions that iterate their first argument
     callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # function -> arguments that it calls itself
@@ -105,6 +111,11 @@ class Library:
     # what an initializer runs that decorators make -> the decorators
     made_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     self_types: frozenset[str] = frozenset()  # annotations that mean an instance of the class at hand
+    metaclass: Callable[[str], str] | None = None  # reads the dotted name of a class's own class from a signature
+    maker_method: str = ""  # what instantiating a class runs to make the instance
+    class_makers: tuple[str, ...] = ()  # methods of its own class that a class statement runs
+    subclass_method: str = ""  # what a class statement runs of the classes behind it
+    naming_method: str = ""  # what a class statement runs of what its fields hold
     call_method: str = ""  # what calling an instance runs
     iterate: tuple[tuple[str, str], ...] = ()  # (method that makes an iterator, method that gives its elements)
     element_method: str = ""  # what `x[k]` runs

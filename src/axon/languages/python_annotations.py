@@ -38,6 +38,15 @@ def header(signature: str) -> Header:
     return Header(names, bases)
 
 
+_METACLASS: Final = re.compile(r"[(,]\s*metaclass\s*=\s*((?:[^\W\d]\w*\s*\.\s*)*[^\W\d]\w*)\s*[,)]")
+
+
+def metaclass(signature: str) -> str:
+    """The dotted name that the head of a class gives as its metaclass; '' where it gives none."""
+    match = _METACLASS.search(signature) if "metaclass" in signature else None
+    return match.group(1).replace(" ", "") if match else ""
+
+
 def _list_end(text: str) -> int:
     """Where the list that a text begins with is closed."""
     depth = 0

@@ -3,7 +3,7 @@
 from typing import Final
 
 from axon.languages.library import Effect, Holds, Library, Model
-from axon.languages.python_annotations import header
+from axon.languages.python_annotations import header, metaclass
 from axon.languages.python_common import COMMON_METHODS
 
 _SAME_0: Final = Model(Effect.SAME, 0)
@@ -59,6 +59,13 @@ _METHODS: Final = {
     **_all("__next__ __anext__ send", Model(Effect.ELEMENT, -1)),
     **_all("__getitem__", Model(Effect.ITEM, -1)),
 }
+
+_FILLING: Final = {
+    **_all("append appendleft add", _SAME_0),
+    **_all("insert setdefault", _SAME_1),
+    **_all("extend extendleft update", Model(Effect.ELEMENT, 0)),
+}
+_EMPTY: Final = "builtins.list builtins.set builtins.dict collections.deque collections.OrderedDict"
 
 _GENERICS: Final = {
     **_holding("Optional Union", Holds.ANY_OF),
@@ -132,6 +139,13 @@ _PROTOCOLS: Final = {
     "copy.deepcopy": ("__deepcopy__",),
 }
 
+_HASHED: Final = "builtins.dict builtins.set builtins.frozenset collections.defaultdict collections.OrderedDict"
+_KEYED: Final = {
+    **dict.fromkeys(_HASHED.split(), ("__hash__", "__eq__")),
+    **dict.fromkeys(("builtins.list", "builtins.tuple", "collections.deque"), ("__eq__",)),
+}
+_ASKING: Final = frozenset({"[]", "[]=", "del[]", "in", "not in"})
+
 _ITERATED_BY: Final = "list tuple set frozenset sorted enumerate sum any all dict min max zip reversed"
 _ITERATING: Final = frozenset(f"builtins.{name}" for name in _ITERATED_BY.split())
 
@@ -164,6 +178,9 @@ _MADE_BY: Final = {
 LIBRARY: Final = Library(
     functions=_FUNCTIONS,
     methods=_METHODS,
+    filling=_FILLING,
+    defaulting=frozenset({"collections.defaultdict"}),
+    empty=frozenset(_EMPTY.split()),
     generics=_GENERICS,
     operators=_OPERATORS,
     contexts={"with": ("__enter__", "__exit__"), "async with": ("__aenter__", "__aexit__")},
@@ -173,6 +190,8 @@ LIBRARY: Final = Library(
     iterating=_ITERATING,
     callers=_CALLERS,
     reflected={sign: f"__r{name}__" for sign, name in _BINARY.items()},
+    keyed=_KEYED,
+    asking=_ASKING,
     protocols=_PROTOCOLS,
     any_types=frozenset({"typing.Any", "builtins.object", "typing_extensions.Any"}),
     common_methods=COMMON_METHODS,
@@ -182,9 +201,14 @@ LIBRARY: Final = Library(
     variables=frozenset({"typing.TypeVar", "typing_extensions.TypeVar"}),
     bound="bound",
     tuple_bases=frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"}),
-    mappings=frozenset({"dict"}),
+    mappings=frozenset({"dict", "OrderedDict", "defaultdict"}),
     class_attribute="__class__",
     made_by=_MADE_BY,
+    metaclass=metaclass,
+    maker_method="__new__",
+    class_makers=("__prepare__", "__new__", "__init__"),
+    subclass_method="__init_subclass__",
+    naming_method="__set_name__",
     call_method="__call__",
     iterate=(("__iter__", "__next__"), ("__aiter__", "__anext__")),
     element_method="__getitem__",

@@ -22,7 +22,7 @@ _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERA
 _CALL: Final = int(ReferenceKind.CALL)
 _UNKNOWN: Final[Values] = (UNKNOWN,)
 MOST_PASSED: Final = 3
-_MOST_CALLBACKS: Final = 32
+_MOST_CALLBACKS: Final = 64
 
 Parameter = tuple[int, int]  # file, or INLINE, and row or number
 Given = dict[Parameter, dict[int, dict[int, int]]]  # parameter -> file of the call -> value -> first round
@@ -161,11 +161,12 @@ class Arguments:
         return facts.strings[facts.parameters.name[row]] in self._called[file]
 
     def are_callbacks(self, passed: Collection[int]) -> bool:
-        """Whether a parameter may call what it is passed: functions only, and not too many of them."""
-        return len(passed) <= _MOST_CALLBACKS and all(map(self.flow.names.is_callable, passed))
+        """Whether a parameter may call what it is passed: functions and classes only, and not too many of them."""
+        is_callable, is_class = self.flow.names.is_callable, self.flow.names.classes.is_class
+        return len(passed) <= _MOST_CALLBACKS and all(is_callable(value) or is_class(value) for value in passed)
 
     def callbacks(self, file: int, parameter: int) -> Collection[int]:
-        """The functions that a parameter is passed and may call, where they are more than it has values."""
+        """The functions and classes that a parameter is passed and may call, where they are more than it has values."""
         key = (file, parameter)
         passed = {*self._passed.get(key, ()), *self._of_others(key)}
         return sorted({*self.called_back(passed), *self.decorated.get(key, ())})

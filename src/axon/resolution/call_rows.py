@@ -11,7 +11,7 @@ from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.model.kinds import EdgeKind, Reason, Rule
 from axon.resolution.arguments import Arguments
 from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
-from axon.resolution.named_calls import Callees, Ruled
+from axon.resolution.named_calls import Callees, Ruled, initializers
 from axon.resolution.possible import PossibleCalls
 from axon.resolution.typed_calls import Typed
 from axon.resolution.values import Values
@@ -19,7 +19,7 @@ from axon.resolution.values import Values
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _SELF, _ARGUMENT = RULE_CODE[Rule.SELF], RULE_CODE[Rule.ARGUMENT]
 _MISSING, _STORED = REASON_CODE[Reason.MISSING_MEMBER], REASON_CODE[Reason.STORED_VALUE]
-_NAME: Final = int(ExpressionKind.NAME)
+_NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 
 Key = tuple[int, int, int]  # scope, expression, byte
 
@@ -61,8 +61,19 @@ class CallRows:
             if not targets and typed.is_open and callees.reason != _STORED:
                 targets = self._possible.of_family(file, callees)
         if any(rule == _SELF for _, rule in targets) or (not targets and callees.reason == _MISSING):
-            return tuple({**dict(self._possible.below_receiver(file, scope, callees)), **dict(targets)}.items())
+            targets = _with_possible(targets, self._possible.below_receiver(file, scope, callees))
+        if self._is_class_of_instance(file, callees, key):
+            called = [value for value, _ in targets]
+            return _with_possible(targets, self._possible.initializers_below(file, called))
         return targets
+
+    def _is_class_of_instance(self, file: int, callees: Callees, key: Key | None) -> bool:
+        """Whether what is called may be a subclass of the class that it is shown to be: `cls()`, `type(self)()`."""
+        if any(rule == _SELF and not callees.receiver for _, rule in callees.targets):
+            return True
+        if callees.name and callees.name == self._names.scopes[file].language.library.class_attribute:
+            return True
+        return key is not None and self._names.scopes[file].facts.expressions.kind[key[1]] == _CALL
 
     def _with_typed(self, file: int, callees: Callees, key: Key, typed: Typed) -> Ruled:
         """Callees that names show, then those that flow shows; what only arguments show is told apart."""
@@ -72,6 +83,8 @@ class CallRows:
             found.setdefault(value, rule if before is None or value in before else _ARGUMENT)
         for value in self._callbacks(file, key):
             found.setdefault(value, _ARGUMENT)
+            for method in initializers(self._names, value) if self._names.classes.is_class(value) else ():
+                found.setdefault(method, _ARGUMENT)
         scope, expression, position = key
         for value, rule in self._possible.below_types((file, scope, position), expression, typed, callees.name):
             found.setdefault(value, rule)
@@ -91,3 +104,8 @@ class CallRows:
                 return self._arguments.callbacks(file, parameter)
             scope = owner[scope]
         return ()
+
+
+def _with_possible(targets: Ruled, possible: Ruled) -> Ruled:
+    """The callees of a site and those that it may have besides."""
+    return tuple({**dict(possible), **dict(targets)}.items()) if possible else targets

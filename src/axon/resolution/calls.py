@@ -13,6 +13,7 @@ from axon.model.facts import NO_TEXT
 from axon.model.kinds import Rule
 from axon.resolution.arguments import Arguments
 from axon.resolution.call_rows import CallRows, Key
+from axon.resolution.class_statements import ClassStatements
 from axon.resolution.evidence import RULE_CODE, EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES, Flow
 from axon.resolution.implicit import Described, ImplicitCalls
@@ -84,11 +85,12 @@ class CallLinker:
         self._implicit.write(edges)
         writer = CallRows(self._possible, self._arguments, edges, sites)
         writer.first = self._first
-        passes = Passes(self.flow)
+        passes, statements = Passes(self.flow), ClassStatements(self.flow, self._tables.members.names)
         for file in self.files:
             self.flow.slots.enter(file)
             writer.write(file, self._named[file], self._keys[file], self._found[file])
             passes.write(file, edges)
+            statements.write(file, edges)
 
     @property
     def arguments(self) -> Arguments:

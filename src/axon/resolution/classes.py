@@ -54,6 +54,7 @@ class Classes:
         self._methods: dict[tuple[int, str], Values] = {}
         self._unknown_base: dict[int, bool] = {}
         self._base_values: dict[tuple[int, int], Found] = {}
+        self._metaclasses: dict[int, Values] = {}
 
     def language_of(self, row: int) -> Language:
         """The language of the class at a node row."""
@@ -125,6 +126,30 @@ class Classes:
             if known[row]:
                 return True
         return False
+
+    def metaclass(self, row: int) -> Values:
+        """The class of the tree that a class is an instance of, its own or inherited; none where that is external."""
+        known = self._metaclasses.get(row)
+        if known is None:
+            given = (self._own_metaclass(base) for base in self.heritage.order(row) if not is_external(base))
+            known = next((values for values in given if values), NOTHING)
+            if self._names.may_keep(known):
+                self._metaclasses[row] = known
+        return known
+
+    def _own_metaclass(self, row: int) -> Values:
+        """What the head of a class itself gives as its class."""
+        if row not in self._place_of:  # a function, of which instances are made
+            return NOTHING
+        file, definition = self._place_of[row]
+        read, facts = self._scopes[file].language.library.metaclass, self._scopes[file].facts
+        text = facts.definitions.signature[definition]
+        name = read(facts.strings[text]) if read is not None and text != NO_TEXT else ""
+        if not name:
+            return NOTHING
+        at = (facts.definitions.owner[definition], name, facts.definitions.start_byte[definition])
+        found = self._names.dotted(file, *at)
+        return tuple(value for value in found.values[:1] if self.is_class(value))
 
     def holds_members(self, row: int) -> bool:
         """Whether a node is a class, a namespace or an object, whose members are known by name."""

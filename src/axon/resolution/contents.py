@@ -6,10 +6,11 @@ What flows in: values. What flows out: the values inside them. What a container 
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from axon.languages.library import Holds
-from axon.model.facts import ExpressionKind
+from axon.languages.library import Effect, Holds
+from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import Evaluator, Slot
+from axon.resolution.fillings import Fillings
 from axon.resolution.results import Results
 from axon.resolution.slots import joined
 from axon.resolution.values import (
@@ -29,6 +30,7 @@ from axon.resolution.values import (
 _COMPREHENSION: Final = int(ExpressionKind.COMPREHENSION)
 _SLICE: Final = ":"  # at the end of a key
 _NO_PLACE: Final = -1
+_FILLED: Final = (Role.CONTAINER, Role.MADE, Role.DEFAULT)
 _MOST_NESTED: Final = 6
 
 
@@ -40,6 +42,7 @@ class Contents:
     ) -> None:
         self._flow, self._annotations, self._results = evaluator, annotations, results
         self.keys = Numbering(keys)  # sites and keys that were asked for
+        self.fillings = Fillings(evaluator)
         self._elements: dict[Role, Callable[[Site], Values]] = {
             Role.CONTAINER: self._container_element,
             Role.GENERATOR: lambda site: evaluator.slot(Slot.YIELDED, site.row),
@@ -90,8 +93,25 @@ class Contents:
             return (value,)  # stands for each of its rows as well
         if site.role is Role.GENERIC:
             return self._iterated(value, 0)
+        if site.role in (Role.MADE, Role.DEFAULT):
+            return (UNKNOWN,) if self._is_mapping(site) else self._filled(value, site)
         evaluate = self._elements.get(site.role)
-        return evaluate(site) if evaluate else (UNKNOWN,)
+        found = evaluate(site) if evaluate else (UNKNOWN,)
+        is_filled = site.role is Role.CONTAINER and not self._is_mapping(site)
+        return joined((*found, *self._filled(value, site))) if is_filled else found
+
+    def _filled(self, value: int, site: Site, key: str = "") -> Values:
+        """What is put into a container after it was made, under a constant key where one is given."""
+        found: list[int] = []
+        for filling in self.fillings.of(site, value):
+            if key and filling.key and filling.key != key:
+                continue
+            effect, expression = self.fillings.elements(filling)
+            values = self._flow.values(filling.at, expression)
+            if effect is Effect.ELEMENT:
+                values = self.item(values, "") if self._is_mapping(site) else self.each(values)
+            found.extend(values)
+        return joined(found)
 
     def _container_element(self, site: Site) -> Values:
         """What going over a display gives: of a mapping its keys, which are not kept."""
@@ -105,6 +125,12 @@ class Contents:
             return self._annotations.holds(site) is Holds.MAPPING
         facts = self._flow.facts(site.file)
         names = self._flow.language(site.file).library.mappings
+        if site.role in (Role.MADE, Role.DEFAULT):
+            made = facts.expressions.first[site.row]
+            if site.role is Role.DEFAULT:
+                made = facts.expressions.first[facts.expressions.second[site.row]]
+            callee = facts.expressions.text[made]
+            return callee >= 0 and facts.strings[callee].rpartition(".")[2] in names
         return site.role is Role.CONTAINER and facts.strings[facts.expressions.text[site.row]] in names
 
     def _left_over(self, site: Site) -> Values:
@@ -205,7 +231,26 @@ class Contents:
             return self._annotations.argument(site, int(key))
         if site.role in (Role.PAIRS, Role.ROWS, Role.ITEMS, Role.PLACES):
             return self._unpacked(value, key) if key.isdigit() else (UNKNOWN,)
-        return self._mapped(site) if self._is_mapping(site) else self._flow.slot(Slot.ELEMENT, value)
+        return self._under(value, site, key) if self._is_mapping(site) else self._flow.slot(Slot.ELEMENT, value)
+
+    def _under(self, value: int, site: Site, key: str) -> Values:
+        """What stands under a key of a mapping that does not list it."""
+        if site.role not in _FILLED:
+            return self._mapped(site)
+        own = self._mapped(site) if site.role is Role.CONTAINER else NOTHING
+        default = self._default(site) if site.role is Role.MADE else NOTHING
+        return joined((*own, *default, *self._filled(value, site, key)))
+
+    def _default(self, site: Site) -> Values:
+        """What a container that a call makes calls up for a key that is not there."""
+        names, library = self._flow.names, self._flow.language(site.file).library
+        found: list[int] = []
+        for value in self._results.argument(site, 0) if self._results.arguments(site.file, site.row) else NOTHING:
+            if is_external(value) and names.externals.name(value) in library.empty:
+                found.append(self._flow.sites.value(site._replace(role=Role.DEFAULT)))
+            else:
+                found.extend(self._results.of((value, UNKNOWN), (0, NO_DEFINITION, 0), -1))
+        return joined(found)
 
     def _has_place(self, site: Site, key: str) -> bool:
         """Whether an annotation says what stands at a place; the only one may stand for any number of them."""

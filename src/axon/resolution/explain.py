@@ -78,6 +78,9 @@ class Explainer:
     def _unnamed(self, edge: Edge) -> Steps:
         """The chain of what runs without being named, where need be with what callers pass."""
         rows = self.sites.references(edge, RUNNING)
+        made = self._implicit.of_class_statement(edge.source, edge.target, edge.start_byte)
+        if made:
+            return made
         for _ in range(_ROUNDS):
             steps = self._implicit.steps(edge.source, edge.target, rows)
             if steps or not self._passing.look_up():

@@ -9,10 +9,12 @@ from typing import Final
 
 from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import NODE_KINDS, NodeKind
+from axon.resolution.class_statements import ClassStatements
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.explain_arguments import WatchedFlow
 from axon.resolution.explain_names import NameChains, Step, Steps
 from axon.resolution.explain_values import ValueChains
+from axon.resolution.members import Members
 from axon.resolution.values import INSTANCES, Values, is_instance
 
 _CALL, _READ = int(ReferenceKind.CALL), int(ReferenceKind.READ)
@@ -28,6 +30,7 @@ class ImplicitChains:
 
     def __init__(self, flow: WatchedFlow, chains: NameChains, values: ValueChains) -> None:
         self._flow, self._names, self._chains, self._values = flow, flow.names, chains, values
+        self._statements = ClassStatements(flow, Members(flow.names).names)
 
     def steps(self, source: int, target: int, references: Sequence[int]) -> Steps:
         """How one of some references in the file of node row `source` runs the function at node row `target`."""
@@ -40,6 +43,30 @@ class ImplicitChains:
                 if found:
                     return [Step(self._said(file, row, target), at[0], at[2]), *found]
         return []
+
+    def of_class_statement(self, source: int, target: int, start: int) -> Steps:
+        """How the class statement that begins at a byte of the file of node row `source` runs a function."""
+        file, _ = self._flow.place(source)
+        table, rows = self._flow.facts(file).definitions, self._names.assembly.rows[file]
+        for definition, begins in enumerate(table.start_byte):
+            row = rows[definition]
+            if begins != start or not self._names.classes.is_class(row):
+                continue
+            fields = [f for f, owner in zip(rows, table.owner, strict=True) if owner == definition]
+            if target in self._statements.of_class(row):
+                return [self._chains.defined(row, self._said_of_class(row, target))]
+            for field in fields:
+                if self._names.is_stored(field) and target in self._statements.of_field(field):
+                    said = f"the class statement tells what `{self._chains.label(field)}` holds its name"
+                    return [self._chains.defined(field, said)]
+        return []
+
+    def _said_of_class(self, row: int, target: int) -> str:
+        label, holder = self._chains.label, self._chains.holder(target)
+        metaclass = self._names.classes.metaclass(row)
+        if any(holder in self._names.classes.heritage.order(own) for own in metaclass):
+            return f"the class statement of `{label(row)}` makes it with its metaclass `{label(metaclass[0])}`"
+        return f"the class statement of `{label(row)}` runs what `{label(holder)}` behind it does with its subclasses"
 
     def _parts(self, file: int, row: int) -> Iterator[int]:
         """The expressions whose values may define what runs: operands, what is read, arguments."""

@@ -64,8 +64,10 @@ class PossibleChains:
             if other.rule is Rule.OVERRIDE or is_external(other.target):
                 continue
             base = self._chains.holder(other.target)
-            if self._names.assembly.names[other.target] == name:
-                return [*self._steps(other), *self._below(base, edge.target, name)]
+            if self._names.assembly.names[other.target] in (name, self._names.assembly.names[edge.target]):
+                return [*self._steps(other), *self._below(base, edge.target, self._names.assembly.names[other.target])]
+            if self._is_initialized_below(other.target, edge.target):
+                return [*self._steps(other), *self._below(other.target, edge.target, "")]
         if is_read:
             return self._possible_read(edge, name)
         file, _ = self._flow.place(edge.source)
@@ -80,6 +82,13 @@ class PossibleChains:
                 if edge.rule is Rule.OVERRIDE or self._holder_below(base, edge.target) is not None:
                     return self._below(base, edge.target, name)
         return self._family(edge)
+
+    def _is_initialized_below(self, row: int, target: int) -> bool:
+        """Whether a node is a class, and a definition an initializer of a class below it."""
+        classes = self._names.classes
+        if not classes.is_class(row) or self._names.assembly.names[target] not in classes.language_of(row).initializers:
+            return False
+        return self._holder_below(row, target) is not None
 
     def _possible_read(self, edge: Edge, name: str) -> Steps:
         """An accessor that no receiver shows: below the receiver's class, or of the only hierarchy that has it."""
@@ -145,7 +154,7 @@ class PossibleChains:
         first = f"`{label(own)}` defines `{name}` itself"
         if definer != own:
             first = f"the first of it that defines `{name}` is `{label(definer)}`"
-        held = "" if name == written else f" and holds it as `{written}`"
+        held = "" if written in (name, "") else f" and holds it as `{written}`"
         said = f"the receiver may be an instance of `{label(own)}`, whose MRO{until} is {', '.join(map(label, way))}"
         return [
             self._chains.defined(own, said),

@@ -180,6 +180,8 @@ def site_label(flow: Flow, value: int) -> str:
     if site.role is Role.CONTAINER:
         facts = flow.facts(site.file)
         return facts.strings[facts.expressions.text[site.row]] or "container"
+    if site.role in (Role.MADE, Role.DEFAULT):
+        return flow.objects.type_name(site).rpartition(".")[2]
     if site.role is Role.SPREAD:
         is_mapping = flow.facts(site.file).parameters.kind[site.row] == ParameterKind.KEYWORD_REST
         return "dict" if is_mapping else "tuple"

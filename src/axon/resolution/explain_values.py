@@ -19,6 +19,7 @@ from axon.resolution.values import (
     INSTANCES,
     UNKNOWN,
     Role,
+    Site,
     Values,
     is_external,
     is_instance,
@@ -342,4 +343,14 @@ class ValueChains:
                 step = Step(f"`{label(wanted)}` is one of the elements listed here", site.file, site.position)
                 return [step, *self.value(at, table.first[element], wanted, depth)]
             element = table.second[element]
+        return self._put_in(site, value, wanted, depth)
+
+    def _put_in(self, site: Site, value: int, wanted: int, depth: int) -> Steps:
+        """How a container holds what is put into it after it is made."""
+        fillings = self._flow.contents.fillings
+        for filling in fillings.of(site, value):
+            _, expression = fillings.elements(filling)
+            if expression >= 0 and wanted in self._flow.values(filling.at, expression):
+                step = Step(f"`{self._names.label(wanted)}` is put into it here", filling.at[0], filling.at[2])
+                return [step, *self.value(filling.at, expression, wanted, depth)]
         return []

@@ -212,6 +212,8 @@ class ImplicitCalls:
             return []
         end = t.end_byte[row]
         found: list[_Run] = [(value, end, _IMPLICIT) for value in runs]
+        if runs and kind != _DECORATOR:
+            found += [(value, end, _OVERRIDE) for value in self._below(at, row, runs)]
         for receiver, name, length in reads:
             values = self._flow.path(at, receiver) if receiver else self._read_of(at, t.value[row])
             last = at[2] + length if length >= 0 else end
@@ -220,6 +222,14 @@ class ImplicitCalls:
                     found += [(run, last, _IMPLICIT) for run in self._accessors_of(value, name)]
             found += [(run, last, _OVERRIDE) for run in self._possible.of_read(at[0], values, name)]
         return found
+
+    def _below(self, at: At, row: int, runs: Sequence[int]) -> Values:
+        """What subclasses of what is operated on, or handed to the library, have in place of what is run."""
+        t = self._flow.facts(at[0]).references
+        operand = t.value[row]
+        if t.kind[row] == _CALL:
+            operand = next((e for keyword, e in self._flow.results.listed(at[0], t.argument[row]) if not keyword), -1)
+        return self._possible.of_methods(at[0], self._flow.values(at, operand), runs) if operand >= 0 else ()
 
     def _reads(self, file: int, expression: int) -> tuple[_Read, ...]:
         """The attributes that reading an expression reads and that may run something."""

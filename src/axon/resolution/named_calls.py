@@ -215,13 +215,19 @@ def _called(names: Names, value: int, rule: Rule) -> list[tuple[int, Rule]]:
 
 
 def initializers(names: Names, row: int) -> list[int]:
-    """What the tree defines of the methods that instantiation runs, own or inherited; calling an Enum makes nothing."""
+    """What the tree defines of the methods that instantiation runs, own or inherited; calling an Enum makes nothing.
+
+    Of a metaclass of the tree that is what calling its instances, the classes, runs.
+    """
     if names.assembly.kind[row] == _ENUM:
         return []
     order = names.classes.heritage.order(row)
     language = names.classes.language_of(row)
     written = [value for name in language.initializers for value in names.classes.method(row, name)]
-    return list(run_by_made(names, order)) or written
+    called = [
+        v for own in names.classes.metaclass(row) for v in names.classes.method(own, language.library.call_method)
+    ]
+    return [*called, *(run_by_made(names, order) or written)]
 
 
 def _reason(names: Names, found: Found) -> Reason:

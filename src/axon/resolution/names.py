@@ -364,6 +364,8 @@ class Names:
                 return NOTHING, rule, Reason.UNKNOWN_RECEIVER
             return (self.externals.value(f"{self.externals.name(value)}.{name}"),), rule, Reason.UNKNOWN_RECEIVER
         if value >= INSTANCES:
+            if name == self.classes.language_of(value - INSTANCES).library.class_attribute:
+                return NOTHING, rule, Reason.UNKNOWN_RECEIVER  # a class of which type flow tells the instances
             return self._class_attribute(value - INSTANCES, name, Rule.SELF, of_class=False)
         kind = self.assembly.kind[value]
         if kind in CLASS_CODES:

@@ -46,6 +46,12 @@ class Objects:
         facts = self._flow.facts(site.file)
         if site.role is Role.CONTAINER:
             return self._builtin(site.file, facts.strings[facts.expressions.text[site.row]])
+        if site.role in (Role.MADE, Role.DEFAULT):
+            at, callee = (site.file, site.scope, site.position), facts.expressions.first[site.row]
+            if site.role is Role.DEFAULT:
+                callee = facts.expressions.first[facts.expressions.second[site.row]]
+            made = (v for v in self._flow.values(at, callee) if is_external(v))
+            return next(map(self._flow.names.externals.name, made), self._builtin(site.file, "object"))
         if site.role is not Role.SPREAD:
             return self._builtin(site.file, "generator")
         is_mapping = facts.parameters.kind[site.row] == ParameterKind.KEYWORD_REST

@@ -12,7 +12,7 @@ from axon.resolution.evaluation import At
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
 from axon.resolution.slots import NOWHERE
-from axon.resolution.values import INSTANCES, is_external, is_instance
+from axon.resolution.values import INSTANCES, Role, is_external, is_instance, is_site
 
 
 class _Does(IntEnum):
@@ -25,17 +25,21 @@ class _Does(IntEnum):
     OPERATE = 4
 
 
+_BUILTIN = frozenset({Role.ANNOTATED, Role.CONTAINER, Role.SPREAD})
 _RAISE, _STORE, _LOOP = int(_Does.RAISE), int(_Does.STORE), int(_Does.LOOP)
 _ENTER, _OPERATE = int(_Does.ENTER), int(_Does.OPERATE)
 
 
 class _Operator:
-    """What an operator does, the methods of its left operand that it can run, and the one of its right."""
+    """What an operator does, the methods of its left operand that it can run, and the one of its right.
 
-    __slots__ = ("does", "methods", "reflected")
+    `asks` is whether a container runs methods of the right operand.
+    """
 
-    def __init__(self, does: int, methods: tuple[str, ...] = (), reflected: str = "") -> None:
-        self.does, self.methods, self.reflected = does, methods, reflected
+    __slots__ = ("asks", "does", "methods", "reflected")
+
+    def __init__(self, does: int, methods: tuple[str, ...] = (), reflected: str = "", asks: bool = False) -> None:
+        self.does, self.methods, self.reflected, self.asks = does, methods, reflected, asks
 
 
 class Operators:
@@ -53,8 +57,11 @@ class Operators:
     def may_run(self, file: int, row: int) -> bool:
         """Whether an operation can run anything."""
         operator = self._operator(file, row)
-        is_reflected = bool(operator.reflected) and self._flow.facts(file).references.argument[row] != NO_TEXT
-        return operator.does == _RAISE or bool(operator.methods) or is_reflected
+        if operator.does == _RAISE or operator.methods:
+            return True
+        return (bool(operator.reflected) or operator.asks) and (
+            self._flow.facts(file).references.argument[row] != NO_TEXT
+        )
 
     def runs(self, at: At, row: int) -> list[int]:
         """What an operation runs that writes no attribute."""
@@ -65,12 +72,30 @@ class Operators:
             right = references.argument[row] if operator.reflected else NO_TEXT
             if right != NO_TEXT and left and all(is_external(value) for value in left):
                 found += self.first_of(self._flow.values(at, right), (operator.reflected,))
+            if operator.asks and references.argument[row] != NO_TEXT:
+                found += self._asked(at, left, references.argument[row])
             return found
         if does == _LOOP:
             return self.iterated(left)
         if does == _ENTER:
             return [run for name in operator.methods for run in self.first_of(left, (name,))]
         return [run for v in left if self._names.classes.is_class(v) for run in initializers(self._names, v)]
+
+    def _asked(self, at: At, containers: Sequence[int], wanted: int) -> list[int]:
+        """The methods of an expression's values that containers of the library run to find them."""
+        keyed = self._flow.language(at[0]).library.keyed
+        methods = dict.fromkeys(name for value in containers for name in keyed.get(self._type_name(value), ()))
+        if not any(name in self._members for name in methods):
+            return []
+        values = self._flow.values(at, wanted)
+        return [run for name in methods for run in self.first_of(values, (name,))]
+
+    def _type_name(self, value: int) -> str:
+        """The external type of a value; '' where it has none."""
+        if is_external(value):
+            return self._names.externals.name(value).removesuffix("()")
+        is_builtin = is_site(value) and self._flow.sites.site(value).role in _BUILTIN
+        return self._flow.objects.type_name(self._flow.sites.site(value)) if is_builtin else ""
 
     def first_of(self, values: Sequence[int], methods: Sequence[str]) -> list[int]:
         """The first of some methods that the class of each instance defines."""
@@ -128,4 +153,5 @@ class Operators:
             return _Operator(_ENTER, tuple(n for n in library.contexts[text] if n in self._members))
         methods = tuple(name for name in library.operators.get(text, ()) if name in self._members)
         reflected = library.reflected.get(text.rstrip("="), "")
-        return _Operator(_OPERATE, methods, reflected if reflected in self._members else "")
+        asks = text in library.asking and any(m in self._members for names in library.keyed.values() for m in names)
+        return _Operator(_OPERATE, methods, reflected if reflected in self._members else "", asks)

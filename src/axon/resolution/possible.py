@@ -54,6 +54,17 @@ class PossibleCalls:
         find = self._below if callees.targets else self._instead
         return find(file, self._names.row(file, holder), callees.name)
 
+    def initializers_below(self, file: int, values: Iterable[int]) -> Ruled:
+        """What instantiating a subclass runs, where a class of which only the base is known is instantiated."""
+        classes = self._names.classes
+        return tuple(
+            ruled
+            for value in values
+            if classes.is_class(value)
+            for name in classes.language_of(value).initializers
+            for ruled in self._below(file, value, name)
+        )
+
     def below_types(self, at: At, expression: int, typed: Typed, name: str) -> Ruled:
         """What subclasses of the types of a receiver have under a name; nothing for what was made right there."""
         shown = dict.fromkeys(on for value, rule, on in typed.targets if rule == _TYPED and value >= 0)
@@ -75,6 +86,13 @@ class PossibleCalls:
         members = self._called(self._overrides.below(row, name))
         return tuple((value, _OVERRIDE) for value in members if self._is_reached(file, value))
 
+    def of_methods(self, file: int, receivers: Values, methods: Iterable[int]) -> Values:
+        """What subclasses of receivers have in place of some methods that are run without being named."""
+        named = dict.fromkeys(self._names.assembly.names[method] for method in methods)
+        owners = [v - INSTANCES for v in receivers if is_instance(v)]
+        below = (self._called(self._overrides.below(owner, name)) for owner in owners for name in named)
+        return tuple(row for rows in below for row in rows if self._is_reached(file, row))
+
     def of_read(self, file: int, receivers: Values, name: str) -> Values:
         """The accessors that reading an attribute of receivers may run besides those that are shown."""
         found = [row for v in receivers if is_instance(v) for row in self._accessors_below(v - INSTANCES, name)]
@@ -94,9 +112,9 @@ class PossibleCalls:
         return self._families.accessors(name, assembly.files[file].language, members, in_test=in_test)
 
     def _is_reached(self, file: int, row: int) -> bool:
-        """Whether code of a file may mean a definition of that name: not where the tests of another file define it."""
+        """Whether code of a file may mean a definition of that name: none of a test, where it is no test itself."""
         assembly = self._names.assembly
-        return not assembly.flags[row] & _TEST or assembly.paths[row] == assembly.files[file].path
+        return not assembly.flags[row] & _TEST or bool(assembly.flags[assembly.file_row + file] & _TEST)
 
     def _called(self, members: Iterable[int]) -> Iterator[int]:
         """The functions that members are, or that fields hold."""

@@ -83,10 +83,17 @@ class Results:
         if value >= INSTANCES:
             return self._of_made(value)
         if self._flow.names.classes.is_class(value):
-            return (INSTANCES + value,)
+            return self._of_class(value)
         if self._flow.names.is_callable(value):
             return self.filled(self._flow.slot(Slot.RETURNED, value), callee, at, row)
         return (UNKNOWN,)
+
+    def _of_class(self, value: int) -> Values:
+        """What instantiating a class gives: an instance of it, and what its own maker gives in place of one."""
+        classes = self._flow.names.classes
+        maker = classes.language_of(value).library.maker_method
+        made = (v for method in classes.method(value, maker) for v in self._flow.slot(Slot.RETURNED, method))
+        return joined((INSTANCES + value, *(v for v in made if is_instance(v)))) if maker else (INSTANCES + value,)
 
     def _of_made(self, value: int) -> Values:
         """What calling an instance, or what an expression makes, gives."""
@@ -303,6 +310,10 @@ class Results:
             model = library.methods.get(name.rpartition(".")[2])
         if row < 0:
             return (UNKNOWN,) if model else (self.external(value),)
+        is_empty = name in library.empty and all(keyword for keyword, _ in self.arguments(at[0], row))
+        if is_empty or name in library.defaulting:
+            self._flow.slots.placed += 1
+            return (self._flow.sites.value(Site(Role.MADE, *at, row)),)
         if model is not None:
             return self._modelled(model, receiver, at, row)
         if any(self._is_own(at, expression) for _, expression in self.arguments(at[0], row)):
@@ -338,7 +349,7 @@ class Results:
         elif any(not keyword for keyword, _ in self.arguments(at[0], row)):
             values = self.argument(site, model.argument)
         else:
-            return NOTHING  # `list()`: nothing is in it
+            return NOTHING
         return values if effect is Effect.SAME else self._changed(model, site, values)
 
     def names(self, site: Site) -> Sequence[str]:
@@ -364,6 +375,8 @@ class Results:
         if effect is Effect.CAST:
             cast = joined(INSTANCES + v for v in values if self._flow.names.classes.is_class(v))
             return cast or self.argument(site, model.argument + 1)
+        if effect is Effect.CLASS and len(self.arguments(site.file, site.row)) > 1:  # `type(name, bases, members)`
+            return self._flow.elements(self.argument(site, 1))
         if effect is Effect.ELEMENT:
             return self._flow.elements(values)
         if effect is Effect.ITEM:

@@ -87,6 +87,8 @@ class Role(IntEnum):
     ACCESSOR = 14  # a field of it runs the first argument of call `row` when it is read
     GENERIC = 15  # an instance of a generic class of the tree; `row` is the number of the annotation
     NAMED = 16  # an attribute of the first argument of call `row`, of whose name the second tells a part
+    MADE = 17  # the container that call `row` of the library makes, with nothing in it
+    DEFAULT = 18  # the container that the first argument of call `row` makes for a key that is not there
 
 
 class Site(NamedTuple):
