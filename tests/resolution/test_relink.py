@@ -61,7 +61,10 @@ SHOP = {
         pytest.param("shop/goods.py", "def make():", "def make() -> Lamp:", 3, id="what a function says that it gives"),
         pytest.param("shop/cart.py", "(self, run)", "(self, other, run=None)", 2, id="parameters in other places"),
         pytest.param("shop/cart.py", "(self, run)", "(self, *run)", 2, id="a parameter of another kind"),
-        pytest.param("shop/goods.py", "def make()", "def made()", 5, id="a name goes: all"),
+        pytest.param("shop/goods.py", "def make()", "def made()", 3, id="a name goes"),
+        pytest.param("alone.py", "def g():", "def h():\n    f()\ndef g():", 1, id="a name comes that nobody has"),
+        pytest.param("shop/goods.py", "class Lamp:", "class Lamp:\n    first = 1", 2, id="an attribute comes"),
+        pytest.param("alone.py", "def f():", "class F:\n    def __init__(self): pass\ndef f():", 1, id="a class comes"),
     ],
 )
 def test_who_is_affected_is_linked_and_nobody_else(path: str, old: str, new: str, n_linked: int) -> None:

@@ -26,14 +26,15 @@ class Growth:
     """What differs between two versions of a file.
 
     `definitions` has the row now of each definition of the old version, NOT_FOUND where it is gone. `names` may mean
-    something else where they are looked up in the file or in a class of it. `members` are, by owner, names of what
-    came, went or is said otherwise there, and `fields` the owners where others than functions are among them; owners
-    are definitions of the new version, as are `said`, what is said otherwise, and `fresh`, classes that are new. `lost`
-    are members of classes that are gone, `inner` names that functions bind otherwise.
+    something else where they are looked up in the file, `attributes` in a class of it. `members` are, by owner, names
+    of what came, went or is said otherwise there, and `fields` the owners where others than functions are among them;
+    owners are definitions of the new version, as are `said`, what is said otherwise, and `fresh`, classes that are
+    new. `lost` are members of classes that are gone, `inner` names that functions bind otherwise.
     """
 
     definitions: Sequence[int]
     names: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
     members: dict[int, set[str]] = field(default_factory=dict)
     fields: set[int] = field(default_factory=set)
     said: list[int] = field(default_factory=list)
@@ -119,8 +120,11 @@ def _compare_definitions(old: FileScopes, new: FileScopes, found: Growth) -> boo
 
 def _add(facts: FileFacts, definition: int, owner: int, found: Growth) -> None:
     """Say that a definition is not what it was; `owner` is the new version's, NOT_FOUND where that is gone."""
-    name = facts.strings[facts.definitions.name[definition]]
-    found.names.add(name)
+    table, name = facts.definitions, facts.strings[facts.definitions.name[definition]]
+    if table.owner[definition] == NO_DEFINITION:
+        found.names.add(name)
+    elif table.kind[table.owner[definition]] in CLASS_CODES:
+        found.attributes.add(name)  # of what functions hold, nobody outside knows the name
     if owner >= 0:
         found.members.setdefault(owner, set()).add(name)
         if facts.definitions.kind[definition] not in CALLABLE_CODES:
@@ -171,10 +175,11 @@ def _compare_names(old: FileScopes, new: FileScopes, found: Growth) -> None:
         was = _bound(old, before[scope], found.definitions) if scope in before else {}
         now = _bound(new, after[scope], rows) if scope in after else {}
         names = {name for name, _ in was.items() ^ now.items()}
-        is_function = scope != NO_DEFINITION and not (
-            new.is_class[scope] if scope in after else old.is_class[before[scope]]
-        )
-        (found.inner if is_function else found.names).update(names)
+        if scope == NO_DEFINITION:
+            found.names |= names
+        else:
+            is_class = new.is_class[scope] if scope in after else old.is_class[before[scope]]
+            (found.attributes if is_class else found.inner).update(names)
 
 
 def _bound(scopes: FileScopes, scope: int, definitions: Sequence[int]) -> Mapping[str, object]:

@@ -13,6 +13,7 @@ from axon.resolution.scopes import IMPORTS, FileScopes
 
 _TOLD = frozenset(int(kind) for kind in (ReferenceKind.DECORATOR, ReferenceKind.BASE, ReferenceKind.CONTRACT))
 _NAME, _LITERAL = int(ExpressionKind.NAME), int(ExpressionKind.LITERAL)
+_MEMBER = int(ExpressionKind.MEMBER)
 _WITHOUT_SECOND = (  # no expression
     *(int(ExpressionKind.FUNCTION), int(ExpressionKind.COMPREHENSION), int(ExpressionKind.DEFINITION)),
     _LITERAL,
@@ -73,10 +74,11 @@ def structure(facts: FileFacts, row: int) -> Surface:
 
 
 def texts_of(facts: FileFacts, row: int) -> Iterator[str]:
-    """The texts in an expression."""
+    """The texts in an expression; attributes behind a dot."""
     for part in structure(facts, row):
         if isinstance(part, tuple):
-            yield from (text for text in part[1:] if isinstance(text, str))
+            kind, *texts = part
+            yield from (f".{text}" if kind == _MEMBER else text for text in texts if isinstance(text, str))
 
 
 def outer_scopes(facts: FileFacts) -> list[int]:

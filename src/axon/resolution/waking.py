@@ -11,12 +11,14 @@ of another file is recorded, and is looked at whenever that file is.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from axon.languages.language import Language
-from axon.model.facts import NO_DEFINITION, NO_TEXT, FileFacts, ReferenceKind
+from axon.languages.library import Effect
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ReferenceKind
 from axon.model.kinds import CLASS_CODES
 from axon.resolution.evaluation import Slot, slot_key
 from axon.resolution.grown import Growth
@@ -25,6 +27,7 @@ from axon.resolution.surface import texts_of
 from axon.resolution.tables import Tables
 from axon.resolution.values import INSTANCES, OPEN, SITES, Role, is_external
 
+_MEMBER: Final = int(ExpressionKind.MEMBER)
 _DECORATOR: Final = int(ReferenceKind.DECORATOR)
 _TYPED: Final = (Role.ANNOTATED, Role.GENERIC)
 
@@ -38,21 +41,22 @@ class Waking:
     def files(self) -> frozenset[int] | None:
         """The files to look at, those that were edited among them; None where it cannot be told."""
         names: set[str] = set()
+        attributes: set[str] = set()
         held: set[int] = set()
         for file, growth in self._growths.items():
             names |= growth.names
+            attributes |= growth.attributes
             if not self._add_held(file, growth, held):
                 return None
-        implicit = self._implicit & names
+        implicit = self._implicit & attributes
         lost = {name for growth in self._growths.values() for name in growth.lost}
         if implicit & self._telling or lost & self._implicit:
             return None
-        names -= {name for name in implicit if self._is_common(name)}
+        attributes -= {name for name in implicit if self._is_common(name)}
         names |= {self._names.assembly.names[row] for row in held}
-        names = self._with_aliases(names)
-        naming = self._mentioning(names)
-        found = naming | set(self._growths)
-        found |= self._reading_text(names, found, held)
+        words = self._with_aliases(Words(frozenset(names), frozenset(attributes)))
+        found = set(self._mentioning(words)) | set(self._growths)
+        found |= self._reading_text(words, found, held)
         found |= self._holding(held)
         found |= self._asking_above(implicit)
         found |= self._by_patterns()
@@ -94,22 +98,41 @@ class Waking:
 
     # --- what is named ------------------------------------------------------------------------------------------------
 
-    def _with_aliases(self, names: set[str]) -> set[str]:
-        """These names, and those that are made of them: by imports, aliases, types and decorators."""
-        known, fresh = set(names), set(names)
+    def _with_aliases(self, words: "Words") -> "Words":
+        """These words, and the names that are made of them: by imports, aliases, types and decorators."""
+        known, fresh = words, words
         while fresh:
-            pattern = _any_of(fresh)
-            fresh = set()
-            for file in self._mentioning_any(pattern):
-                fresh |= _made_of(self._names.scopes[file].facts, pattern) - known
-            known |= fresh
+            made = {
+                name for file in self._mentioning(fresh) for name in _made_of(self._names.scopes[file].facts, fresh)
+            }
+            fresh = Words(frozenset(made - known.names))
+            known = Words(known.names | made, known.attributes)
         return known
 
-    def _mentioning(self, names: Set[str]) -> set[int]:
-        return set(self._mentioning_any(_any_of(names))) if names else set()
+    def _mentioning(self, words: "Words") -> Iterator[int]:
+        """The files in whose text some words stand."""
+        if not words:
+            return
+        anywhere = words.anywhere
+        for file, text in enumerate(self._texts):
+            if anywhere.search(text) and (words.pattern.search(text) or self._has_attribute(file, text, words)):
+                yield file
 
-    def _mentioning_any(self, pattern: re.Pattern[str]) -> Iterator[int]:
-        return (file for file, text in enumerate(self._texts) if pattern.search(text))
+    def _has_attribute(self, file: int, text: str, words: "Words") -> bool:
+        """Whether a file reads an attribute that is written apart from what it is read of, or named by a value."""
+        if any(getter in text for getter in self._getters):
+            return True
+        facts = self._names.scopes[file].facts
+        strings, table, references = facts.strings, facts.expressions, facts.references
+        members = (text for kind, text in zip(table.kind, table.text, strict=True) if kind == _MEMBER)
+        called = (t for t, receiver in zip(references.text, references.receiver, strict=True) if receiver != NO_TEXT)
+        return any(text >= 0 and strings[text] in words.attributes for text in (*members, *called))
+
+    @cached_property
+    def _getters(self) -> frozenset[str]:
+        """The last parts of names of functions that are told by a value which attribute they read."""
+        models = (model for language in self._languages for model in language.library.functions.items())
+        return frozenset(name.rpartition(".")[2] for name, model in models if model.effect is Effect.MEMBER)
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -117,17 +140,17 @@ class Waking:
 
     # --- what is held -------------------------------------------------------------------------------------------------
 
-    def _reading_text(self, names: Set[str], naming: Collection[int], held: set[int]) -> set[int]:
-        """Files that read text in which some names stand: signatures, headers, annotations; adds classes to `held`."""
+    def _reading_text(self, words: "Words", naming: Collection[int], held: set[int]) -> set[int]:
+        """Files that read text in which some words stand: signatures, headers, annotations; adds classes to `held`."""
         found: set[int] = set()
         for file in naming:
             inner = self._growths[file].inner if file in self._growths else set()
-            if not (names or inner):
+            said = Words(words.names | inner, words.attributes)
+            if not said:
                 continue
-            pattern = _any_of(names | inner)
             facts, rows = self._names.scopes[file].facts, self._names.assembly.rows[file]
             shared = self._record.shared.get(file, {})
-            for definition in _saying(facts, pattern):
+            for definition in _saying(facts, said):
                 row = rows[definition]
                 if facts.definitions.kind[definition] in CLASS_CODES:
                     held |= {row} | self._tables.overrides.subclasses(row)
@@ -142,7 +165,7 @@ class Waking:
         """Files that name, have read or are passed one of some nodes or an instance."""
         if not rows:
             return set()
-        naming = self._mentioning({self._names.assembly.names[row] for row in rows})
+        naming = set(self._mentioning(Words(frozenset(self._names.assembly.names[row] for row in rows))))
         sites = self._record.numbers.sites
         values = {*rows, *(INSTANCES + row for row in rows)}
         values |= {SITES + n for n, s in enumerate(sites) if s.role in _TYPED and s.file in naming}
@@ -173,7 +196,7 @@ class Waking:
                     order = self._names.classes.heritage.order(self._names.assembly.rows[file][owner])
                     above.update(row for row in order if not is_external(row))
         below = {row for c in above for row in self._tables.overrides.subclasses(c)} | above
-        return self._mentioning(implicit) & self._holding(below)
+        return set(self._mentioning(Words(frozenset(implicit)))) & self._holding(below)
 
     def _by_patterns(self) -> set[int]:
         """Files that call methods by patterns of names: few."""
@@ -182,14 +205,35 @@ class Waking:
         return set(named.values()) | self._reading(named.keys()) if named else set()
 
 
-def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+@dataclass(frozen=True)
+class Words:
+    """Names wherever they stand, and names of attributes, which stand behind a dot."""
+
+    names: frozenset[str]
+    attributes: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.attributes)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds them."""
+        return re.compile(rf"\b(?:{_either(self.names)})\b|\.(?:{_either(self.attributes)})\b")
+
+    @cached_property
+    def anywhere(self) -> re.Pattern[str]:
+        """What finds them without a dot as well."""
+        return re.compile(rf"\b(?:{_either(self.names | self.attributes)})\b")
 
 
-def _made_of(facts: FileFacts, pattern: re.Pattern[str]) -> set[str]:
+def _either(words: Set[str]) -> str:
+    return "|".join(map(re.escape, sorted(words))) or "(?!)"
+
+
+def _made_of(facts: FileFacts, words: Words) -> set[str]:
     """The names that a file gives to what is made of others."""
     strings, found = facts.strings, set[str]()
-    fits = {n for n, text in enumerate(strings) if pattern.search(text)}
+    fits = {n for n, text in enumerate(strings) if words.pattern.search(text)}
     imports = facts.imports
     found.update(
         strings[a] for name, a in zip(imports.name, imports.alias, strict=True) if name in fits and a != NO_TEXT
@@ -199,7 +243,7 @@ def _made_of(facts: FileFacts, pattern: re.Pattern[str]) -> set[str]:
     references = facts.references
     for row, (kind, text) in enumerate(zip(references.kind, references.text, strict=True)):
         is_told = kind == _DECORATOR and references.symbol[row] != NO_DEFINITION
-        if is_told and (text in fits or _says(facts, references.value[row], pattern)):
+        if is_told and (text in fits or _says(facts, references.value[row], words)):
             found.add(strings[table.name[references.symbol[row]]])
     flows = facts.flows
     for value, annotation, target, scope in zip(flows.value, flows.annotation, flows.target, flows.scope, strict=True):
@@ -207,16 +251,14 @@ def _made_of(facts: FileFacts, pattern: re.Pattern[str]) -> set[str]:
             continue
         is_outer = scope == NO_DEFINITION or table.kind[scope] in CLASS_CODES
         is_field = "." in strings[target]
-        if (annotation in fits and (is_outer or is_field)) or (
-            is_outer and value >= 0 and _says(facts, value, pattern)
-        ):
+        if (annotation in fits and (is_outer or is_field)) or (is_outer and value >= 0 and _says(facts, value, words)):
             found.add(strings[target].rpartition(".")[2])
     return found
 
 
-def _saying(facts: FileFacts, pattern: re.Pattern[str]) -> set[int]:
+def _saying(facts: FileFacts, words: Words) -> set[int]:
     """The definitions in whose headers, parameters, results or decorators some names stand."""
-    fits = {n for n, text in enumerate(facts.strings) if pattern.search(text)}
+    fits = {n for n, text in enumerate(facts.strings) if words.pattern.search(text)}
     table, parameters, references = facts.definitions, facts.parameters, facts.references
     found = {owner for owner, said in zip(parameters.owner, parameters.annotation, strict=True) if said in fits}
     for d, (signature, returns) in enumerate(zip(table.signature, table.returns, strict=True)):
@@ -224,14 +266,14 @@ def _saying(facts: FileFacts, pattern: re.Pattern[str]) -> set[int]:
             found.add(d)
     for row, (kind, text, symbol) in enumerate(zip(references.kind, references.text, references.symbol, strict=True)):
         is_told = kind == _DECORATOR and symbol != NO_DEFINITION
-        if is_told and (text in fits or _says(facts, references.value[row], pattern)):
+        if is_told and (text in fits or _says(facts, references.value[row], words)):
             found.add(symbol)
     return found
 
 
-def _says(facts: FileFacts, expression: int, pattern: re.Pattern[str]) -> bool:
+def _says(facts: FileFacts, expression: int, words: Words) -> bool:
     """Whether an expression has one of some names in it."""
-    return any(pattern.search(text) for text in texts_of(facts, expression))
+    return any(words.pattern.search(text) for text in texts_of(facts, expression))
 
 
 def _implicit_names(language: Language) -> Iterator[str]:
