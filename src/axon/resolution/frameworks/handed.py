@@ -39,6 +39,20 @@ def handlers_of(names: Names, objects: Objects, at: At, expression: int) -> Sequ
     return [value for value in names.dotted(*at[:2], text, at[2]).values if names.is_stored(value)]
 
 
+def keys_in_call(names: Names, at: At, expression: int) -> list[str]:
+    """The keys that a call such as `Carts.as_view({"get": "list"})` is given; none of any other expression."""
+    facts = names.scopes[at[0]].facts
+    table, found = facts.expressions, []
+    if expression < 0 or table.kind[expression] != _CALL:
+        return []
+    for _, given in arguments_of(facts, table.second[expression]):
+        element = table.second[given] if given >= 0 and table.kind[given] == _DISPLAY else -1
+        while element >= 0:
+            found.append(facts.strings[table.text[element]].strip("'") if table.text[element] >= 0 else "")
+            element = table.second[element]
+    return found
+
+
 def _functions(names: Names, objects: Objects, at: At, expression: int, depth: int) -> Iterator[int]:
     facts = names.scopes[at[0]].facts
     table = facts.expressions

@@ -15,7 +15,7 @@ from axon.model.kinds import CALLABLE_CODES, CLASS_CODES
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import Place
 from axon.resolution.frameworks.arguments import argument_of, arguments_at
-from axon.resolution.frameworks.handed import functions_of, handlers_of
+from axon.resolution.frameworks.handed import functions_of, handlers_of, keys_in_call
 from axon.resolution.frameworks.lists import add_lists, lists_of, module_named
 from axon.resolution.frameworks.mounting import Key, Mounting
 from axon.resolution.frameworks.nodes import FrameworkRows, RouteNode, Trigger
@@ -274,6 +274,10 @@ class Routes:
             return tuple(dict.fromkeys(method.upper() for method in stated))
         if rule.named:
             return (use.name.rpartition(".")[2].upper(),)
+        given = self._given(use.file, call, rule.handler) if use.decorated == NO_DECORATED else []
+        said = keys_in_call(self._names, self._at(use.file, call), given[-1]) if given else []
+        if said and all(key in _VERBS for key in said):
+            return tuple(key.upper() for key in said)
         classes = [row for row in handlers if self._names.assembly.kind[row] in CLASS_CODES]
         if rule.default != (_ANY,) and classes:
             order = self._names.classes.heritage.order(classes[0])
