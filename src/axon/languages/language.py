@@ -130,6 +130,8 @@ class ValueSyntax:
     # a call that gives a module -> the name to which `imports` binds it, '' for any other; what such a call calls
     module_name: Callable[[str], str] = _no_attribute_name
     module_calls: frozenset[str] = frozenset()
+    loops: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # node kind -> fields: what it binds, of what
+    each_calls: frozenset[str] = frozenset()  # methods that call a function with each element of their receiver
     naming: frozenset[str] = frozenset()  # functions whose second argument is the name of an attribute
     key: Callable[[str], str] | None = None  # a key in a display -> the same, where that is not `constant`
     # operators that give an operand: 'either' of both, or the 'second'; a language with such has no others to define

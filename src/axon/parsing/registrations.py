@@ -15,6 +15,7 @@ from axon.model.facts import NO_DEFINITION, Constants, ExpressionKind, FlowKind,
 from axon.model.kinds import CLASS_CODES
 from axon.parsing.draft import Draft, transposed
 from axon.parsing.flows import Writing
+from axon.parsing.rows import Tables
 
 _K = ExpressionKind
 _LITERAL, _DISPLAY, _CALL = int(_K.LITERAL), int(_K.DISPLAY), int(_K.CALL)
@@ -39,6 +40,7 @@ class Registered:
         if syntax is None or not called or not (words.calls or words.decorators):
             return
         self._syntax = syntax
+        self._tables: Tables | None = None
         self._read(called, words)
 
     def calls(self) -> Registrations:
@@ -93,10 +95,28 @@ class Registered:
                 place += 1
             for content in self._texts(value):
                 yield row, add(name), add(content)
+            for content in self._tabled(value):
+                yield row, add(name), add(content)
             if self._syntax.key is not None:
                 for keyword, inner in self._keyed(value):
                     for content in self._texts(inner):
                         yield row, add(keyword), add(content)
+
+    def _tabled(self, node: Node) -> Iterator[str]:
+        """What each row of a table has for an argument that a loop takes from it: a text, or a name between NULs."""
+        shape = self._syntax.shapes.get(node.type)
+        if shape is None or shape.kind not in _NAMES or not (self._syntax.loops or self._syntax.each_calls):
+            return
+        if self._tables is None:
+            values: dict[str, Node] = {}
+            for value in self._draft.captures.get("value", ()):
+                name = value.parent.child_by_field_name("name") if value.parent is not None else None
+                if name is not None:
+                    values.setdefault(self._cut(name), value)
+            self._tables = Tables(self._draft.text, self._syntax, values)
+        column = [self._text(part) if part is not None else None for part in self._tables.column(node)]
+        if column and None not in column:
+            yield from (text for text in column if text is not None)
 
     def _keyed(self, node: Node) -> Iterator[tuple[str, Node]]:
         """(key, value) of the elements of an object that is given in place of keywords."""

@@ -87,6 +87,13 @@ class RegisteredCalls:
         text = self.constant(call, self.facts.strings[self.facts.expressions.text[expression]])
         return None if text is None else [text]
 
+    def tabled(self, call: int) -> list[str]:
+        """The names that an argument stands for, one for each row of the table that a loop takes it from."""
+        for (its_call, _), found in self._texts.items():
+            if its_call == call and all(text.startswith(GAP) and text.endswith(GAP) for text in found):
+                return [text.strip(GAP) for text in found]
+        return []
+
     def expression(self, call: int, wanted: Sequence[str]) -> int:
         """The expression of an argument; -1 for none."""
         return argument_of(self.facts, self.facts.references.argument[call], *wanted)

@@ -299,10 +299,18 @@ class Routes:
             parents = [] if container is None else [container]
             mounting.add_all(parents, here, prefix)
             parents, prefix = [here], ""
-        elif not children and any(self._is_unknown(use.file, call, expression) for expression in given):
+        elif (
+            not children
+            and not calls.tabled(call)
+            and any(self._is_unknown(use.file, call, expression) for expression in given)
+        ):
             mounting.has_unknown = True
         for child in children:
             mounting.add_all(parents, child, prefix, replaces=rule.replaces and prefixes is not None)
+        for text, name in zip(prefixes or (), calls.tabled(call), strict=False):
+            for made in named(self._objects.of_path(self._at(use.file, call), name)):
+                for key in self._made(made, pack):
+                    mounting.add_all(parents, key, self._braced(text, pack))
 
     def _modules(self, file: int, texts: Iterable[str], pack: Pack) -> Iterator[Key]:
         """The lists of the modules that texts name."""
