@@ -1,6 +1,8 @@
 """An audit of a small tree, with a real command in a process of its own."""
 
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,20 @@ def test_nothing_is_contradicted(audited: dict[str, Any]) -> None:
     assert audited["contradicted"] == []
     assert audited["decided"] >= 5
     assert audited["precision"] == 1
+
+
+@pytest.mark.parametrize("name", ["python3.12", "python3.13", "python3.14"])
+def test_later_interpreters_tell_the_same(name: str, tmp_path: Path, audited: dict[str, Any]) -> None:
+    """Those that have `sys.monitoring` are traced by it."""
+    interpreter = shutil.which(name)
+    if interpreter is None or subprocess.run([interpreter, "-c", ""], capture_output=True, check=False).returncode:
+        pytest.skip(f"{name} is not on the PATH")
+    (tmp_path / "shop.py").write_text(SHOP)
+    (tmp_path / "main.py").write_text(RUN)
+    said = started("audit", str(tmp_path), "--run", f"{interpreter} main.py", "--json")
+    assert said.code == ExitCode.DONE, said.err
+    found = json.loads(said.out.splitlines()[-1])
+    assert [found[key] for key in ("rows", "decided")] == [audited[key] for key in ("rows", "decided")]
 
 
 def test_a_share_that_is_too_small_is_a_violation(tmp_path: Path) -> None:
