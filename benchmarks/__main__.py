@@ -39,17 +39,10 @@ Result = TypeVar("Result")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what the arguments ask for."""
     options = _parser().parse_args(arguments)
-    if options.scaling:
-        return _scaling(options)
-    if options.definitions:
-        return _definitions(options)
-    if options.watch:
-        return _watching(options)
-    if options.increments:
-        return _increments(options)
-    if options.search:
-        return _searching(options)
-    return _baseline(options) if options.baseline else _figures(options)
+    for name, measure_it in _OTHERS.items():
+        if getattr(options, name):
+            return measure_it(options)
+    return _figures(options)
 
 
 def _figures(options: argparse.Namespace) -> int:
@@ -115,6 +108,17 @@ def _searching(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _embedding(options: argparse.Namespace) -> int:
+    from benchmarks.embedding import embedding_table, measure_embedding  # noqa: PLC0415  it needs onnx
+
+    results, failed = _each(
+        options, ("django",), lambda corpus: (corpus.name, measure_embedding(corpus, seconds=options.seconds))
+    )
+    parts = ["# Embedding", f"Measured with: {'; '.join(f'{key} {value}' for key, value in describe(1).items())}."]
+    print("\n\n".join([*parts, embedding_table(results)]) + "\n" + _failures(failed))
+    return 1 if failed else 0
+
+
 def _baseline(options: argparse.Namespace) -> int:
     machine = describe(1)
     results, failed = _each(options, [d.name for d in PINNED], profile)
@@ -156,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--watch", action="store_true", help="how soon a reader sees an edit of a watched tree, instead")
     what.add_argument("--increments", action="store_true", help="what keeping an index up to date costs, instead")
     what.add_argument("--search", action="store_true", help="how well and how soon searches find things, instead")
+    what.add_argument("--embedding", action="store_true", help="memory and speed of embedding, and searches meanwhile")
     what.add_argument("--definitions", action="store_true", help="definitions beside those of universal-ctags, instead")
     what.add_argument("--baseline", action="store_true", help="where the time goes on large trees, instead")
     parser.add_argument("--corpus", type=Path, action="append", default=[], help="a folder to measure; may be repeated")
@@ -164,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--edits", type=int, default=30, help="with --watch: how many")
     parser.add_argument("--updates", type=int, default=1000, help="with --increments: how many")
     parser.add_argument("--queries", type=int, default=QUERIES, help="with --search: how many a tree")
+    parser.add_argument("--seconds", type=float, default=300, help="with --embedding: how long to embed at most")
     parser.add_argument("--cache", type=Path, default=default_cache(), help="where archives and trees are kept")
     parser.add_argument("--rounds", type=int, default=3, help="cold runs with embeddings, and as many without")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
@@ -184,6 +190,17 @@ def _corpora(options: argparse.Namespace, by_default: Sequence[str]) -> Iterator
                 yield pinned_corpus(distribution, options.cache)
             except ClientMissingError as error:
                 print(f"skipped {distribution.corpus}: {error}", file=sys.stderr, flush=True)
+
+
+_OTHERS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "scaling": _scaling,
+    "definitions": _definitions,
+    "watch": _watching,
+    "increments": _increments,
+    "search": _searching,
+    "embedding": _embedding,
+    "baseline": _baseline,
+}
 
 
 if __name__ == "__main__":

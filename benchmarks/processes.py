@@ -59,7 +59,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], until_ready: 
         stderr=subprocess.PIPE,
         text=True,
     )
-    sampler = _Sampler(process.pid)
+    sampler = Sampler(process.pid)
     sampler.start()
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -74,7 +74,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], until_ready: 
     return Outcome(line, ready, wall, _children_cpu() - cpu, peak or _largest_child(), sampler.samples)
 
 
-class _Sampler(threading.Thread):
+class Sampler(threading.Thread):
     """Watches the resident memory of a process and its descendants."""
 
     def __init__(self, pid: int) -> None:

@@ -3,6 +3,7 @@
 import signal
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -175,3 +176,21 @@ def test_damage_beside_an_index_stops_no_question(tmp_path: Path, repair: Callab
     repair(root)
     assert warnings() == []
     assert (store.count(), store.damaged()) == (n_vectors, [])
+
+
+def test_the_floor_comes_from_the_repository(embedded: Path) -> None:
+    """What its own documented functions need is what a best hit must have; a query of other things finds nothing."""
+    found = fusion_of(embedded)
+    assert found is not None
+    assert 0.1 <= found.floor <= 0.4
+    with open_index(embedded) as opened:
+        assert search(opened, "parse the header").hits
+        answer = search(opened, "zeppelin parse volcano glacier orbit")
+        assert (answer.hits, answer.note[:13]) == ((), "No good match")
+    folder = VectorStore(embedded / ".axon/vectors", LexicalEmbedder.name).folder
+    try:
+        replace(found, floor=0.0).write(folder)
+        with open_index(embedded) as opened:
+            assert search(opened, "zeppelin parse volcano glacier orbit").hits
+    finally:
+        found.write(folder)

@@ -123,7 +123,7 @@ def _search(root: Path) -> Iterator[Check]:
         else:
             said = (
                 f"MRR of {found.n_queries} documented functions: words {found.words:.3f}, vectors {found.vectors:.3f}, "
-                f"both {found.both:.3f}; weight of vectors {found.weight:g}"
+                f"both {found.both:.3f}; weight of vectors {found.weight:g}, floor {found.floor:g}"
             )
         yield Check(f"search {state.model}", True, said)
 

@@ -76,7 +76,7 @@ def embed_graph(
     """
     graph = graph if isinstance(graph, CodeGraph) else CodeGraph.from_rows(graph, ())
     progress = progress or SilentProgress()
-    texts = _texts_to_embed(graph, store.known())
+    texts = texts_to_embed(graph, store.known())
     progress.started(PHASE, len(texts))
     n_embedded = 0
     for batch in _batches(texts):
@@ -99,7 +99,8 @@ def texts_without_summary(graph: CodeGraph, rows: Iterable[int]) -> list[str]:
     return [header_text(replace(graph.node(row), summary=""), callees.of(row)) for row in rows]
 
 
-def _texts_to_embed(graph: CodeGraph, known: set[tuple[int, int]]) -> list[_Text]:
+def texts_to_embed(graph: CodeGraph, known: set[tuple[int, int]]) -> list[_Text]:
+    """What is embedded of each symbol, in order of priority, without what is known by (id, text)."""
     n, callees = graph.nodes, _Callees(graph)
     texts: list[_Text] = []
     for row in _rows_by_priority(graph).tolist():

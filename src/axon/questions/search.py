@@ -6,7 +6,7 @@ query, then names that begin with it. A single name that nothing has is looked f
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
@@ -174,7 +174,10 @@ class _Search:
         vectors, summaries = vectors_of(self.index), self.index.summaries
         weight = vectors.weight if vectors is not None else 0.0
         n_ranked = max(self.limit, CANDIDATES if weight or summaries is not None else 1)
-        ranking = self.ranking = rank(search, self.query, allowed, factor, n_ranked)
+        ranking = rank(search, self.query, allowed, factor, n_ranked)
+        if vectors is not None and vectors.fusion is not None:
+            ranking = replace(ranking, floor=vectors.fusion.floor)
+        self.ranking = ranking
         best = ranking.hits[0].score if ranking.is_good else 0.0
         if vectors is not None and weight and ranking.is_good:
             ranking = self.ranking = self._with_vectors(ranking, vectors, weight, n_ranked)
@@ -299,7 +302,5 @@ def _is_name(query: str) -> bool:
 
 
 def _with_lines(index: Index, row: int, hit: SearchHit, telling: Telling, warnings: list[str]) -> SearchHit:
-    from dataclasses import replace  # noqa: PLC0415  only where snippets are wanted
-
     lines: tuple[SourceLine, ...] = snippet(index, row, hit, telling, warnings)
     return replace(hit, lines=lines) if lines else hit

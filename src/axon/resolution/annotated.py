@@ -42,6 +42,7 @@ class Annotations:
         self._variables: dict[tuple[int, str], bool] = {}
         self._parameters: dict[int, tuple[str, ...]] = {}
         self._open: set[int] = set()  # aliases that are being read
+        self._asking: set[tuple[At, str]] = set()  # names whose types are being read
 
     def of_text(self, at: At, text: str) -> Values:
         """What an annotation as written stands for."""
@@ -203,11 +204,21 @@ class Annotations:
         if holds in (Holds.FIRST, Holds.LAST):
             return self.of(at, arguments[0 if holds is Holds.FIRST else -1]) if arguments else NOTHING
         if holds is Holds.VALUE:
-            return self._flow.path(at, arguments[0].name)
+            return self._value_of(at, arguments[0].name)
         if holds is Holds.CLASS:
             made = self.of(at, arguments[0]) if arguments else NOTHING
             return joined(v - INSTANCES if is_instance(v) else v for v in made)
         return (self._flow.sites.value(Site(Role.ANNOTATED, *at, self.numbers.number(annotation))),)
+
+    def _value_of(self, at: At, name: str) -> Values:
+        """What a name holds whose type is asked for; nothing where its own annotation asks for it again."""
+        asked = (at, name)
+        if asked in self._asking:
+            return NOTHING
+        self._asking.add(asked)
+        found = self._flow.path(at, name)
+        self._asking.discard(asked)
+        return found
 
     def bound(self, binding: Binding) -> Annotation:
         """An annotation that stands for what is read or evaluated elsewhere."""

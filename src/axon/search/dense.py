@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, NODE_KINDS
-from axon.search.ranking import Ranking, Scored
+from axon.search.ranking import FLOOR, Ranking, Scored
 from axon.storage.columns import IndexColumns
 from axon.storage.durable import replace_text
 from axon.storage.vectors import VectorStore, id_digest
@@ -44,6 +44,8 @@ class Fusion:
     both: float
     n_queries: int
     n_docs: int
+    floor: float = FLOOR
+    """Share of a query that the best hit must have, by those functions that words found."""
 
     def write(self, folder: Path) -> None:
         """Keep it beside the vectors of the model."""

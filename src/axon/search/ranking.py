@@ -28,7 +28,10 @@ QUERY_COVERAGE: Final = 1.0
 CORRECTED_WEIGHT: Final = 0.7
 """What a term counts that stands for a misspelt word."""
 FLOOR: Final = 0.25
-"""Share of the query, by rarity of its words, that the best hit must have for the hits to be shown."""
+"""Share of the query, by rarity of its words, that the best hit must have for the hits to be shown.
+
+What counts until a repository's own documented functions were asked for (`calibration`).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,12 @@ class Ranking:
     corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     share: float = 0.0
     terms: Mapping[str, float] = field(default_factory=dict)
+    floor: float = FLOOR
 
     @property
     def is_good(self) -> bool:
         """Whether the best hit has enough of the query to be no accident."""
-        return self.share >= FLOOR
+        return self.share >= self.floor
 
 
 def query_terms(query: str) -> dict[str, float]:
@@ -92,10 +96,10 @@ def rank(index: SearchIndex, query: str, allowed: Mask, factor: Floats, limit: i
     return Ranking(hits, int(np.count_nonzero(scores)), corrections, share, weights)
 
 
-def scores_of(index: SearchIndex, matches: list[Match], weights: Mapping[str, float]) -> Floats:
-    """The scores of all documents, whatever may be found."""
+def scores_of(index: SearchIndex, matches: list[Match], weights: Mapping[str, float]) -> tuple[Floats, Floats]:
+    """The scores of all documents, whatever may be found, and how much of the query each has, 0 to 1."""
     said = index.score(matches, weights)
-    return _product(said.words, _factors(index, said))
+    return _product(said.words, _factors(index, said)), said.of_query
 
 
 def _factors(index: SearchIndex, said: Scores) -> dict[str, Floats]:
