@@ -150,6 +150,14 @@ def test_coverage_says_whether_it_ran(app: Path) -> None:
     assert found["_forgotten"].covered is None
 
 
+def test_that_a_long_head_ran_is_no_coverage(tmp_path: Path) -> None:
+    """A tracer sees each line of a list of parameters when the function is defined."""
+    source = "def _long(\n    first,\n    second=1,\n) -> int:\n    return first + second\n"
+    index_of(tmp_path, {"a.py": source})
+    for lines, ran in (({1, 2, 3}, False), ({1, 2, 3, 5}, True)):
+        assert by_name(asked(tmp_path, coverage={"a.py": frozenset(lines)}))["_long"].covered is ran
+
+
 def test_exports_that_nobody_imports(tmp_path: Path) -> None:
     """What no importer names; an entry's own exports, and what it passes on, are for others."""
     root = index_of(

@@ -116,7 +116,7 @@ def unused_parameters(view: GraphView, text: Mentions, lexicon_of: Callable[[str
         if file is None or "(" not in signatures[row]:
             continue
         code = file.code[view.start_byte[row] : view.end_byte[row]]
-        body = _body(code)
+        body = body_of(code)
         if body is None or _STUB.match(body) or _EVERYTHING.search(body):
             continue
         names = list(_parameters(signatures[row]))
@@ -173,7 +173,7 @@ def _is_handed_over(view: GraphView, text: Mentions, row: int) -> bool:
     return value.search(text.files[view.paths[row]].code) is not None
 
 
-def _body(code: bytes) -> bytes | None:
+def body_of(code: bytes) -> bytes | None:
     """What follows the parameter list and its annotation; None where that is not found, or is only a type."""
     if _FUNCTION.match(code) and not code.rstrip().endswith(b"}"):
         return None

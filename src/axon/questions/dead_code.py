@@ -11,7 +11,7 @@ from typing import Final
 from axon.analyses.dead_code import dead_symbols
 from axon.analyses.finding import Finding, Unused
 from axon.analyses.mentions import Mentions
-from axon.analyses.unused import unused_attributes, unused_imports, unused_parameters
+from axon.analyses.unused import body_of, unused_attributes, unused_imports, unused_parameters
 from axon.analyses.unused_exports import unused_exports
 from axon.errors import UsageError
 from axon.model.findings import DeadCodeAnswer, DeadRow
@@ -68,7 +68,7 @@ def dead_code(  # noqa: PLR0913  each is one that a user gives
         least,
         len(kept) - len(sure),
         dict(sorted(counts.items())),
-        tuple(_row(index, one, coverage) for one in sure[:limit]),
+        tuple(_row(index, one, text, coverage) for one in sure[:limit]),
         tuple(file.path for file in index.indexed_files() if file.path not in text.files),
         index.state(),
     )
@@ -80,6 +80,18 @@ def _started(index: Index, scripts: Collection[str]) -> list[int]:
     ending = tuple(f".{script}" for script in scripts)
     rows = {row for script in scripts for row in columns.rows_named(script.rpartition(".")[2])}
     return [row for row in sorted(rows) if f".{dotted_name(columns, row)}".endswith(ending)]
+
+
+def _first_line(index: Index, row: int, text: Mentions) -> int:
+    """The first line that says something by having run: that the head of a function ran says that it was defined."""
+    view = index.view
+    first, last, path = int(view.start_line[row]), int(view.end_line[row]), view.paths[row]
+    if view.is_callable[row] and path in text.files:
+        code = text.files[path].code[view.start_byte[row] : view.end_byte[row]]
+        body = body_of(code)
+        if body is not None:
+            return first + code[: len(code) - len(body)].count(b"\n")
+    return min(first + 1, last)
 
 
 def _check_kinds(kinds: Sequence[str]) -> None:
@@ -99,11 +111,10 @@ def _order(index: Index, finding: Finding) -> tuple[float, str, int, str, str]:
     return -finding.confidence, index.view.paths[finding.row], finding.line, finding.name, finding.what.value
 
 
-def _row(index: Index, finding: Finding, coverage: Coverage | None) -> DeadRow:
+def _row(index: Index, finding: Finding, text: Mentions, coverage: Coverage | None) -> DeadRow:
     ref = symbol(index.columns, finding.row)
     covered = None
     if coverage is not None and ref.path in coverage and finding.what is Unused.SYMBOL:
-        last = int(index.view.end_line[finding.row])
-        first = min(ref.line + 1, last)  # that its head ran says that it was defined
-        covered = any(line in coverage[ref.path] for line in range(first, last + 1))
+        lines = range(_first_line(index, finding.row, text), int(index.view.end_line[finding.row]) + 1)
+        covered = any(line in coverage[ref.path] for line in lines)
     return DeadRow(_kind(index, finding), finding.name, ref, finding.line, finding.confidence, finding.proof, covered)
