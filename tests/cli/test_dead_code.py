@@ -35,7 +35,11 @@ def test_a_package_is_a_library_and_says_where_it_begins(tmp_path: Path) -> None
     assert found.is_library is True
     assert found.entries == {"src/a.ts", "src/index.ts", "tools/run.ts"}
     (tmp_path / "package.json").write_text('{"exports": {"./tools/*": "./tools/*.js", "./*": null}}')
-    assert look_at_project(tmp_path, [*paths, "tools/x.js"]).entries == {"src/index.ts", "tools/x.js"}
+    assert look_at_project(tmp_path, [*paths, "tools/x.js"]).entries == {"src/index.ts", "tools/run.ts", "tools/x.js"}
+    (tmp_path / "package.json").write_text('{"exports": {"./utils/*": "./dist/utils/*.js"}}')
+    assert look_at_project(tmp_path, ["src/utils/x.ts", "src/y.ts"]).entries == {"src/utils/x.ts"}
+    (tmp_path / "package.json").write_text('{"exports": {"./x": "./dist/x.mjs"}}')
+    assert look_at_project(tmp_path, ["src/exports/x.ts", "lib/x.ts"]).entries == {"src/exports/x.ts"}
     (tmp_path / "package.json").write_text("{")
     assert look_at_project(tmp_path, paths).entries == frozenset()
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")

@@ -184,13 +184,19 @@ def test_what_an_installed_command_calls_is_used(tmp_path: Path) -> None:
 def test_what_is_used_without_a_call_of_its_name(tmp_path: Path) -> None:
     """Functions handed on where they are written, code in texts, names of protocols, methods beside others."""
     files = {
-        "main.js": "app.on('mount', function onmount(parent) { go(parent); });\nfunction gone() {}\n",
+        "main.js": "app.on('mount', function onmount(path, parent) { go(parent); });\nfunction gone() {}\n"
+        "run(require('./named').other, { store(options, code) { return code; } });\n",
+        "tags.js": "export const title = () => 1;\nexport const form = () => 2;\n",
+        "all.js": "import * as tags from './tags';\nlet n = 0;\nrun(name => tags[name](`/* ${n++} */`));\n",
+        "types.d.ts": "export function up(first: string): {\n  second: string\n}\nup('');\n",
+        "named.js": "function own() { return 1; }\nmodule.exports = {\n  other: own\n};\n",
+        "holes.py": 'import time\n\n\nprint(f"""at\n{time.time()}\n""")\n',
         "main.py": 'CODE = """\\\nif rows:\n    self._encode_rows(rows)\n"""\n\n\nclass _Rule:\n'
         "    def _encode_rows(self):\n        return CODE\n\n    def _repr_html_(self):\n        return ''\n\n"
         "    def solve(self, tolerance):\n        return self\n\n\nclass _Other:\n"
         "    def solve(self, tolerance):\n        tolerance\n\n\nfor one in (_Rule(), _Other()):\n    one.solve(1)\n",
     }
-    assert list(by_name(asked(index_of(tmp_path, files)))) == ["gone"]
+    assert list(by_name(asked(index_of(tmp_path, files), is_library=True))) == ["gone"]
 
 
 def test_what_compiled_modules_pass_on_is_used_where_it_is_named(tmp_path: Path) -> None:

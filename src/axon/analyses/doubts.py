@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from axon.analyses.finding import DOUBTFUL, OPEN
-from axon.analyses.mentions import Mentions, line_above, line_of
+from axon.analyses.mentions import CodeText, Mentions, line_above, line_of
 from axon.graph.view import GraphView, Mask, Rows
 from axon.model.kinds import CLASS_KINDS, NODE_KINDS, EdgeKind, Flag, NodeKind
 
@@ -78,7 +78,7 @@ class Doubts:
         """Why it may be used all the same, and how sure it can be then."""
         view, kind = self._view, NODE_KINDS[self._view.kind[row]]
         found = self._doubts_of_members(row, kind)
-        if kind is NodeKind.FUNCTION and _in_object(view.names[row].encode()).match(self._code(row)):
+        if kind is NodeKind.FUNCTION and in_object(view.names[row].encode()).match(self._code(row)):
             found.append((DOUBTFUL, "an object holds it, and may be asked for it by any name"))
         elif kind in _VALUES and self._is_value(row):
             found.append((DOUBTFUL, "it is handed on where it is written"))
@@ -139,10 +139,7 @@ class Doubts:
         file = self._text.files.get(self._view.paths[row])
         if file is None or NODE_KINDS[self._view.kind[row]] in {NodeKind.VARIABLE, NodeKind.PROPERTY}:
             return False
-        at = file.source.rfind(b"\n", 0, int(self._view.start_byte[row]))
-        above = line_of(file.source, at - 1).strip() if at > 0 else b""
-        name = _DECORATOR.match(above)
-        return above == b")" or (name is not None and name[1].decode("utf-8", "replace") not in _PASSIVE)
+        return is_under_unknown(file, int(self._view.start_byte[row]))
 
     def _line_above(self, row: int, steps: int) -> bytes:
         """The line on which a definition begins, or (`steps` is 1) the nearest above that is indented less."""
@@ -155,8 +152,7 @@ class Doubts:
     def _is_value(self, row: int) -> bool:
         """Whether a definition stands where a value is wanted: `run(function name() {})`."""
         file = self._text.files.get(self._view.paths[row])
-        start = int(self._view.start_byte[row])
-        return file is not None and _WANTS_VALUE.search(file.code, max(start - _LOOK_BACK, 0), start) is not None
+        return file is not None and is_value(file, int(self._view.start_byte[row]))
 
     def _is_unimported(self, row: int) -> bool:
         at = row
@@ -169,7 +165,20 @@ class Doubts:
         return file.code[self._view.start_byte[row] : self._view.end_byte[row]] if file else b""
 
 
-def _in_object(name: bytes) -> re.Pattern[bytes]:
+def is_under_unknown(file: CodeText, start: int) -> bool:
+    """Whether a decorator that may register what it decorates stands right above what begins at a byte."""
+    at = file.source.rfind(b"\n", 0, start)
+    above = line_of(file.source, at - 1).strip() if at > 0 else b""
+    name = _DECORATOR.match(above)
+    return above == b")" or (name is not None and name[1].decode("utf-8", "replace") not in _PASSIVE)
+
+
+def is_value(file: CodeText, start: int) -> bool:
+    """Whether what begins at a byte stands where a value is wanted."""
+    return _WANTS_VALUE.search(file.code, max(start - _LOOK_BACK, 0), start) is not None
+
+
+def in_object(name: bytes) -> re.Pattern[bytes]:
     """How what is written in an object, or put into one, begins."""
     word = re.escape(name)
     return re.compile(rb"(?:(?:async|get|set)\s+|\*\s*)*" + word + rb"\s*[:(]|[\w$.]+\." + word + rb"\s*=")

@@ -19,7 +19,8 @@ from axon.model.lexicon import Lexicon
 _QUOTED: Final = rb"\"(?:[^\"\\\n]++|\\.)*+\"|'(?:[^'\\\n]++|\\.)*+'"
 _QUOTED_THRICE: Final = rb"\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^\\']++|\\.|'(?!''))*+'''"
 _WITH_HASH: Final = re.compile(rb"#[^\n]*+|" + _QUOTED_THRICE + rb"|" + _QUOTED, re.DOTALL)
-_WITH_SLASHES: Final = re.compile(rb"//[^\n]*+|/\*.*?\*/|" + _QUOTED, re.DOTALL)
+# A template is code with its text: what is put into it is read, and what looks like a comment in it is none.
+_WITH_SLASHES: Final = re.compile(rb"//[^\n]*+|/\*.*?\*/|`(?:[^`\\]++|\\.)*+`|" + _QUOTED, re.DOTALL)
 _STRING_PREFIX: Final = re.compile(rb"[fFrRbBuUtT]{1,2}\Z")
 _LONGEST_PREFIX: Final = 2
 _NAME: Final = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+")
@@ -42,6 +43,7 @@ _HOLES: Final = re.compile(rb"\{[^{}]*\}")
 _LONGEST_KEY: Final = 200
 _HANDED_ON: Final = re.compile(rb"[(=,+\[{%][ \t]*(?:\\?\n\s*)?\w{0,2}\Z")
 _LOOK_BACK: Final = 80
+_TEMPLATE: Final = ord("`")
 _QUOTES: Final = b"\"'"
 _PREFIX_LETTERS: Final = frozenset(bytes([letter]) for letter in b"fFrRbBuUtT")
 _WITHOUT_QUOTES: Final = bytes.maketrans(_QUOTES, b"  ")
@@ -162,8 +164,12 @@ def code_text(source: bytes, lexicon: Lexicon) -> CodeText:
         start, text = found.start(), found[0]
         if text[0] in _QUOTES:
             prefix = _prefix_before(source, start) if lexicon.has_hash_comments else b""
-            kept = _only_names(text) if b"\n" in text and _is_value(source, start) else _kept(prefix, text)
+            kept = _kept(prefix, text)
+            if b"\n" in text and not kept.strip() and _is_value(source, start):
+                kept = _only_names(text)
             pieces += source[at : start - len(prefix)], b" " * len(prefix), kept
+        elif text[0] == _TEMPLATE:
+            pieces += source[at:start], text
         else:
             pieces += source[at:start], text if _TYPE_COMMENT.match(text) else _blank(text)
         at = found.end()

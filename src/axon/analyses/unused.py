@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from axon.analyses.doubts import in_object, is_under_unknown, is_value
 from axon.analyses.finding import CERTAIN, DOUBTFUL, LIKELY, OPEN, Finding, Unused
 from axon.analyses.mentions import CodeText, Mentions, count_name, line_above, line_of, names_in
 from axon.graph.view import GraphView, Mask, Rows
@@ -28,6 +29,7 @@ _KEEPS: Final = re.compile(rb"#\s*noqa|eslint-disable|@ts-|# type: ignore|pylint
 _STORED_ATTRIBUTE: Final = re.compile(rb"[\w)\]][.]([A-Za-z_$][\w$]*)[ \t]*=(?![=>])")
 _BRANCH: Final = re.compile(rb"\}?\s*(?:try|except|if|else|elif|with|catch)\b")
 _FUNCTION: Final = re.compile(rb"(?:(?:export|default|declare|async)\s+)*function\b")
+_TYPE_ONLY: Final = re.compile(rb"\s*:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*;?\s*")
 _EVERYTHING: Final = re.compile(rb"\b(?:locals|vars|eval|exec|arguments)\b")
 
 
@@ -167,10 +169,15 @@ def _bound_by_others(view: GraphView) -> Mask:
 
 
 def _is_handed_over(view: GraphView, text: Mentions, row: int) -> bool:
-    """Whether the name of a function stands in its file without being called, its definition apart."""
-    name = re.escape(view.names[row].encode())
-    value = re.compile(rb"(?<![\w$])(?<!def )(?<!function )" + name + rb"(?![\w$])(?!\s*[(<])")
-    return value.search(text.files[view.paths[row]].code) is not None
+    """Whether a function stands where a value is wanted, or its name in its file without being called."""
+    file, start = text.files[view.paths[row]], int(view.start_byte[row])
+    name = view.names[row].encode()
+    if name.startswith(tuple(text.prefixes)) or is_value(file, start) or is_under_unknown(file, start):
+        return True
+    if in_object(name).match(file.code, start):
+        return True
+    value = re.compile(rb"(?<![\w$])(?<!def )(?<!function )" + re.escape(name) + rb"(?![\w$])(?!\s*[(<])")
+    return value.search(file.code) is not None
 
 
 def body_of(code: bytes) -> bytes | None:
@@ -184,6 +191,8 @@ def body_of(code: bytes) -> bytes | None:
         if depth == 0:
             break
     rest = code[at:]
+    if _TYPE_ONLY.fullmatch(rest):
+        return None
     opened = re.match(rb"[^\n]*?(?::\s*\n|:(?=[^\n]*\Z)|=>\s*\{?|\{)", rest)
     return rest[opened.end() :] if opened else None
 

@@ -19,7 +19,7 @@ from axon.model.kinds import EdgeKind, Flag
 from axon.model.lexicon import Lexicon, Passing
 
 _LEFT_OUT: Final = Flag.GENERATED | Flag.VENDORED | Flag.TEST
-_NAMESPACE: Final = re.compile(rb"\*\s+as\b")
+_NAMESPACE: Final = re.compile(rb"\*\s+as\s+([\w$]+)")
 _DEFAULT: Final = re.compile(
     rb"\s*import\s+(?:type\s+)?(?!type\b)[\w$]|\bdefault\b|\b(?:require|import)\s*\(|\*\s+as\b"
 )
@@ -48,6 +48,23 @@ def unused_exports(
         if lexicon_of(path).exports_are_explicit:
             found += search.of_file(row)
     return found
+
+
+def _is_taken_whole(code: bytes, statement: bytes) -> bool:
+    """Whether a namespace that a statement imports is used other than for a member that is named."""
+    found = _NAMESPACE.search(statement)
+    if found is None:
+        return False
+    uses = re.findall(rb"(?<![\w$.])" + re.escape(found[1]) + rb"(?![\w$])(?!\s*(?:\?\.|\.(?!\.)))", code)
+    return len(uses) > 1  # the import itself is one
+
+
+def _offered_as(name: bytes, code: bytes) -> list[bytes]:
+    """Names under which a file may offer what it calls so: `{ other: name }`, `name as other`, `exports.other = `."""
+    word = re.escape(name)
+    pattern = rb"([\w$]+)\s*:\s*" + word + rb"\s*[,}\n]|\b" + word + rb"\s+as\s+([\w$]+)|"
+    pattern += rb"\bexports\.([\w$]+)\s*=\s*" + word + rb"\b"
+    return [next(filter(None, found)) for found in re.findall(pattern, code)]
 
 
 class _Search:
@@ -88,7 +105,8 @@ class _Search:
             is_own = view.paths[symbol] == path
             if not is_own and not self._text.files[path].names[encoded]:
                 continue  # it is offered under another name, or with all of its file
-            if not any(self._is_named(row, user, encoded) for user in users):
+            offered = {encoded, *_offered_as(encoded, self._text.files[path].code)} if is_own else {encoded}
+            if not any(self._is_named(row, user, one) for user in users for one in sorted(offered)):
                 said = "no file that imports its file names" if is_own else "it is passed on, and nobody names"
                 found.append(self._finding(symbol if is_own else row, name, said))
         if default and not self._is_default_used(row):
@@ -108,7 +126,8 @@ class _Search:
             return self._text.files[self._view.paths[user]].names[name] > inside
         if statements and all(_LIST_ONLY.fullmatch(statement) for statement in statements):
             return any(name in _NAMES.findall(statement) for statement in statements)
-        return self._text.files[self._view.paths[user]].names[name] > 0
+        file = self._text.files[self._view.paths[user]]
+        return file.names[name] > 0 or any(_is_taken_whole(file.code, statement) for statement in statements)
 
     def _users(self, row: int) -> list[int]:
         """The files that import a file, or one that passes its exports on, at any distance."""

@@ -30,7 +30,7 @@ _USUAL: Final = ("index", "main", "src/index", "src/main")
 
 def project_of(manifests: Mapping[str, bytes], paths: Sequence[str]) -> Project:
     """Whether the tree is a library, and its entries: what each package offers, and its usual files."""
-    known = frozenset(paths)
+    known, by_stem = frozenset(paths), _by_stem(paths)
     entries: set[str] = set()
     is_library = any(_is_packaged(path, content) for path, content in manifests.items())
     for path, content in sorted(manifests.items()):
@@ -40,7 +40,7 @@ def project_of(manifests: Mapping[str, bytes], paths: Sequence[str]) -> Project:
             continue
         is_library |= not manifest.get("private") and any(key in manifest for key in _OFFERS)
         for text in (*_USUAL, *(said for key in _OFFERS for said in _strings(manifest.get(key)))):
-            entries.update(_files(folder, text, known))
+            entries.update(_files(folder, text, known, by_stem))
     scripts = (name for path, content in manifests.items() for name in _scripts(path, content))
     return Project(is_library, frozenset(entries), frozenset(scripts))
 
@@ -79,18 +79,42 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _files(folder: str, text: str, known: frozenset[str]) -> Iterator[str]:
+def _files(folder: str, text: str, known: frozenset[str], by_stem: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """The indexed files that a path of a manifest in `folder` means, or that it is built from."""
     plain = text.removeprefix("./").rstrip("/")
     prefix = f"{folder}/" if folder else ""
     if _ANY in plain:
-        before, _, behind = f"{prefix}{plain}".partition(_ANY)
-        fits = (path for path in known if path.startswith(before) and path.endswith(behind.rpartition(_ANY)[2]))
-        yield from (path for path in fits if len(path) >= len(before) + len(behind))
+        inner = _OUTPUT.sub("", plain)
+        for pattern in (plain, inner, f"src/{inner}") if inner != plain else (plain,):
+            yield from _fitting(f"{prefix}{pattern}", known)
     if f"{prefix}{plain}" in known:
         yield f"{prefix}{plain}"
     stem = _BUILT.sub("", plain)
-    for place in (stem, _OUTPUT.sub("", stem), f"src/{_OUTPUT.sub('', stem)}", f"{stem}/index"):
-        for suffix in _SUFFIXES:
-            if f"{prefix}{place}{suffix}" in known:
-                yield f"{prefix}{place}{suffix}"
+    inner = _OUTPUT.sub("", stem)
+    places = (
+        f"{prefix}{place}{suffix}" for place in (stem, inner, f"src/{inner}", f"{stem}/index") for suffix in _SUFFIXES
+    )
+    found = [path for path in places if path in known]
+    if not found and inner != stem:  # bundlers write what lies in folders side by side
+        found = [path for path in by_stem.get(inner, ()) if path.startswith(f"{prefix}src/")]
+    yield from found
+
+
+def _fitting(pattern: str, known: frozenset[str]) -> Iterator[str]:
+    """The files that a pattern of subpaths means, or that they are built from."""
+    before, _, behind = pattern.partition(_ANY)
+    ending = behind.rpartition(_ANY)[2]
+    built = _BUILT.search(ending)
+    endings = (ending, *(f"{ending[: built.start()]}{suffix}" for suffix in _SUFFIXES)) if built else (ending,)
+    return (path for path in known if path.startswith(before) and path.endswith(endings))
+
+
+def _by_stem(paths: Sequence[str]) -> dict[str, list[str]]:
+    """Paths by all that their endings may be called: `a/b/c.ts` by `c`, `b/c` and `a/b/c`."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        if path.endswith(_SUFFIXES):
+            parts = _BUILT.sub("", path).split("/")
+            for at in range(len(parts)):
+                found.setdefault("/".join(parts[at:]), []).append(path)
+    return found
