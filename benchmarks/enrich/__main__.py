@@ -36,6 +36,9 @@ _MOST_REQUESTS = 8.0
 """Requests a second over HTTP: each costs engine, client and server some ten milliseconds of one processor."""
 
 _QUICKEST = 10.0
+_LEAST_SECONDS = 4.0
+"""What a row takes at least: to begin and to end costs a tenth of a second."""
+
 CLIMBING = 25
 CLIMBING_SCALE = 4.0
 TOLERANCE = 0.10
@@ -133,7 +136,8 @@ def in_virtual_time(workload: Workload) -> tuple[float, int, Outcome]:
 
 def _scale(n_requests: int, seconds: float) -> float:
     """How many times as quick the model may be."""
-    return min(_QUICKEST, max(1.0, _MOST_REQUESTS * seconds / n_requests)) if n_requests else 1.0
+    most = min(_QUICKEST, seconds / _LEAST_SECONDS, _MOST_REQUESTS * seconds / max(1, n_requests))
+    return max(1.0, most)
 
 
 def _quickest(measure: Callable[[], tuple[float, int]], exact: float, n_exact: int) -> tuple[float, float]:

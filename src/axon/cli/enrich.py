@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from axon.cli.asking import AskingLine
 from axon.cli.options import json_option, print_json, repo_option, root_of
 from axon.cli.render import accent, count, dim, facts, note, say, table, title
 from axon.cli.versions import eval_command
@@ -114,7 +115,12 @@ def run_command(
                 _show_forecast(ask, rows, as_json)
                 return
             _confirm(ask, rows, opened)
-        result = enrich_index(ask, opened.store)
+        line = AskingLine(ask.budget)
+        ask.on_artifact = line.add
+        try:
+            result = enrich_index(ask, opened.store)
+        finally:
+            line.end()
         extract(opened.subjects, opened.store)
     publish(root)
     if as_json:

@@ -106,6 +106,16 @@ class Engine:
         self.outcome.waiting |= plan.jobs.keys() - decided
         return self.outcome
 
+    @property
+    def planned(self) -> int:
+        """Questions of the plan that is run."""
+        return len(self._plan.jobs)
+
+    @property
+    def under_way(self) -> int:
+        """Questions that are being asked."""
+        return len(self._running)
+
     # --- what may run ----------------------------------------------------------------------------------------------
 
     def _free_up(self, keys: Iterable[JobKey]) -> None:
