@@ -54,7 +54,7 @@ class PostingsWriter:
                 self._run.notes.append(f"The process that made the postings ended: {error}. They were made again.")
                 shutil.rmtree(self._draft.folder / SEARCH_FOLDER, ignore_errors=True)
             else:
-                self._run.note_memory(memory)
+                self._run.peak_memory = max(self._run.peak_memory, memory)
                 return
             finally:
                 self.close()

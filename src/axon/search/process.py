@@ -11,12 +11,14 @@ import json
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from axon.graph.graph import NodeColumns
+from axon.interpreter import largest_bytes
 from axon.search.layer import write_layer
 from axon.storage.sources import Sources
 
@@ -58,24 +60,38 @@ class LayerProcess:
             stderr=subprocess.PIPE,
         )
 
+        self._said, self._complaint, self._memory = b"", b"", 0
+        self._end = threading.Thread(target=self._watch, name="axon-postings", daemon=True)
+        self._end.start()
+
     def wait(self) -> int:
-        """Wait for the layer; returns the most memory that the process took, in bytes, 0 where the system is silent.
+        """Wait for the layer; returns the most bytes that the process and this one can have taken together, 0: unknown.
 
         Raises:
             ChildProcessError: it ended before the layer was whole.
         """
-        answer, complaint = self._process.stdout, self._process.stderr
-        assert answer is not None
-        assert complaint is not None
-        said = answer.read()
-        last_line = complaint.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
-        code = self._process.wait()
-        if code or not said:
+        self._end.join()
+        code = self._process.returncode
+        if code or not self._said:
+            last_line = self._complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
             raise ChildProcessError(f"exit code {code}{': ' if last_line else ''}{last_line}")
-        return int(json.loads(said)["peak_memory_bytes"])
+        taken = int(json.loads(self._said)["peak_memory_bytes"])
+        return taken + self._memory if taken and self._memory else 0
 
     def close(self) -> None:
         """End the process, if it has not ended, and remove what it was handed."""
         self._process.kill()
-        self._process.communicate()
+        self._end.join()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
         self._file.unlink(missing_ok=True)
+
+    def _watch(self) -> None:
+        """Take what it says and, right when it ends, how much memory this process has taken until then."""
+        answer, complaint = self._process.stdout, self._process.stderr
+        assert answer is not None
+        assert complaint is not None
+        self._said, self._complaint = answer.read(), complaint.read()
+        self._process.wait()
+        self._memory = largest_bytes("RUSAGE_SELF")
