@@ -175,6 +175,14 @@ MEMBERS = """    def n(self): return B()
     def __getattr__(self, k): return f
     def __get__(self, k, o): return g
     def __str__(self): return f(self)
+    def __hash__(self): return f(self)
+    def __eq__(self, p): return self.m()
+    def __init_subclass__(cls): f(cls)
+    def __set_name__(self, k, n): pass
+    def __new__(cls, p=None): return B()
+    def again(self): return type(self)()
+    @classmethod#    def build(cls): return cls(f)
+    s = A()
     def mad(self): return self.m()
     def mada(self): f(self)
     q = D(f)
@@ -210,7 +218,14 @@ __all__ = ['A', 'f', 'D']
 def took(p: 'T', q: 'Z') -> 'E': return q.m()
 def used():#    took(C(), E())#    for x in A():#        x.m()#    with B() as y:#        y.n()#    str(A())
 def tried():#    one().m()#    two(f)#    Z().n()#    E().made()#    A().only()#    A(1).q.m()
-used()""".splitlines()
+used()
+class M(type):#    def __call__(cls, p=None): return f(p)
+class M(type):#    def __init__(cls, *p): pass
+class N(metaclass=M): pass
+class O(A, metaclass=M):#    def m(self): pass
+kept = []#kept.append(A())#for one in kept:#    one.m()
+def puts(p):#    had = {}#    had[p] = C()#    had.setdefault(p, B()).m()#    for x in had.values():#        x.m()
+""".splitlines()
 FILES = ["pkg/one.py", "pkg/two.py", "pkg/three.py", "pkg/four.py"]
 places = st.sampled_from(["top", "end", "class", "class end"])
 additions = st.tuples(st.sampled_from(FILES), places, st.integers(0, 40))
@@ -229,6 +244,9 @@ USERS = {
     "use/typed.py": "from pkg.four import took\ndef u():\n    took(1, 2).m()\n    took(u, u)()\n",
     "use/named.py": "import pkg.one\ndef u(s):\n    getattr(pkg.one.A(), f'mad{s}')()\n    pkg.one.extra(u)\n",
     "use/star.py": "from pkg.four import *\ndef u():\n    last()\n    late()\n    E()\n",
+    "use/key.py": "from pkg.one import A\ndef u(d: dict[A, int], a: A):\n    d[a]\n    a in d\n    a == d\n",
+    "use/made.py": "from pkg.three import C\ndef u(a: C):\n    type(a)()\n    str(a)\n    a.__class__(1)\n",
+    "use/class.py": "from pkg.four import *\nclass U(A):\n    d = C()\nclass V(D, metaclass=M): pass\nN()\nV()\n",
     "use/chain.py": "from use.star import last as l\ndef u():\n    return l().q.p\n",
     "use/chained.py": "from use.chain import u\ndef v():\n    u()()\n    for x in u(): pass\n",
 }

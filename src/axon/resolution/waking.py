@@ -27,7 +27,7 @@ from axon.resolution.surface import texts_of
 from axon.resolution.tables import Tables
 from axon.resolution.values import INSTANCES, OPEN, SITES, Role, is_external
 
-_MEMBER: Final = int(ExpressionKind.MEMBER)
+_MEMBER, _CALL = int(ExpressionKind.MEMBER), int(ExpressionKind.CALL)
 _DECORATOR: Final = int(ReferenceKind.DECORATOR)
 _TYPED: Final = (Role.ANNOTATED, Role.GENERIC)
 
@@ -74,6 +74,8 @@ class Waking:
             is_known = kinds[row] in CLASS_CODES and owner not in growth.fresh
             if is_known and (owner in growth.fields or members & self._implicit):
                 held.add(row)
+            if members & self._implicit and row in self._metaclasses:
+                return False  # whoever has to do with classes of which it is the class runs something else
         for row in [row for row in held if kinds[row] in CLASS_CODES]:
             held |= self._tables.overrides.subclasses(row)
         return True
@@ -82,6 +84,13 @@ class Waking:
     def _implicit(self) -> frozenset[str]:
         """The names of members that are looked up though no text has them."""
         return frozenset(name for language in self._languages for name in _implicit_names(language))
+
+    @cached_property
+    def _metaclasses(self) -> frozenset[int]:
+        """The classes that other classes are instances of, and those behind them."""
+        classes, kinds = self._names.classes, self._names.assembly.kind
+        own = {m for row, kind in enumerate(kinds) if kind in CLASS_CODES for m in classes.metaclass(row)}
+        return frozenset(row for m in own for row in classes.heritage.order(m))
 
     @cached_property
     def _telling(self) -> frozenset[str]:
@@ -186,17 +195,36 @@ class Waking:
         return found
 
     def _asking_above(self, implicit: Set[str]) -> set[int]:
-        """Files that name such a member and hold a class above one that has it anew: of possible calls."""
+        """Files that may run such a member of a class that has it anew, by what they hold of a class above.
+
+        What instantiates the class of a value, which may be a subclass, is a method of the class above or calls what
+        another call, or an attribute, tells.
+        """
         if not implicit:
             return set()
-        above: set[int] = set()
+        above: dict[str, set[int]] = {}
         for file, growth in self._growths.items():
             for owner, members in growth.members.items():
-                if members & implicit:
-                    order = self._names.classes.heritage.order(self._names.assembly.rows[file][owner])
-                    above.update(row for row in order if not is_external(row))
-        below = {row for c in above for row in self._tables.overrides.subclasses(c)} | above
-        return set(self._mentioning(Words(frozenset(implicit)))) & self._holding(below)
+                order = self._names.classes.heritage.order(self._names.assembly.rows[file][owner])
+                for name in members & implicit:
+                    above.setdefault(name, set()).update(row for row in order if not is_external(row))
+        making = {name for language in self._languages for name in language.initializers}
+        found: set[int] = set()
+        for name, rows in above.items():
+            below = {row for c in rows for row in self._tables.overrides.subclasses(c)} | rows
+            holding = self._holding(below)
+            found |= holding if name not in making else {file for file in holding if self._makes_unnamed(file)}
+            found |= {self._names.assembly.place(row)[0] for row in rows}
+        return found
+
+    def _makes_unnamed(self, file: int) -> bool:
+        """Whether a file calls what a call gives, or the class of a value."""
+        facts, attribute = self._names.scopes[file].facts, self._names.scopes[file].language.library.class_attribute
+        table = facts.expressions
+        calls = (first for kind, first in zip(table.kind, table.first, strict=True) if kind == _CALL and first >= 0)
+        return any(table.kind[first] == _CALL for first in calls) or any(
+            attribute and text.endswith(attribute) for text in facts.strings
+        )
 
     def _by_patterns(self) -> set[int]:
         """Files that call methods by patterns of names: few."""
@@ -282,7 +310,9 @@ def _implicit_names(language: Language) -> Iterator[str]:
     yield from library.made_by
     yield from library.reflected.values()
     yield from library.enter_methods
+    yield from library.class_makers
     yield from (library.call_method, library.element_method, library.get_method, library.fallback_method)
+    yield from (name for name in (library.subclass_method, library.naming_method) if name)
     for methods in (*library.operators.values(), *library.contexts.values(), *library.protocols.values()):
         yield from methods
     for both in library.iterate:
