@@ -188,7 +188,7 @@ def test_two_runs_at_once_share_what_they_pay_for(
     monkeypatch.setenv("AXON_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     api = Api(seconds=lambda _: 0.02)
-    command = [sys.executable, "-P", "-m", "axon", "enrich", "contracts", "summary", "--yes", "--json"]
+    command = [sys.executable, "-P", "-m", "axon", "enrich", "contracts", "summary", "--yes", "--trust", "--json"]
     with serving_beside(api) as url:
         (indexed / "axon.toml").write_text(f'[enrich]\nbackend = "openai"\nbase_url = "{url}"\n')
         runs = [subprocess.Popen(command, cwd=indexed, stdout=subprocess.PIPE, text=True) for _ in range(2)]

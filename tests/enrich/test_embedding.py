@@ -14,6 +14,8 @@ from axon.enrich.lanes import Lane, Limits
 from axon.enrich.model import Capabilities, Embedded, Provider
 from axon.enrich.providers.openai import open_provider
 from axon.enrich.providers.simulated import Simulated
+from axon.enrich.settings import EnrichSettings
+from axon.enrich.trust import agree
 from axon.model.artifacts import State, Written
 from axon.model.kinds import NodeKind
 from axon.pipeline.enrich import enrich
@@ -158,6 +160,7 @@ def test_what_was_embedded_by_a_provider_is_searched(tmp_path: Path, monkeypatch
         (root / "axon.toml").write_text(
             f'[enrich]\nbackend = "openai"\nbase_url = "{url}"\nembedding_model = "small"\n'
         )
+        agree(root, EnrichSettings(base_url=url))
         result = enrich(root, ["summary"])
         assert len(api.embedded) == 1
         assert result.embedded == api.embedded[0] > 0

@@ -82,6 +82,7 @@ _RUN_FLAGS: Final = (
     click.option("--no-send", multiple=True, metavar="GLOB", help="Paths whose text never leaves this machine."),
     click.option("--dry-run", is_flag=True, help="Say what would be asked and what it would cost, and ask nothing."),
     click.option("--yes", is_flag=True, help="Do not ask before the first request."),
+    click.option("--trust", is_flag=True, help="Agree to the address or program that the repository's settings name."),
 )
 
 
@@ -102,11 +103,12 @@ def run_command(
 ) -> None:
     """Ask about everything that is not known yet; run again, it goes on where it ended."""
     from axon.enrich.run import enrich_index, extract, forecast  # noqa: PLC0415  start-up is lazy
+    from axon.enrich.trust import agree, require_agreement  # noqa: PLC0415  start-up is lazy
     from axon.pipeline.enrich import opened_for_enrich, publish  # noqa: PLC0415  start-up is lazy
 
     root = root_of(repo)
     changed = _changed(root) if flags.pop("changed") else None
-    only, top = flags.pop("only"), flags.pop("top_central")
+    only, top, trust = flags.pop("only"), flags.pop("top_central"), flags.pop("trust")
     with opened_for_enrich(root, flags=_settings(flags), only=only, changed=changed, top=top) as opened:
         ask = opened.ask(tasks, _budget(flags))
         if dry_run or not yes:
@@ -114,7 +116,11 @@ def run_command(
             if dry_run:
                 _show_forecast(ask, rows, as_json)
                 return
-            _confirm(ask, rows, opened)
+            trust = _confirm(ask, rows, opened) or trust
+        if trust:
+            agree(root, ask.settings)
+        if ask.provider != "simulated":
+            require_agreement(root, ask.settings)
         line = AskingLine(ask.budget)
         ask.on_artifact = line.add
         try:
@@ -288,19 +294,22 @@ def _job(name: str) -> Any:
     return JobKey(task, node)
 
 
-def _confirm(ask: "Ask", rows: "Sequence[Forecast]", opened: "Opened") -> None:
-    """Show what would leave the machine, and go on only if the person says yes."""
+def _confirm(ask: "Ask", rows: "Sequence[Forecast]", opened: "Opened") -> bool:
+    """Show what would leave the machine, and go on only if the person says yes; False where nothing would."""
+    from axon.enrich.trust import named_place  # noqa: PLC0415  start-up is lazy
+
     n_left = sum(row.nodes - row.hits for row in rows)
     if not n_left or ask.provider == "simulated":
-        return
+        return False
     _show_forecast(ask, rows, as_json=False)
     example = next((node.path for node in opened.subjects.files), "")
-    where = ask.settings.command or ask.settings.base_url
+    where = named_place(ask.settings)
     to = f"{ask.provider} ({where})" if where else ask.provider
     say(f"The text of these nodes goes to {to}, secrets masked, such as that of {example}.")
     if not sys.stdin.isatty():
         raise UsageError("Nobody is here to agree to that. Say --yes.")
     click.confirm("Go on?", abort=True, err=True)
+    return True
 
 
 # --- text -------------------------------------------------------------------------------------------------------------

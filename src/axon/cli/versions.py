@@ -44,6 +44,7 @@ def eval_command(task: str, a: int, b: int, *, sample: int, repo: Path | None, a
     A version is a file: `.axon-tasks/TASK.v2.md` stands beside the program's own `v1`.
     """
     from axon.enrich.budget import Budget  # noqa: PLC0415  start-up is lazy
+    from axon.enrich.trust import require_agreement  # noqa: PLC0415  start-up is lazy
     from axon.enrich.versions import compare, sampled  # noqa: PLC0415  start-up is lazy
     from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
 
@@ -56,6 +57,8 @@ def eval_command(task: str, a: int, b: int, *, sample: int, repo: Path | None, a
             if not sys.stdin.isatty():
                 raise UsageError("Nobody is here to agree to that. Say --yes.")
             click.confirm("Go on?", abort=True, err=True)
+        if ask.provider != "simulated":
+            require_agreement(opened.root, ask.settings)
         found = compare(ask, opened.store, task, (a, b), sample)
     if as_json:
         print_json(asdict(found))

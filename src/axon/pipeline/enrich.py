@@ -22,6 +22,7 @@ from axon.enrich.settings import EnrichSettings, settings_from
 from axon.enrich.store import ArtifactStore
 from axon.enrich.subjects import Subjects
 from axon.enrich.tasks import DEFAULT, Catalogue
+from axon.enrich.trust import require_agreement
 from axon.pipeline.analyze import run_pipeline
 from axon.pipeline.report import PipelineResult
 from axon.storage.artifacts import read_artifacts
@@ -74,8 +75,10 @@ def enrich(
     Raises:
         NoIndexError: nothing was indexed there.
         EnrichError: nobody can be asked, or answers cannot be kept.
+        ConfigError: a setting is wrong, or nobody has agreed yet to where the repository's settings send text.
     """
     with opened_for_enrich(root, flags={"parallel": parallel}) as opened:
+        require_agreement(root, opened.settings)
         result = enrich_index(opened.ask(tasks, Budget()), opened.store)
         extract(opened.subjects, opened.store)
         if output is not None:

@@ -106,7 +106,9 @@ def _query_vector(index: Index, query: str) -> "tuple[str, Similarities | None]"
     settings = settings_from(*table_of(index.root, "enrich"))
     if settings.embedding_model:
         from axon.enrich.embedding import embedded_query  # noqa: PLC0415  likewise
+        from axon.enrich.trust import require_agreement  # noqa: PLC0415  likewise
 
+        require_agreement(index.root, settings)
         return embedded_query(settings, query)
     vectors = vectors_of(index)
     if vectors is None or vectors.is_lexical:
