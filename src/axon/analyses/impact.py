@@ -9,22 +9,13 @@ from typing import Final
 
 import numpy as np
 
+from axon.analyses.uses import USES
 from axon.graph.view import Floats, GraphView, Mask, Rows, distinct
 from axon.model.kinds import CALLABLE_KINDS, EdgeKind
 
 NO_EDGE: Final = -1
 
-DEPENDS: Final = (
-    EdgeKind.CALLS,
-    EdgeKind.PASSES,
-    EdgeKind.OVERRIDES,
-    EdgeKind.USES_TYPE,
-    EdgeKind.EXTENDS,
-    EdgeKind.IMPLEMENTS,
-    EdgeKind.DECORATED_BY,
-    EdgeKind.INJECTED_WITH,
-    EdgeKind.HANDLED_BY,
-)
+DEPENDS: Final = (*USES, EdgeKind.OVERRIDES)
 """Edges whose source depends on their target at any depth."""
 
 NEXT_TO: Final = (EdgeKind.IMPORTS, EdgeKind.EXPORTS)

@@ -4,24 +4,14 @@ What flows in: a view. What flows out: cycles with the cheapest import to cut, a
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from axon.analyses.cycles import cycles_of
 from axon.analyses.pagerank import pagerank
-from axon.analyses.uses import files_of
+from axon.analyses.uses import WRITTEN_USES, files_of
 from axon.graph.view import Floats, GraphView, Rows, distinct, ends_of, pairs_of
 from axon.model.kinds import EdgeKind, NodeKind
-
-_USES: Final = (
-    EdgeKind.CALLS,
-    EdgeKind.PASSES,
-    EdgeKind.USES_TYPE,
-    EdgeKind.EXTENDS,
-    EdgeKind.IMPLEMENTS,
-    EdgeKind.DECORATED_BY,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +41,7 @@ def import_cycles(view: GraphView) -> list[Cycle]:
 
 def ranks(view: GraphView) -> Floats:
     """PageRank of each symbol over what it is used by; sums up to 1."""
-    edges = np.flatnonzero(view.edges_of(*_USES) & ~view.is_kind(NodeKind.EXTERNAL)[view.target])
+    edges = np.flatnonzero(view.edges_of(*WRITTEN_USES) & ~view.is_kind(NodeKind.EXTERNAL)[view.target])
     source, target = view.source[edges].astype(np.int64), view.target[edges].astype(np.int64)
     return pagerank(source, target, view.confidence[edges], np.ones(view.n_nodes))
 
@@ -81,7 +71,7 @@ def _cheapest(view: GraphView, group_of: Rows, sources: Rows, targets: Rows) -> 
 def _uses_inside(view: GraphView, group_of: Rows) -> Rows:
     """The two files of each import and use between files of one group."""
     file = files_of(view)
-    is_use = view.edges_of(*_USES, EdgeKind.IMPORTS)
+    is_use = view.edges_of(*WRITTEN_USES, EdgeKind.IMPORTS)
     sources, targets = file[view.source[is_use]], file[view.target[is_use]]
     is_across = (sources != targets) & (sources >= 0) & (targets >= 0)
     sources, targets = sources[is_across], targets[is_across]

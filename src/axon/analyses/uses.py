@@ -19,16 +19,18 @@ Ends = npt.NDArray[np.int32]
 CANDIDATES: Final = CALLABLE_KINDS | CLASS_KINDS | {NodeKind.VARIABLE, NodeKind.PROPERTY, NodeKind.TYPE_ALIAS}
 """Kinds of symbols that may be unused."""
 
-_USES: Final = (
+WRITTEN_USES: Final = (
     EdgeKind.CALLS,
     EdgeKind.PASSES,
     EdgeKind.USES_TYPE,
     EdgeKind.EXTENDS,
     EdgeKind.IMPLEMENTS,
     EdgeKind.DECORATED_BY,
-    EdgeKind.INJECTED_WITH,
-    EdgeKind.HANDLED_BY,
 )
+"""Edges by which code itself uses a symbol."""
+
+USES: Final = (*WRITTEN_USES, EdgeKind.INJECTED_WITH, EdgeKind.HANDLED_BY)
+"""The same, and what a framework uses in its place."""
 
 
 def unused_symbols(view: GraphView) -> Rows:
@@ -64,7 +66,7 @@ class Uses:
 
     def __init__(self, view: GraphView) -> None:
         self.owner = owners(view)
-        is_use = view.edges_of(*_USES)
+        is_use = view.edges_of(*USES)
         source, target = view.source[is_use], view.target[is_use]
         from_outside = ~_is_inside(self.owner, _units(self.owner, view.is_file), source, target)
         self._source, self._target = source[from_outside], target[from_outside]

@@ -6,7 +6,7 @@ What flows in: a root and the indexed files. What flows out: a `Project`. What a
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from axon.languages.project import MANIFESTS, project_of
+from axon.languages.project import MANIFESTS, folders_of, project_of
 from axon.model.project import Project
 
 
@@ -17,13 +17,7 @@ def look_at_project(root: Path, paths: Sequence[str]) -> Project:
 
 def _manifests(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """The manifests that lie in a folder of an indexed file or above one; what cannot be read is left out."""
-    folders = {""}
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
-    for folder in sorted(folders):
+    for folder in sorted(folders_of(paths)):
         for name in MANIFESTS:
             path = f"{folder}/{name}" if folder else name
             try:

@@ -28,6 +28,17 @@ _ANY: Final = "*"  # of a pattern of subpaths: https://nodejs.org/api/packages.h
 _USUAL: Final = ("index", "main", "src/index", "src/main")
 
 
+def folders_of(paths: Sequence[str]) -> frozenset[str]:
+    """Every folder that holds a source file, at any depth; the root is ''."""
+    folders = {""}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return frozenset(folders)
+
+
 def project_of(manifests: Mapping[str, bytes], paths: Sequence[str]) -> Project:
     """Whether the tree is a library, and its entries: what each package offers, and its usual files."""
     known, by_stem = frozenset(paths), _by_stem(paths)

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
+from axon.languages.project import folders_of
+
 _PACKAGE_FILES: Final = ("__init__.py", "__init__.pyi")
 _SUFFIXES: Final = (".py", ".pyi", ".pyw")
 _NO_MANIFESTS: Final[Mapping[str, bytes]] = {}
@@ -27,7 +29,7 @@ class PythonModules:
 
     def __init__(self, paths: Sequence[str], manifests: Mapping[str, bytes] = _NO_MANIFESTS) -> None:
         self._files = frozenset(paths)
-        self._folders = _folders_of(paths)
+        self._folders = folders_of(paths)
         self._packages = frozenset(p.rpartition("/")[0] for p in paths if is_package_path(p))
         self._roots = self._source_roots()
         self._find_absolute = cache(self._search_roots)
@@ -106,14 +108,3 @@ class PythonModules:
         """Roots in order of search: the tree's own first, then shallow before deep, then by name."""
         tops = {p.rpartition("/")[0] for p in self._packages if p and p.rpartition("/")[0] not in self._packages}
         return tuple(sorted(tops | {""} | ({"src", "lib"} & self._folders), key=lambda r: (r.count("/"), bool(r), r)))
-
-
-def _folders_of(paths: Sequence[str]) -> frozenset[str]:
-    """Every folder that holds a source file, at any depth; the root is ''."""
-    folders = {""}
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
-    return frozenset(folders)

@@ -17,8 +17,8 @@ _CALL, _EITHER = int(ReferenceKind.CALL), int(ExpressionKind.EITHER)
 _OUTER: Final = re.compile(r"(?:\s*\[.*|\.\s*setdefault\s*\(.*)", re.DOTALL)  # what follows the name of a nested one
 _MOST_APART: Final = 64  # what is put in by more places than these counts for the containers of the same class alone
 
+NO_SCOPE: Final = -2
 Name = tuple[int, str]  # (scope that binds it, a plain name) or (NO_SCOPE, the last part of a dotted one)
-NO_SCOPE = -2
 
 
 class Filling(NamedTuple):
@@ -38,6 +38,7 @@ class Fillings:
     def __init__(self, evaluator: Evaluator) -> None:
         self._flow = evaluator
         self._of_file: dict[int, dict[Name, list[Filling]]] = {}
+        self._in_class: dict[tuple[int, int, str], list[Filling]] = {}  # (file, class, last part of a dotted name)
         self._names: dict[int, dict[int, list[Name]]] = {}  # file -> expression -> what it is assigned to
 
     def of(self, site: Site, value: int) -> Iterator[Filling]:
@@ -55,12 +56,11 @@ class Fillings:
 
     def _near(self, site: Site, name: Name) -> list[Filling]:
         """The places that may fill a container: where there are many of a name, those of its class."""
-        known = self._fillings(site.file)
-        found = known.get(name, [])
+        found = self._fillings(site.file).get(name, [])
         if name[0] != NO_SCOPE or len(found) <= _MOST_APART:
             return found
         holder = self._flow.names.scopes[site.file].enclosing_class(site.scope)
-        return known.get((holder, f".{name[1]}"), []) if holder != NO_DEFINITION else []
+        return self._in_class.get((site.file, holder, name[1]), [])
 
     def _fillings(self, file: int) -> dict[Name, list[Filling]]:
         known = self._of_file.get(file)
@@ -99,7 +99,7 @@ class Fillings:
         if name[0] == NO_SCOPE:
             holder = self._flow.names.scopes[file].enclosing_class(scope)
             if holder != NO_DEFINITION:
-                found.setdefault((holder, f".{name[1]}"), []).append(filling)
+                self._in_class.setdefault((file, holder, name[1]), []).append(filling)
 
     def _assigned(self, file: int) -> dict[int, list[Name]]:
         """What each expression of a file that makes a container is assigned to."""
@@ -115,9 +115,9 @@ class Fillings:
                     for row in either:
                         known.setdefault(row, []).append(name)
             for name, fillings in self._fillings(file).items():
-                for filling in fillings:
-                    if filling.method and self.elements(filling)[1] >= 0:  # it may be filled where it was put in
-                        known.setdefault(self.elements(filling)[1], []).append(name)
+                for _, given in (self.elements(filling) for filling in fillings if filling.method):
+                    if given >= 0:  # it may be filled where it was put in
+                        known.setdefault(given, []).append(name)
         return known
 
     def _name(self, file: int, scope: int, path: str) -> Name:

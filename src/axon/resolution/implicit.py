@@ -226,9 +226,7 @@ class ImplicitCalls:
     def _below(self, at: At, row: int, runs: Sequence[int]) -> Values:
         """What subclasses of what is operated on, or handed to the library, have in place of what is run."""
         t = self._flow.facts(at[0]).references
-        operand = t.value[row]
-        if t.kind[row] == _CALL:
-            operand = next((e for keyword, e in self._flow.results.listed(at[0], t.argument[row]) if not keyword), -1)
+        operand = self._first_given(at[0], t.argument[row]) if t.kind[row] == _CALL else t.value[row]
         return self._possible.of_methods(at[0], self._flow.values(at, operand), runs) if operand >= 0 else ()
 
     def _reads(self, file: int, expression: int) -> tuple[_Read, ...]:
@@ -301,13 +299,17 @@ class ImplicitCalls:
     def _of_argument(self, at: At, argument: int, function: str) -> Iterator[int]:
         """Methods of its first argument that a library function runs."""
         library = self._flow.language(at[0]).library
-        given = next((e for keyword, e in self._flow.results.listed(at[0], argument) if not keyword), -1)
+        given = self._first_given(at[0], argument)
         if given < 0:
             return
         values = self._flow.values(at, given)
         yield from self._operators.first_of(values, library.protocols.get(function, ()))
         if function in library.iterating:
             yield from self._operators.iterated(values)
+
+    def _first_given(self, file: int, argument: int) -> int:
+        """The expression of the first argument without a keyword; -1 where there is none."""
+        return next((value for keyword, value in self._flow.results.listed(file, argument) if not keyword), -1)
 
     def _called_back(self, at: At, argument: int, wanted: Sequence[str]) -> Iterator[int]:
         """Functions among the arguments that a library function calls."""

@@ -5,6 +5,7 @@ What flows in: the evaluator, and the names that classes of the tree give to mem
 
 from collections.abc import Collection, Sequence
 from enum import IntEnum
+from typing import Final
 
 from axon.languages.library import Library
 from axon.model.facts import NO_TEXT
@@ -25,7 +26,7 @@ class _Does(IntEnum):
     OPERATE = 4
 
 
-_BUILTIN = frozenset({Role.ANNOTATED, Role.CONTAINER, Role.SPREAD})
+_BUILTIN: Final = frozenset({Role.ANNOTATED, Role.CONTAINER, Role.SPREAD})
 _RAISE, _STORE, _LOOP = int(_Does.RAISE), int(_Does.STORE), int(_Does.LOOP)
 _ENTER, _OPERATE = int(_Does.ENTER), int(_Does.OPERATE)
 
