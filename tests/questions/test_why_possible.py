@@ -1,4 +1,4 @@
-"""Why shows calls that no receiver shows: mixed-in classes, accessors, functions that are passed."""
+"""Why shows calls that no receiver shows: mixed in, accessors, functions that are passed, what is handed over."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +61,27 @@ class Base:
 
 class Joint(Mixed, Base, unittest.TestCase): ...
 """,
+    "test_a.py": """\
+import pytest
+
+from a import Number
+
+
+class Cart:
+    def pay(self): ...
+
+
+@pytest.fixture(params=[Number])
+def cart(request):
+    request.param()
+    yield Cart()
+
+
+@pytest.mark.parametrize("kind", [Number])
+def test_all(cart, kind):
+    cart.pay()
+    kind().end_place
+""",
 }
 
 
@@ -95,6 +116,9 @@ def possible(possible_root: Path) -> Iterator[Index]:
             "inherited",
             "`Mixed` does not define `assertEqual`; `Joint`, which mixes it in, inherits it from outside the tree",
         ),
+        ("test_all", "Cart.pay", "typed", "`cart` is what the framework hands over under that name"),
+        ("test_all", "Number.end_place", "implicit", "this decorator lists what it is handed"),
+        ("test_a.py::cart", "Number", "typed", "`request` is a parameter of `cart`"),
     ],
 )
 def test_the_chain_says_what_makes_it_possible(possible: Index, source: str, target: str, rule: str, said: str) -> None:

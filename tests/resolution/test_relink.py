@@ -225,10 +225,13 @@ class N(metaclass=M): pass
 class O(A, metaclass=M):#    def m(self): pass
 kept = []#kept.append(A())#for one in kept:#    one.m()
 def puts(p):#    had = {}#    had[p] = C()#    had.setdefault(p, B()).m()#    for x in had.values():#        x.m()
+from pytest import fixture#@fixture#def given(p=None):#    yield A()
+from pytest import fixture as fix#@fix(name='given')#def kept_for(other): return C()
+from pytest import fixture#@fixture(params=[A, C])#def other(request): return request.param()
 """.splitlines()
 FILES = ["pkg/one.py", "pkg/two.py", "pkg/three.py", "pkg/four.py"]
 places = st.sampled_from(["top", "end", "class", "class end"])
-additions = st.tuples(st.sampled_from(FILES), places, st.integers(0, 40))
+additions = st.tuples(st.sampled_from(FILES), places, st.integers(0, 47))
 
 
 USERS = {
@@ -248,6 +251,10 @@ USERS = {
     "use/made.py": "from pkg.three import C\ndef u(a: C):\n    type(a)()\n    str(a)\n    a.__class__(1)\n",
     "use/class.py": "from pkg.four import *\nclass U(A):\n    d = C()\nclass V(D, metaclass=M): pass\nN()\nV()\n",
     "use/chain.py": "from use.star import last as l\ndef u():\n    return l().q.p\n",
+    "use/conftest.py": "from pkg.four import *\n",
+    "use/test_given.py": "from pytest import mark\nfrom pkg.one import f\n"
+    "def test_it(given, other):\n    given.m()\n    other.n()\n    given.q.a\n    for x in given: x()\n"
+    "@mark.parametrize('p, q', [(f, 1)])\ndef test_rows(p, q, given):\n    p(given)\n    given().m()\n",
     "use/chained.py": "from use.chain import u\ndef v():\n    u()()\n    for x in u(): pass\n",
 }
 

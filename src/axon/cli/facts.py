@@ -16,10 +16,12 @@ from axon.languages import file_flags, is_manifest, of, reads_manifests
 from axon.model.facts import FileFacts
 from axon.model.kinds import Flag
 from axon.model.source import ListedFile, SourceFile
+from axon.pipeline.packs import packs_of
 from axon.pipeline.parse import facts_of
 from axon.pipeline.recall import recall
 from axon.progress import SilentProgress
 from axon.questions.opened import Index
+from axon.resolution.explain import Packs
 from axon.storage.manifest import IndexedFile
 
 
@@ -38,6 +40,11 @@ class FactsOfIndex:
     def changed(self) -> frozenset[str]:
         """Paths of the files that were read and have another content than was indexed, or none."""
         return frozenset(self._changed)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """The rule packs of the tree."""
+        return packs_of(self.index.root)
 
     def read(self, path: str) -> bytes | None:
         """The content of a file as it is now; None where it cannot be read."""

@@ -124,13 +124,27 @@ class Injection:
     """What a framework hands to a function: `decorators` make a provider of that name, which is handed to parameters of
     entry points of the kinds `into`, from the same file or from one that `files` says is shared with the folders below
     it; `calls` name a provider in a default or an annotation of a parameter. What `constructed` stands on is a class
-    whose constructor is handed instances of the classes that its parameters are annotated with."""
+    whose constructor is handed instances of the classes that its parameters are annotated with.
+
+    A provider is known by its own name, or by the text that its decorator is given as `name`. It is run once for each
+    element of the argument `variants` of its decorator, which it reads as `variant`, an attribute of a parameter:
+    `request.param`. `given` are lines of a name and of the class outside the tree of which the framework hands over an
+    instance under it. Decorators of `listed` list what parameters are given: `names` is the argument that names them,
+    one after the other in a text or each in its own, `values` that which lists the value of the one, or a row of values
+    of all; a call of `row` stands for the row that it is given."""
 
     decorators: tuple[str, ...] = ()
     into: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     constructed: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    variant: str = ""
+    given: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    row: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +243,7 @@ def vocabulary(packs: tuple[Pack, ...], language: str) -> Vocabulary:
     decorators = {pattern for pack in chosen for rule in pack.routes for pattern in rule.decorators}
     decorators |= {pattern for pack in chosen for rule in pack.routers for pattern in rule.decorators}
     decorators |= {pattern for pack in chosen for rule in pack.resources for pattern in rule.extra}
+    decorators |= {p for pack in chosen for rule in pack.injections for p in (*rule.decorators, *rule.listed)}
     calls = {pattern for pack in chosen for rule in pack.routes for pattern in rule.calls}
     calls |= {pattern for pack in chosen for rule in pack.resources for pattern in rule.calls}
     calls |= {

@@ -33,7 +33,7 @@ from axon.questions.callers import EXACT, called_names, overridden
 from axon.questions.opened import Index
 from axon.questions.rows import edge_answer, symbol
 from axon.questions.symbols import find_symbol, signature_note
-from axon.resolution.explain import Explainer
+from axon.resolution.explain import Explainer, Packs
 from axon.resolution.explain_arguments import CallerSite
 from axon.resolution.explain_names import Step
 from axon.resolution.explain_rejected import are_kin, why_not
@@ -65,6 +65,10 @@ class IndexedTree(Protocol):
     @property
     def changed(self) -> frozenset[str]:
         """Paths of the files that have another content now, or none."""
+
+    @property
+    def packs(self) -> Packs:
+        """The rule packs of the tree."""
 
     def assemble(self) -> Assembly:
         """The facts of all files, assembled."""
@@ -120,6 +124,7 @@ class _Question:
     @cached_property
     def _explainer(self) -> Explainer:
         names = Names(self._assembly)
+        names.packs = self.tree.packs
         if not self._take_kinds():
             give_kinds(names)
         return Explainer(names, self._callers)

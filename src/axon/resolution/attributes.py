@@ -10,6 +10,7 @@ from axon.model.kinds import Flag
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import Evaluator, Slot
 from axon.resolution.generics import Generics
+from axon.resolution.injected import Injected
 from axon.resolution.objects import Objects
 from axon.resolution.results import Results
 from axon.resolution.slots import joined
@@ -35,16 +36,25 @@ class Attributes:
     """Attributes of values; each is looked up once."""
 
     def __init__(
-        self, evaluator: Evaluator, annotations: Annotations, generics: Generics, results: Results, objects: Objects
+        self,
+        evaluator: Evaluator,
+        annotations: Annotations,
+        generics: Generics,
+        results: Results,
+        objects: Objects,
+        *,
+        injected: Injected,
     ) -> None:
         self._flow, self._annotations, self._generics, self._results = evaluator, annotations, generics, results
-        self._objects = objects
+        self._objects, self._injected = objects, injected
         self._known: dict[tuple[int, str], Values] = {}
 
     def of(self, value: int, name: str) -> Values:
         """The definitions that an attribute of a value means, unread."""
         if value in (UNKNOWN, MANY, MISSING, RECEIVER):
             return (value if value != RECEIVER else UNKNOWN,)
+        if is_site(value) and self._flow.sites.site(value).role is Role.VARIANTS:
+            return self._injected.attribute(self._flow.sites.site(value), name)  # may grow
         key = (value, name)
         known = self._known.get(key)
         if known is None:

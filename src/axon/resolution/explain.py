@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from axon.languages.language import Language
+from axon.languages.pack import Pack
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import EdgeKind, Rule
 from axon.resolution.evaluation import At
@@ -33,11 +34,15 @@ _USES: Final = {
 }
 _ROUNDS: Final = 4
 
+Packs = Sequence[Pack]
+"""The rule packs of a tree."""
+
 
 class Explainer:
     """Chains of edges of one tree; to be used under `deep_recursion`."""
 
     def __init__(self, names: Names, callers: Callers) -> None:
+        """`names` know the packs of the tree, as they did when it was linked."""
         self.names = names
         self.flow = WatchedFlow(names)
         self.chains = NameChains(names, partial(site_label, self.flow))

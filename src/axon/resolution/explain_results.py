@@ -197,6 +197,7 @@ _ROLES: Final = {
     Role.ACCESSOR: "accessor",
     Role.REST: "tuple",
     Role.PLACES: "tuple",
+    Role.VARIANTS: "request for one of the variants of a provider",
 }
 
 

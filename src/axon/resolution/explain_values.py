@@ -207,6 +207,8 @@ class ValueChains:
                 self._names.defined(owner, f"{said}, annotated with `{on_one_line(text)}`"),
                 *self.annotation(at, text, wanted),
             ]
+        if wanted in self._flow.injected.of(file, row):
+            return [self._names.defined(owner, said), *self._injected(file, row, wanted, depth)]
         for at, argument in self._passed(file, row):
             if wanted in self._flow.values(at, argument):
                 caller = self._names.label(self._flow.names.row(at[0], at[1]))
@@ -220,6 +222,15 @@ class ValueChains:
             how = f", whose default is `{on_one_line(default)}`" if default else ""
             return [self._names.defined(owner, said + how)]
         return []
+
+    def _injected(self, file: int, row: int, wanted: int, depth: int) -> Steps:
+        """How a framework hands a value to a parameter."""
+        provider = self._flow.injected.provider(file, row)
+        if provider is not None:
+            how = f"`{self._names.label(provider)}` is what the framework hands over under that name"
+            gives = self._results.returned((provider, UNKNOWN), wanted, (0, NO_DEFINITION, 0), -1, depth)
+            return [self._names.defined(provider, how), *gives]
+        return [Step("this decorator lists what it is handed", *at[::2]) for at in self._flow.injected.lists(file, row)]
 
     def _held(self, row: int, receiver: int, wanted: int, depth: int) -> Steps:
         """How a variable, field, accessor or decorated definition holds a value."""

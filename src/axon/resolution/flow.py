@@ -17,10 +17,12 @@ from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At, Callee, Evaluator, Slot, slot_key, slot_of
 from axon.resolution.expressions import Expressions
 from axon.resolution.generics import Generics
+from axon.resolution.injected import Injected
 from axon.resolution.lasting import Lasting
 from axon.resolution.names import Names
 from axon.resolution.numbers import Numbers, file_of
 from axon.resolution.objects import Objects
+from axon.resolution.providers import Providers
 from axon.resolution.reaching import Reaching
 from axon.resolution.results import Results
 from axon.resolution.slots import NOWHERE, Slots, joined
@@ -49,8 +51,11 @@ class Flow(Evaluator):
         self.results = Results(self, self.generics, self.annotations)
         self.contents = Contents(self, self.annotations, self.results, self.numbers.keys)
         self.objects = Objects(self, self.annotations, self.contents.keys)
-        self.attributes = Attributes(self, self.annotations, self.generics, self.results, self.objects)
-        self.summaries = Summaries(self, self.annotations, self.generics, self.numbers.inline)
+        self.injected = Injected(self, self.contents, Providers(names, decorators))
+        self.attributes = Attributes(
+            self, self.annotations, self.generics, self.results, self.objects, injected=self.injected
+        )
+        self.summaries = Summaries(self, self.annotations, self.generics, self.injected, self.numbers.inline)
         self.slots = Slots(self._compute, lambda key: file_of(key, self.numbers, self.place))
         self.visits: set[tuple[int, int]] = set()  # (file, other file in which it evaluates expressions)
         self._variables = Variables(self, self.annotations)

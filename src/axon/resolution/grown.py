@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from axon.graph.build import qualified_names
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind, FileFacts, ReferenceKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES
+from axon.resolution.call_arguments import decorator_texts
 from axon.resolution.moved import NOT_FOUND
 from axon.resolution.reaching import Reaching
 from axon.resolution.scopes import IMPORTS, FileScopes
@@ -57,7 +58,13 @@ def growth(old: FileScopes, new: FileScopes) -> Growth | None:
     _compare_names(old, new, found)
     _compare_exports(old, new, found)
     _compare_declared(old, new, found)
+    found.names |= _said_by_decorators(before) ^ _said_by_decorators(after)
     return found
+
+
+def _said_by_decorators(facts: FileFacts) -> set[str]:
+    """What decorators say in words, such as the name under which a fixture is asked for."""
+    return {content for said in decorator_texts(facts).values() for _, content in said}
 
 
 def _matched(old: FileFacts, new: FileFacts) -> list[int] | None:

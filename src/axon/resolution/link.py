@@ -33,8 +33,9 @@ class Linker:
     """
 
     def __init__(self, begun: Start, packs: Sequence[Pack] = (), observed: Sequence[Observation] = ()) -> None:
-        self._packs, self._observed = packs, observed
+        self._observed = observed
         self._start, self._tables, self._names = begun, begun.tables, begun.tables.names
+        self._names.packs = packs
         self._assembly = self._names.assembly
         self._n_rows = len(self._assembly.ids)
         self._carried = (
@@ -112,7 +113,7 @@ class Linker:
             found = Fresh(self._files, self._linked, self._edges, self._sites)
             self._splice = Splice(self._start.graph, self._names, self._n_rows, found)
             self._edges.kept = self._splice.table
-        link_frameworks(self._names, self._edges, self._packs, self._tables.written)
+        link_frameworks(self._names, self._edges, self._tables.written, self._tables.providers)
         link_observed(self._names, self._edges, self._observed)
 
     def settled(self) -> CodeGraph:

@@ -10,6 +10,7 @@ from typing import Final
 from axon.graph.build import Assembly
 from axon.languages import named
 from axon.languages.language import ModuleFinder
+from axon.languages.pack import Pack
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExportKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, Flag, NodeKind, Reason, Rule
 from axon.resolution.classes import Classes
@@ -18,16 +19,16 @@ from axon.resolution.scopes import IMPORTS, FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Found, Values, is_external
 
 _FILE, _FOLDER = NODE_KINDS.index(NodeKind.FILE), NODE_KINDS.index(NodeKind.FOLDER)
-_CLASS, _INTERFACE = NODE_KINDS.index(NodeKind.CLASS), NODE_KINDS.index(NodeKind.INTERFACE)
-_ENUM = NODE_KINDS.index(NodeKind.ENUM)
-_STATIC = int(Flag.STATIC)
+_CLASS, _INTERFACE, _ENUM = map(NODE_KINDS.index, (NodeKind.CLASS, NodeKind.INTERFACE, NodeKind.ENUM))
+_STATIC, _CLASSMETHOD = int(Flag.STATIC), int(Flag.CLASSMETHOD)
 _VARIABLE, _PROPERTY = NODE_KINDS.index(NodeKind.VARIABLE), NODE_KINDS.index(NodeKind.PROPERTY)
-_CLASSMETHOD = int(Flag.CLASSMETHOD)
 _MOST_VALUES: Final = 4
 
 
 class Names:
-    """The names of a whole tree. Files are numbered as in the assembly; `externals` have their numbers already."""
+    """The names of a tree. Files are numbered as in the assembly; `externals` have their numbers, `packs` apply."""
+
+    packs: Sequence[Pack] = ()
 
     def __init__(self, assembly: Assembly, externals: list[str] | None = None) -> None:
         self.assembly = assembly
@@ -131,9 +132,8 @@ class Names:
             elif entry >= 0:
                 found.update(dict.fromkeys(self._definition_values(file, entry)))
         values = tuple(found)
-        if (
-            len(values) > 1 and not self.scopes[file].language.merges_declarations
-        ):  # a value of that name stands in for a definition only where there is none
+        if len(values) > 1 and not self.scopes[file].language.merges_declarations:
+            # a value of that name stands in for a definition only where there is none
             values = tuple(v for v in values if not self.is_stored(v)) or values
         return values[:_MOST_VALUES]
 

@@ -14,6 +14,7 @@ from axon.resolution.annotated import Annotations
 from axon.resolution.contexts import Contexts
 from axon.resolution.evaluation import Evaluator, Slot
 from axon.resolution.generics import Generics
+from axon.resolution.injected import Injected
 from axon.resolution.slots import joined
 from axon.resolution.values import (
     INSTANCES,
@@ -49,9 +50,14 @@ class Summaries:
     """The values of slots."""
 
     def __init__(
-        self, evaluator: Evaluator, annotations: Annotations, generics: Generics, places: list[InlinePlace]
+        self,
+        evaluator: Evaluator,
+        annotations: Annotations,
+        generics: Generics,
+        injected: Injected,
+        places: list[InlinePlace],
     ) -> None:
-        self._flow, self._annotations, self._generics = evaluator, annotations, generics
+        self._flow, self._annotations, self._generics, self._injected = evaluator, annotations, generics, injected
         self._contexts = Contexts(evaluator, annotations)
         self.arguments: dict[tuple[int, int], Values] = {}  # (file, parameter) -> what callers pass
         self.unasked: Callable[[tuple[int, int]], Values] | None = None  # says it of others when it is asked for
@@ -174,7 +180,7 @@ class Summaries:
         if default.endswith(")"):
             known = tuple(INSTANCES + v for v in known if self._flow.names.classes.is_class(v))
         place = self._contexts.of_definition(file, definition, row - self._flow.parameters(file, definition)[0])
-        return joined((UNKNOWN, *known, *self.passed_for(file, row), *place))
+        return joined((UNKNOWN, *known, *self.passed_for(file, row), *place, *self._injected.of(file, row)))
 
     def is_spread(self, file: int, row: int) -> bool:
         """Whether a parameter takes further arguments."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ReferenceKind
 from axon.model.kinds import CALLABLE_CODES, NODE_KINDS, NodeKind
+from axon.resolution.call_arguments import decorator_texts
 from axon.resolution.reaching import Reaching
 from axon.resolution.scopes import IMPORTS, FileScopes
 
@@ -117,12 +118,13 @@ def signatures(facts: FileFacts) -> list[Surface]:
 
 def references_told(facts: FileFacts) -> Iterator[tuple[int, int, Surface]]:
     """Decorators and bases: kind, what they stand on, and what they say."""
-    table, strings = facts.references, facts.strings
+    table, strings, texts = facts.references, facts.strings, decorator_texts(facts)
     for row, kind in enumerate(table.kind):
         if kind in _TOLD:
             receiver = strings[table.receiver[row]] if table.receiver[row] != NO_TEXT else None
             text, value = strings[table.text[row]], structure(facts, table.value[row])
-            yield kind, table.symbol[row], (table.scope[row], text, receiver, value)
+            said = tuple(texts.get(table.start_byte[row], ()))
+            yield kind, table.symbol[row], (table.scope[row], text, receiver, value, said)
 
 
 def imported(facts: FileFacts, row: int) -> object:

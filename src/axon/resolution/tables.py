@@ -12,6 +12,7 @@ from axon.resolution.frameworks.written import Written
 from axon.resolution.members import Members
 from axon.resolution.names import Names
 from axon.resolution.overrides import Overrides
+from axon.resolution.providers import Providers
 
 
 class Tables:
@@ -34,6 +35,11 @@ class Tables:
     def written(self) -> Written:
         """The calls and decorators of each file by what is written."""
         return Written(self.names)
+
+    @cached_property
+    def providers(self) -> Providers:
+        """Who provides what frameworks hand over."""
+        return Providers(self.names, self.decorators)
 
     @cached_property
     def families(self) -> Families:

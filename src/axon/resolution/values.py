@@ -89,6 +89,7 @@ class Role(IntEnum):
     NAMED = 16  # an attribute of the first argument of call `row`, of whose name the second tells a part
     MADE = 17  # the container that call `row` of the library makes, with nothing in it
     DEFAULT = 18  # the container that the first argument of call `row` makes for a key that is not there
+    VARIANTS = 19  # what a provider is handed that is run for each element of `row`
 
 
 class Site(NamedTuple):

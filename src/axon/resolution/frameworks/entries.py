@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from axon.languages.pack import Entry, Pack, compiled_names, compiled_paths, compiled_pattern
 from axon.model.facts import NO_DEFINITION
 from axon.model.kinds import CLASS_CODES
+from axon.resolution.call_arguments import arguments_at
 from axon.resolution.evidence import Place
-from axon.resolution.frameworks.arguments import arguments_at
 from axon.resolution.frameworks.handed import functions_of
 from axon.resolution.frameworks.nodes import FrameworkRows, Trigger
 from axon.resolution.frameworks.objects import Objects

@@ -8,8 +8,8 @@ from typing import Final
 
 from axon.model.facts import ExpressionKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES
+from axon.resolution.call_arguments import arguments_of
 from axon.resolution.evaluation import At
-from axon.resolution.frameworks.arguments import arguments_of
 from axon.resolution.frameworks.objects import Objects
 from axon.resolution.names import Names
 from axon.resolution.values import INSTANCES

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from axon.languages.pack import Injection, Pack, compiled_paths, compiled_pattern
+from axon.languages.pack import Pack
 from axon.model.facts import NO_TEXT
 from axon.resolution.evidence import Place
 from axon.resolution.frameworks.nodes import FrameworkRows
 from axon.resolution.frameworks.sites import NO_DECORATED, Patterns, Use, plain
 from axon.resolution.names import Names
+from axon.resolution.providers import Providers
 from axon.resolution.values import is_external
 
 _CALL: Final = re.compile(r"([\w.]+)\(\s*([\w.]+)\s*[,)]")
@@ -24,10 +25,6 @@ class Injections:
     def __init__(self, names: Names, packs: Sequence[Pack], rows: FrameworkRows) -> None:
         self._names, self._rows = names, rows
         self._rules = [(pack, rule) for pack in packs for rule in pack.injections]
-
-    def decorators(self) -> Patterns:
-        """Of what makes a function a provider."""
-        return Patterns.of(pattern for _, rule in self._rules for pattern in rule.decorators)
 
     def constructed(self) -> Patterns:
         """Of what makes a class whose constructor is handed what it asks for."""
@@ -54,45 +51,17 @@ class Injections:
             found = names.dotted(file, scope, name, position).values
             yield from (value for value in found if names.classes.is_class(value))
 
-    def add_provided(self, uses: Sequence[Use]) -> None:
-        """By the name of a parameter: the provider of that name in the same file, else in the nearest shared one."""
-        for pack, rule in self._rules:
-            providers: dict[str, list[tuple[int, int]]] = {}
-            for use in uses:
-                is_provider = any(compiled_pattern(p).fullmatch(use.name) for p in rule.decorators)
-                if use.decorated != NO_DECORATED and is_provider:
-                    row = self._names.row(use.file, use.decorated)
-                    found = providers.setdefault(self._names.assembly.names[row], [])
-                    if (use.file, row) not in found:
-                        found.append((use.file, row))
-            kinds = frozenset(rule.into)
-            for row in self._rows.entries_of(pack.name, kinds) if providers else ():
-                self._inject(row, rule, providers)
-
-    def _inject(self, row: int, rule: Injection, providers: dict[str, list[tuple[int, int]]]) -> None:
-        file, definition = self._names.assembly.place(row)
-        facts = self._names.scopes[file].facts
-        for owner, name in zip(facts.parameters.owner, facts.parameters.name, strict=True):
-            if owner == definition:
-                given = self._visible(file, providers.get(facts.strings[name], ()), rule, row)
-                if given is not None:
-                    self._rows.add_injection(row, given, self._own_place(row))
-
-    def _visible(self, file: int, providers: Sequence[tuple[int, int]], rule: Injection, row: int) -> int | None:
-        """The provider that a file sees: its own, else that of the shared file in the nearest folder around it."""
-        files = self._names.assembly.files
-        own = [given for at, given in providers if at == file and given != row]
-        if own:
-            return own[-1]
-        folder = files[file].path.rpartition("/")[0]
-        shared = [
-            (len(there), given)
-            for at, given in providers
-            if given != row and compiled_paths(rule.files).fullmatch(files[at].path)
-            for there in (files[at].path.rpartition("/")[0],)
-            if not there or folder == there or folder.startswith(f"{there}/")
-        ]
-        return max(shared)[1] if shared else None
+    def add_provided(self, providers: Providers) -> None:
+        """By the names of parameters, of entry points and of providers themselves."""
+        for number, (pack, rule) in enumerate(providers.rules):
+            for row in self._rows.entries_of(pack.name, frozenset(rule.into)) if rule.decorators else ():
+                file, definition = self._names.assembly.place(row)
+                facts = self._names.scopes[file].facts
+                for owner, name in zip(facts.parameters.owner, facts.parameters.name, strict=True):
+                    if owner == definition:
+                        given = providers.of(number, file, definition, facts.strings[name])
+                        if given is not None:
+                            self._rows.add_injection(row, given, self._own_place(row))
 
     def add_called(self) -> None:
         """By a call that stands as the default of a parameter, or in its annotation."""

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, FlowKind, ReferenceKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, EdgeKind, NodeKind
+from axon.resolution.call_arguments import argument_of
 from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, Table
-from axon.resolution.frameworks.arguments import argument_of
 from axon.resolution.names import Names
 from axon.resolution.reaching import Reaching
 from axon.resolution.values import INSTANCES, is_external

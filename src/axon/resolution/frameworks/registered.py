@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from axon.model.facts import NO_DEFINITION, ExpressionKind, FlowKind
+from axon.resolution.call_arguments import argument_of
 from axon.resolution.evaluation import At
-from axon.resolution.frameworks.arguments import argument_of
 from axon.resolution.frameworks.objects import Objects
 from axon.resolution.names import Names
 from axon.resolution.values import INSTANCES

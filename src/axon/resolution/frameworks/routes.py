@@ -12,9 +12,9 @@ from typing import Final
 from axon.languages.pack import Mount, Pack, Resource, Route, Router, compiled_pattern
 from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES
+from axon.resolution.call_arguments import argument_of, arguments_at
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import Place
-from axon.resolution.frameworks.arguments import argument_of, arguments_at
 from axon.resolution.frameworks.handed import functions_of, handlers_of, keys_in_call
 from axon.resolution.frameworks.lists import add_lists, lists_of, module_named
 from axon.resolution.frameworks.mounting import Key, Mounting

@@ -4,8 +4,11 @@ What flows in: the facts of a file and the first argument of a call. What flows 
 """
 
 from collections.abc import Iterator
+from typing import Final
 
-from axon.model.facts import NO_TEXT, FileFacts
+from axon.model.facts import NO_TEXT, FileFacts, ReferenceKind
+
+_DECORATOR: Final = int(ReferenceKind.DECORATOR)
 
 
 def arguments_of(facts: FileFacts, first: int) -> Iterator[tuple[str, int]]:
@@ -37,3 +40,18 @@ def arguments_at(facts: FileFacts, first: int, wanted: str) -> list[int]:
         return values[int(wanted) :][:1] if len(values) >= -int(wanted) else []
     start, _, stop = wanted.partition(":")
     return values[int(start or 0) : int(stop) if stop else None]
+
+
+def decorator_texts(facts: FileFacts) -> dict[int, list[tuple[str, str]]]:
+    """(argument, content) of the texts that decorators whose names rule packs ask for are given, by first byte."""
+    if not facts.registrations.call:
+        return {}
+    references, strings = facts.references, facts.strings
+    starts = {start for start, kind in zip(references.start_byte, references.kind, strict=True) if kind == _DECORATOR}
+    found: dict[int, list[tuple[str, str]]] = {}
+    table = facts.literals
+    for call, argument, content in zip(table.call, table.argument, table.content, strict=True):
+        start = references.start_byte[call]
+        if start in starts:
+            found.setdefault(start, []).append((strings[argument], strings[content]))
+    return found
