@@ -39,6 +39,7 @@ SHOP = {
         "    Cart().each(show)\n"
     ),
     "alone.py": "def f():\n    return 1\ndef g():\n    f()\n",
+    "twice.py": "def use():\n    return 1\nuse()\ndef use():\n    return 2\n",
 }
 
 
@@ -47,6 +48,7 @@ SHOP = {
     [
         pytest.param("alone.py", "return 1", "return f", 1, id="a body that nobody reads"),
         pytest.param("alone.py", "def f():\n", "def f():\n    # far below\n\n", 1, id="places move"),
+        pytest.param("twice.py", "return 1", "return 1 + 1", 1, id="the place moves from which on a name is another"),
         pytest.param("shop/goods.py", "return Book()", "return Lamp()", 3, id="what a function gives"),
         pytest.param("shop/goods.py", "return Lamp()", "return Book()", 1, id="what nobody asked a function for"),
         pytest.param("shop/cart.py", "self.last = make()", "self.last = Book()", 1, id="the same in another way"),
@@ -123,9 +125,10 @@ def tree_of(chosen: list[str], signed: list[str]) -> dict[str, str]:
         "pkg/three.py": "from pkg.one import *\nfrom pkg.two import *\nfrom pkg.four import D\n"
         + f"class C(A):\n    def keep{s('self, p')}:\n        self.a = p\n        {next(b)[1]}\n"
         + f"    def made{s('self, p=None')}:\n        {next(b)[1]}\ndef h{s('p, q')}:\n    p(q)\n    {next(b)[0]}\n",
-        "pkg/four.py": "from pkg.three import *\n"
+        "pkg/four.py": "from pkg.three import *\ndef again(p):\n    return A()\nagain(f).m(g)\n"
         + f"class D:\n    def __init__{s('self, p')}:\n        self.p = p\n"
         + f"    @property\n    def a(self):\n        p = self.p\n        {next(b)[1]}\n"
+        + "def again(p):\n    return C()\nagain(g).m(f)\n"
         + f"def top{s('p, q')}:\n    {next(b)[0]}\ntop(A(), f)\ntop(C(), g)\n@h\ndef last(p):\n    {next(b)[0]}\n",
     }
 

@@ -58,14 +58,14 @@ def relink(  # noqa: PLR0917
     """
     with deep_recursion(MOST_FRAMES):
         affected = _Affected(before, moved, tables.names.assembly, grown)
-        files = frozenset(moved)
+        files, most = frozenset(moved), int(max(_FEW, _MOST_AFFECTED * before.n_files))
         if grown is not None:
-            woken = Waking(tables, before, grown.growths).files()
+            woken = Waking(tables, before, grown.growths, most).files()
             if woken is None:
                 return None
             files |= woken
         n_known = before.numbers.counts()
-        while len(files) <= max(_FEW, _MOST_AFFECTED * before.n_files):
+        while len(files) <= most:
             before.numbers.cut(n_known)
             linker = CallLinker(tables, sorted(files), before)
             linker.resolve(affected.wanted(files))

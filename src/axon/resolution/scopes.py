@@ -29,6 +29,8 @@ _VARIABLE = NODE_KINDS.index(NodeKind.VARIABLE)
 _POSITIONAL: Final = (int(ParameterKind.PLAIN), int(ParameterKind.POSITIONAL_ONLY))
 
 Names = dict[str, list[int]]
+Replaced = tuple[tuple[int, str], tuple[tuple[int, tuple[int, ...]], ...]]
+Blocks = tuple[tuple[int, str], tuple[tuple[int, int, tuple[int, ...]], ...]]
 
 
 class FileScopes:
@@ -67,11 +69,16 @@ class FileScopes:
         """Entries of each name that a scope binds itself, in the order in which they should be tried."""
         return self._names.get(scope, {})
 
-    def blocks_of(self, scopes: Sequence[int]) -> object:
-        """What names of some scopes mean in parts of them only, with its places."""
-        found = [(at, tuple((end, tuple(held)) for end, held in parts)) for at, parts in self._replaced.items()]
-        spans = [(at, tuple((*part[:2], tuple(part[2])) for part in parts)) for at, parts in self._blocks.items()]
-        return [sorted(part for part in parts if part[0][0] in scopes) for parts in (found, spans)]
+    def blocks_of(self, scopes: Sequence[int]) -> tuple[list[Replaced], list[Blocks]]:
+        """What names of some scopes mean in parts of them only: up to a byte, and from byte to byte."""
+        replaced = [(at, tuple((end, tuple(held)) for end, held in parts)) for at, parts in self._replaced.items()]
+        blocks = [
+            (at, tuple((start, end, tuple(held)) for start, end, held in parts)) for at, parts in self._blocks.items()
+        ]
+        return (
+            sorted(part for part in replaced if part[0][0] in scopes),
+            sorted(part for part in blocks if part[0][0] in scopes),
+        )
 
     def names_of_blocks(self, scopes: Sequence[int]) -> set[str]:
         """The names that mean something in parts of some scopes only."""

@@ -4,6 +4,7 @@ What flows in: the scopes and flows of one file. What flows out: a value; two ve
 in bodies and signatures only, and their definitions have the same rows.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ReferenceKind
@@ -29,13 +30,14 @@ def surface(scopes: FileScopes) -> Surface:
     """What others can see of a file, without its places and the signatures of its functions."""
     facts, reaching = scopes.facts, Reaching(scopes)
     outer = outer_scopes(facts)
+    starts, order = boundaries(facts)
     return (
         facts.flags,
         _definitions(facts),
-        boundaries(facts)[1],
+        order,
         tuple(references_told(facts)),
         tuple((scope, _bound(scopes, scope)) for scope in outer),
-        scopes.blocks_of(outer),
+        _blocks(scopes, outer, starts),
         tuple(sorted(scopes.receivers.items())),
         tuple(imported(facts, row) for row in (*scopes.stars, NO_TEXT, *scopes.relays)),
         frozenset(_texts(facts, facts.imports.module)[row] for row, n in enumerate(facts.imports.level) if n == 1),
@@ -142,6 +144,20 @@ def _bound(scopes: FileScopes, scope: int) -> object:
         name: tuple(imported(scopes.facts, IMPORTS - entry) if entry <= IMPORTS else entry for entry in entries)
         for name, entries in scopes.names(scope).items()
     }
+
+
+def _blocks(scopes: FileScopes, outer: Sequence[int], starts: Sequence[int]) -> object:
+    """What names mean in parts of scopes, each byte counted from what begins or ends before it, as `moved` does it."""
+
+    def placed(byte: int) -> tuple[int, int]:
+        index = bisect_right(starts, byte) - 1
+        return index, byte - starts[index]
+
+    replaced, blocks = scopes.blocks_of(outer)
+    return (
+        tuple((at, tuple((placed(end), held) for end, held in parts)) for at, parts in replaced),
+        tuple((at, tuple((placed(start), placed(end), held) for start, end, held in parts)) for at, parts in blocks),
+    )
 
 
 def values_told(scopes: FileScopes, reaching: Reaching) -> Iterator[tuple[int, int, Surface]]:

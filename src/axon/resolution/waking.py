@@ -35,11 +35,13 @@ _TYPED: Final = (Role.ANNOTATED, Role.GENERIC)
 class Waking:
     """Who may find something else."""
 
-    def __init__(self, tables: Tables, record: CallRecord, growths: Mapping[int, Growth]) -> None:
+    def __init__(self, tables: Tables, record: CallRecord, growths: Mapping[int, Growth], most: int) -> None:
+        """Above `most` files nobody asks which ones they are."""
         self._tables, self._names, self._record, self._growths = tables, tables.names, record, growths
+        self._most = most
 
     def files(self) -> frozenset[int] | None:
-        """The files to look at, those that were edited among them; None where it cannot be told."""
+        """The files to look at, those that were edited among them; None where it cannot be told, or are too many."""
         names: set[str] = set()
         attributes: set[str] = set()
         held: set[int] = set()
@@ -54,8 +56,10 @@ class Waking:
             return None
         attributes -= {name for name in implicit if self._is_common(name)}
         names |= {self._names.assembly.names[row] for row in held}
-        words = self._with_aliases(Words(frozenset(names), frozenset(attributes)))
-        found = set(self._mentioning(words)) | set(self._growths)
+        words, naming = self._with_aliases(Words(frozenset(names), frozenset(attributes)))
+        if len(naming) > self._most:
+            return None
+        found = naming | set(self._growths)
         found |= self._reading_text(words, found, held)
         found |= self._holding(held)
         found |= self._asking_above(implicit)
@@ -107,16 +111,20 @@ class Waking:
 
     # --- what is named ------------------------------------------------------------------------------------------------
 
-    def _with_aliases(self, words: "Words") -> "Words":
-        """These words, and the names that are made of them: by imports, aliases, types and decorators."""
+    def _with_aliases(self, words: "Words") -> "tuple[Words, set[int]]":
+        """These words, and the names that are made of them: by imports, aliases, types and decorators; who has them.
+
+        It ends early where those are too many.
+        """
         known, fresh = words, words
-        while fresh:
-            made = {
-                name for file in self._mentioning(fresh) for name in _made_of(self._names.scopes[file].facts, fresh)
-            }
+        naming: set[int] = set()
+        while fresh and len(naming) <= self._most:
+            mentioning = list(self._mentioning(fresh))
+            naming.update(mentioning)
+            made = {name for file in mentioning for name in _made_of(self._names.scopes[file].facts, fresh)}
             fresh = Words(frozenset(made - known.names))
             known = Words(known.names | made, known.attributes)
-        return known
+        return known, naming
 
     def _mentioning(self, words: "Words") -> Iterator[int]:
         """The files in whose text some words stand."""
@@ -154,7 +162,7 @@ class Waking:
         found: set[int] = set()
         for file in naming:
             inner = self._growths[file].inner if file in self._growths else set()
-            said = Words(words.names | inner, words.attributes)
+            said = Words(words.names | inner, words.attributes) if inner else words
             if not said:
                 continue
             facts, rows = self._names.scopes[file].facts, self._names.assembly.rows[file]
