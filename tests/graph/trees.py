@@ -33,6 +33,7 @@ def linked(files: dict[str, str], packs: Sequence[Pack] | None = None) -> CodeGr
 class Tree:
     """A tree that was linked, from nothing or from what the one before left behind; `n_linked` files were linked.
 
+    `has_asked_packs` where rule packs were applied, and what they found before was not taken over.
     With `in_memory` nothing is decoded or assembled again, and the tree before is of no more use to another.
     """
 
@@ -51,6 +52,7 @@ class Tree:
         for _, phase in linker.phases():
             phase()
         self.record, self.n_linked = decode(encode(linker.record)), linker.n_linked
+        self.has_asked_packs = linker.has_asked_packs
         self.graph = linker.graph()
         self._kept = linker.keep(self.graph)
 

@@ -44,25 +44,60 @@ class Fresh(NamedTuple):
 class Splice:
     """The graph before with the rows of the files that were looked at in place of theirs.
 
-    What frameworks do is found anew; its nodes stand behind the first `n_rows` of the assembly, before external ones.
+    What frameworks do is found anew, unless somebody says that it is the same; its nodes stand behind the first
+    `n_rows` of the assembly, before external ones. `files` has the file of each of those first rows.
     """
 
     def __init__(self, before: CodeGraph, names: Names, n_rows: int, fresh: Fresh) -> None:
         self._before, self._names, self._n_rows, self._fresh = before, names, n_rows, fresh
-        self._files = files_of_rows(names.assembly, n_rows)
+        self.files = files_of_rows(names.assembly, n_rows)
         self._keep = self._kept()
+        self.keeps_frameworks = False
 
     def _kept(self) -> _Mask:
         """Which edges hold still: what structure alone gives, and those of files that were not looked at."""
         e = self._before.edges
         is_whole = np.isin(e.kind, _STRUCTURE)
-        is_edited, is_linked = (_is_of(self._files, some) for some in (self._fresh.edited, self._fresh.linked))
+        is_edited, is_linked = (_is_of(self.files, some) for some in (self._fresh.edited, self._fresh.linked))
         of_files = e.source < self._n_rows
         source = np.where(of_files, e.source, 0)
         is_looked_at = np.where(np.isin(e.kind, _CALLS), is_linked[source], is_edited[source])
         is_anew = np.isin(e.kind, _FRAMEWORKS) | (e.rule == OBSERVED)  # always found for the whole tree
         kept: _Mask = is_whole | (of_files & ~is_looked_at & ~is_anew)
         return kept
+
+    def may_keep_frameworks(self) -> bool:
+        """Whether what edited files have of frameworks stands where their definitions begin, as places of now are."""
+        e, nodes = self._before.edges, self._before.nodes
+        at = self._of_frameworks()
+        source = e.source[at]
+        return bool(
+            np.array_equal(e.start_byte[at], nodes.start_byte[source])
+            and np.array_equal(e.end_byte[at], nodes.start_byte[source])
+            and np.array_equal(e.line[at], nodes.start_line[source])
+            and not e.column[at].any()
+        )
+
+    def _of_frameworks(self) -> npt.NDArray[np.int64]:
+        """The edges of before that frameworks gave to edited files."""
+        e = self._before.edges
+        at = np.flatnonzero(np.isin(e.kind, _FRAMEWORKS) & (e.source < self._n_rows))
+        return at[_is_of(self.files, self._fresh.edited)[e.source[at]]]
+
+    def keep_frameworks(self) -> None:
+        """Take over what frameworks did; appends their nodes to the assembly."""
+        self.keeps_frameworks = True
+        nodes, assembly = self._before.nodes, self._names.assembly
+        self._keep |= np.isin(self._before.edges.kind, _FRAMEWORKS)
+        for row in range(self._n_rows, len(nodes)):
+            if nodes.kind[row] == _EXTERNAL:
+                break
+            kind = NODE_KINDS[nodes.kind[row]]
+            assembly.add_place(kind, nodes.ids[row], nodes.names[row], nodes.qualified_names[row], nodes.paths[row])
+            for key in ("languages", "signatures", "summaries"):
+                getattr(assembly, key)[row] = getattr(nodes, key)[row]
+            for key in ("flags", *_SPANS):
+                getattr(assembly, key)[row] = int(getattr(nodes, key)[row])
 
     def table(self) -> Table:
         """The edges that hold still, but for those of structure, as rows of values."""
@@ -83,21 +118,49 @@ class Splice:
         before, names, fresh = self._before, self._names, self._fresh
         row_of, rows = self._externals()
         nodes = _nodes(before.nodes, names.assembly, self._n_rows, fresh.edited)
-        edges = _edges(before.edges, self._keep, fresh.edges.distinct(row_of), rows)
-        return CodeGraph(nodes, edges, _sites(before.unresolved, self._files, fresh))
+        held = self._with_places(nodes) if self.keeps_frameworks else before.edges
+        edges = _edges(held, self._keep, fresh.edges.distinct(row_of), rows)
+        return CodeGraph(nodes, edges, _sites(before.unresolved, self.files, fresh))
+
+    def _with_places(self, now: NodeColumns) -> EdgeColumns:
+        """The edges of before, those of frameworks where the definitions of edited files begin now."""
+        e, at = self._before.edges, self._of_frameworks()
+        source = e.source[at]
+        columns = {key: getattr(e, key) for key in _NUMBERS}
+        places = {"line": now.start_line, "start_byte": now.start_byte, "end_byte": now.start_byte}
+        for key, places_now in places.items():
+            columns[key] = columns[key].copy()
+            columns[key][at] = places_now[source]
+        return EdgeColumns(**columns)
+
+    def outside_before(self) -> Collection[str]:
+        """The names of the external symbols that edges of before led to."""
+        nodes = self._before.nodes
+        return {nodes.qualified_names[row] for row in np.flatnonzero(nodes.kind == _EXTERNAL).tolist()}
+
+    def outside(self) -> Collection[str]:
+        """The names of those to which edges lead so far."""
+        return self._used_outside().keys() | self._new_outside()
 
     def _externals(self) -> tuple[dict[int, int], Int32s]:
         """The rows of the external symbols that edges lead to, by value, and the row now of each node of before."""
         externals, held = self._names.externals, self._before.nodes
-        is_used = np.zeros(len(held), bool)
-        is_used[self._before.edges.target[self._keep]] = True
-        is_used &= held.kind == _EXTERNAL
-        old = {held.qualified_names[row]: row for row in np.flatnonzero(is_used).tolist()}
-        new = {externals.name(value) for value in outside(self._fresh.edges.fresh())}
-        row_of = add_externals(self._names.assembly, sorted(old.keys() | new))
+        old = self._used_outside()
+        row_of = add_externals(self._names.assembly, sorted(old.keys() | self._new_outside()))
         rows = np.arange(len(held), dtype=np.int32)
         rows[list(old.values())] = [row_of[name] for name in old]
         return {externals.value(name): row for name, row in row_of.items()}, rows
+
+    def _used_outside(self) -> dict[str, int]:
+        """The external symbols to which kept edges lead, with their rows of before."""
+        held = self._before.nodes
+        is_used = np.zeros(len(held), bool)
+        is_used[self._before.edges.target[self._keep]] = True
+        is_used &= held.kind == _EXTERNAL
+        return {held.qualified_names[row]: row for row in np.flatnonzero(is_used).tolist()}
+
+    def _new_outside(self) -> set[str]:
+        return {self._names.externals.name(value) for value in outside(self._fresh.edges.fresh())}
 
 
 def _nodes(before: NodeColumns, assembly: Assembly, n_rows: int, edited: Collection[int]) -> NodeColumns:

@@ -13,7 +13,8 @@ from axon.model.audit import Observation
 from axon.resolution.calls import CallLinker
 from axon.resolution.carried import Carried
 from axon.resolution.evidence import EdgeRows, SiteRows
-from axon.resolution.frameworks.link import link_frameworks
+from axon.resolution.frameworks.link import find_the_same, link_frameworks
+from axon.resolution.frameworks.unaffected import Edited
 from axon.resolution.imports import link_imports
 from axon.resolution.kept import Fresh, Splice
 from axon.resolution.observed import link_observed
@@ -107,14 +108,33 @@ class Linker:
         """The number of files whose calls were linked."""
         return len(self._linked)
 
+    @property
+    def has_asked_packs(self) -> bool:
+        """Whether rule packs were asked; else what they found before was taken over."""
+        return self._splice is None or not self._splice.keeps_frameworks
+
     def frameworks(self) -> None:
-        """Triggers and what they run, by rule packs, and what audits saw: always of the whole tree."""
+        """Triggers and what they run, by rule packs, of the whole tree or as they were; and what audits saw."""
         if self._start.graph is not None and self._carried is None:
             found = Fresh(self._files, self._linked, self._edges, self._sites)
             self._splice = Splice(self._start.graph, self._names, self._n_rows, found)
             self._edges.kept = self._splice.table
-        link_frameworks(self._names, self._edges, self._tables.written, self._tables.providers)
+            if self._finds_the_same(self._start.graph, self._splice):
+                self._splice.keep_frameworks()
+        if self.has_asked_packs:
+            self.record.consulted = link_frameworks(
+                self._names, self._edges, self._tables.written, self._tables.providers
+            )
         link_observed(self._names, self._edges, self._observed)
+
+    def _finds_the_same(self, before: CodeGraph, splice: Splice) -> bool:
+        """Whether rule packs would find what they found before."""
+        consulted, moved = self.record.consulted, self._start.moved
+        if consulted is None or moved is None or not splice.may_keep_frameworks():
+            return False
+        rows, outside = self._edges.fresh().copy(), (splice.outside_before(), splice.outside())
+        edited = Edited(before, self._names, moved, self._linked, rows, splice.files, self._edges.table, outside)
+        return find_the_same(self._names, self._tables.written, consulted, edited)
 
     def settled(self) -> CodeGraph:
         """What no later phase will change, once heritage is linked: nodes, and edges of the kinds that are complete.

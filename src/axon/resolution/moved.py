@@ -55,6 +55,11 @@ class Moved:
         self._found: dict[Surface, int] = {}
         self._called: frozenset[str] | None = None
 
+    @property
+    def versions(self) -> tuple[FileFacts, FileFacts]:
+        """The old one and the new one."""
+        return self._old, self._new
+
     def _boundary(self, boundary: int) -> int:
         """The start (a definition) or end (`~` of it) now of one of the old version; a number of none if gone."""
         definition = self.definitions[~boundary if boundary < 0 else boundary]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
 from axon.resolution.arguments import Decorated, Given
+from axon.resolution.frameworks.consulted import Consulted
 from axon.resolution.implicit import Described
 from axon.resolution.numbers import Numbers
 from axon.resolution.slots import History
@@ -28,7 +29,8 @@ class CallRecord:
     """Files are numbered as in the assembly; keys and values are those of the flow.
 
     `shared` are the slots of a file, by key, that others have read. `visits` are, of a file, those that evaluate
-    expressions in it. `n_files` and `n_rows` are of the assembly.
+    expressions in it. `consulted` is what rule packs looked at, once they were asked. `n_files` and `n_rows` are of the
+    assembly.
     """
 
     n_files: int = 0
@@ -39,6 +41,7 @@ class CallRecord:
     described: dict[int, Described] = field(default_factory=dict)  # by file
     shared: dict[int, dict[int, Shared]] = field(default_factory=dict)
     visits: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    consulted: Consulted | None = None
     _reads: dict[int, set[tuple[int, int]]] = field(default_factory=dict)  # file -> shared slots that it reads
 
     def merge(self, files: Collection[int], now: "CallRecord") -> None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 from axon.languages.library import Annotation
 from axon.resolution.annotated import Binding
 from axon.resolution.evaluation import At
+from axon.resolution.frameworks.consulted import Consulted
 from axon.resolution.generics import Place
 from axon.resolution.numbers import Numbers
 from axon.resolution.record import CallRecord, Shared
@@ -39,6 +40,7 @@ def encode(record: CallRecord) -> bytes:
             for file, slots in record.shared.items()
         ],
         "visits": _pairs(record.visits),
+        "consulted": [sorted(of) for of in _parts(record.consulted)],
     }
     return json.dumps(parts, separators=(",", ":")).encode("ascii")
 
@@ -75,7 +77,12 @@ def _decoded(parts: Mapping[str, Any]) -> CallRecord:
         {file: {row: tuple(run) for row, run in fields} for file, fields in parts["described"]},
         {file: {key: _shared(*rest) for key, *rest in slots} for file, slots in parts["shared"]},
         {file: tuple(visitors) for file, visitors in parts["visits"]},
+        Consulted(*map(set, parts["consulted"])) if parts["consulted"] else None,
     )
+
+
+def _parts(consulted: Consulted | None) -> tuple[set[int], ...]:
+    return () if consulted is None else (consulted.using, consulted.read, consulted.asked)
 
 
 def _pairs(values: Mapping[int, Any]) -> _Rows:

@@ -5,7 +5,7 @@ that stands. It looks where type flow does not: an object that was handed a func
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -18,8 +18,10 @@ from axon.resolution.call_arguments import argument_of
 from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, Table
+from axon.resolution.frameworks.consulted import Consulted
 from axon.resolution.names import Names
 from axon.resolution.reaching import Reaching
+from axon.resolution.slots import NOWHERE
 from axon.resolution.values import INSTANCES, is_external
 
 _K = ExpressionKind
@@ -49,9 +51,11 @@ class Made(NamedTuple):
 class Objects:
     """The objects of a tree that come from outside."""
 
-    def __init__(self, names: Names, table: Table) -> None:
-        """`table` has the edges of the tree."""
+    def __init__(self, names: Names, table: Callable[[], Table]) -> None:
+        """`table` gives the edges of the tree, where somebody asks for callers."""
         self._names, self._table = names, table
+        self.consulted = Consulted()
+        self._own = NOWHERE  # the file in which something is asked: that one is looked into is not noted
         self._calls: dict[int, int] = {}
         self._reaching: dict[int, Reaching] = {}
         self._known: dict[int, tuple[Made, ...]] = {}  # of variables and fields, by node row
@@ -64,6 +68,8 @@ class Objects:
         """What made the object that a dotted name stands for at a place."""
         if depth > _DEEPEST:
             return ()
+        if not depth:
+            self._own = at[0]
         head, *rest = text.split(".")
         found = list(self._local(at, head, depth))
         if not found:
@@ -74,6 +80,8 @@ class Objects:
         """What made the object that an expression stands for at a place."""
         if row < 0 or depth > _DEEPEST:
             return ()
+        if not depth:
+            self._own = at[0]
         facts = self._facts(at[0])
         table = facts.expressions
         kind, first = table.kind[row], table.first[row]
@@ -183,6 +191,7 @@ class Objects:
 
     def _callers_of(self, row: int) -> list[tuple[int, ...]]:
         """(caller, first byte, last byte) of the calls of a function of the tree, in order."""
+        self.consulted.asked.add(row)
         targets, table = self._calls_by_target
         first, last = np.searchsorted(targets, (row, row + 1)).tolist()
         return sorted(map(tuple, table[first:last].tolist()))
@@ -190,7 +199,7 @@ class Objects:
     @cached_property
     def _calls_by_target(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Callees in order; caller and bytes of the call of each."""
-        table = self._table
+        table = self._table()
         rows = table[(table[:, 0] == EDGE_CODE[EdgeKind.CALLS]) & (table[:, 2] >= 0)]
         order = np.argsort(rows[:, 2], kind="stable")
         return rows[order, 2], rows[order][:, [1, 5, 6]]
@@ -255,7 +264,9 @@ class Objects:
         known = self._known.get(row)
         if known is None:
             self._known[row] = ()  # what is bound to itself
+            own, self._own = self._own, NOWHERE  # others who ask are told the same
             known = self._known[row] = _distinct(self._bound(row, depth))
+            self._own = own
         yield from known
 
     def _bound(self, row: int, depth: int) -> Iterator[Made]:
@@ -278,6 +289,8 @@ class Objects:
                 return
 
     def _facts(self, file: int) -> FileFacts:
+        if file != self._own:
+            self.consulted.read.add(file)
         return self._names.scopes[file].facts
 
     def _reaching_of(self, file: int) -> Reaching:

@@ -14,11 +14,10 @@ from axon.languages.pack import compiled_pattern
 from axon.model.facts import NO_TEXT, ReferenceKind
 from axon.model.kinds import EdgeKind
 from axon.resolution.evaluation import At
-from axon.resolution.evidence import EDGE_CODE, Table
+from axon.resolution.evidence import EDGE_CODE, Table, outside
 from axon.resolution.frameworks.objects import Made, Objects, named
 from axon.resolution.frameworks.written import RESULT, Written
 from axon.resolution.names import Names
-from axon.resolution.values import EXTERNALS
 
 _CALL, _DECORATOR = int(ReferenceKind.CALL), int(ReferenceKind.DECORATOR)
 _USES: Final = np.array([EDGE_CODE[EdgeKind.CALLS], EDGE_CODE[EdgeKind.DECORATED_BY]])
@@ -74,23 +73,27 @@ def uses_outside(table: Table) -> Table:
     return table[np.isin(table[:, 0], _USES) & (table[:, 2] < 0)]
 
 
-def uses(
-    names: Names, used: Table, objects: Objects, written: Written, patterns: tuple[Patterns, Patterns]
+def uses(  # noqa: PLR0917
+    names: Names,
+    used: Table,
+    objects: Objects,
+    written: Written,
+    patterns: tuple[Patterns, Patterns],
+    files: Iterable[int] | None = None,
 ) -> Iterator[Use]:
-    """The calls and decorators that use what a pattern for calls, or one for decorators, fits.
+    """The calls and decorators that use what a pattern for calls, or one for decorators, fits; of all files or some.
 
     They come in the order of files and references. `used` is what `uses_outside` gives.
     """
     calls, decorators = patterns
-    wanted = {
-        EXTERNALS - number: plain(name)
-        for number, name in enumerate(names.externals.items)
-        if calls.matching(plain(name)) or decorators.matching(plain(name))
-    }
+    plains = {value: plain(names.externals.name(value)) for value in outside(used)}
+    wanted = {value: name for value, name in plains.items() if calls.matching(name) or decorators.matching(name)}
     places = _places(names, used, wanted)
     by_kind = {_CALL: calls, _DECORATOR: decorators}
-    for file in range(len(names.scopes)):
-        yield from _in_file(names, file, places.get(file, {}), objects, written.of(file), by_kind)
+    for file in range(len(names.scopes)) if files is None else files:
+        for use in _in_file(names, file, places.get(file, {}), objects, written.of(file), by_kind):
+            objects.consulted.using.add(file)
+            yield use
 
 
 def _places(names: Names, used: Table, wanted: dict[int, str]) -> dict[int, dict[int, set[tuple[int, str]]]]:
