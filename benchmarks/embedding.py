@@ -1,10 +1,12 @@
 """What embedding a tree takes, and what it costs those who search meanwhile.
 
 What flows in: a corpus and how long to embed at most. What flows out: the peak memory of `axon embed` with a model of
-bge-small's shape, symbols and word pieces per core-second, and the latency of searches before and during it.
+bge-small's shape, symbols and word pieces per core-second, and the latency of searches while it works and while it is
+stopped, by turns: whatever else the machine does is the same for both.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,8 +30,9 @@ from benchmarks.docstrings import copy_without_docstrings, sentences
 from benchmarks.processes import Sampler
 
 SECONDS: Final = 300
-_QUERIES: Final = 200
-_LOOK_EVERY: Final = 0.2  # seconds
+_QUERIES: Final = 100  # of a turn
+_LOOK_EVERY: Final = 1.0  # seconds
+_TURN_EVERY: Final = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +64,49 @@ def measure_embedding(corpus: Corpus, *, seconds: float = SECONDS) -> EmbeddingF
             texts = [text.text for text in texts_to_embed(graph, set())]
             asked = sorted(sentences(root, graph).values())[:: max(1, len(texts) // (8 * _QUERIES))][:_QUERIES]
             write_bge_shape(model, texts)
-            _latencies(index, asked)  # what is read once
-            quiet = _latencies(index, asked)
             n_pieces = np.mean([len(e.ids) for e in _tokenizer(model).encode_batch(texts)])
             process = _begun(root, model)
-            sampler = Sampler(process.pid)
+            sampler = Sampler(process.pid, every=_LOOK_EVERY / 10)
             sampler.start()
-            started = time.monotonic()
-            _wait_until(lambda: _n_embedded(index) > 0, process, started + seconds)
-            busy = _latencies(index, asked)
-            _wait_until(lambda: False, process, started + seconds)
+            quiet, busy = _by_turns(index, asked, process, time.monotonic() + seconds)
             process.terminate()  # an interrupt may be ignored: whoever runs in the background inherits that
             process.wait()
             peak = sampler.stop()
             n_embedded = _n_embedded(index)
     cpu = sampler.samples[-1].cpu
-    return EmbeddingFigures(len(texts), n_embedded, float(n_pieces), peak, cpu, quiet[0], busy[0], quiet[1], busy[1])
+    of_wall, of_cpu = [_percentiles(wall) for wall, _ in (quiet, busy)], [_percentiles(cpu) for _, cpu in (quiet, busy)]
+    return EmbeddingFigures(len(texts), n_embedded, float(n_pieces), peak, cpu, *of_wall, *of_cpu)
+
+
+Latencies = tuple[list[float], list[float]]
+"""Milliseconds of the wall clock, and of this thread's CPU."""
+
+
+def _by_turns(
+    index: Index, asked: Sequence[str], process: "subprocess.Popen[bytes]", deadline: float
+) -> tuple[Latencies, Latencies]:
+    """Latencies while the process is stopped and while it works, taken every minute until it ends."""
+    quiet: Latencies = ([], [])
+    busy: Latencies = ([], [])
+    _latencies(index, asked)  # what is read once
+    _wait_until(lambda: _n_embedded(index) > 0, process, deadline)
+    while process.poll() is None and time.monotonic() < deadline:
+        process.send_signal(signal.SIGSTOP)
+        try:
+            stopped = _latencies(index, asked)
+        finally:
+            process.send_signal(signal.SIGCONT)
+        working = _latencies(index, asked)
+        if process.poll() is not None:
+            break
+        for kept, turn in ((quiet, stopped), (busy, working)):
+            kept[0].extend(turn[0])
+            kept[1].extend(turn[1])
+        said = " ".join(f"{p:.1f}" for turn in (stopped, working) for p in _percentiles(turn[0]))
+        print(f"{_n_embedded(index):,} embedded; ms quiet and meanwhile {said}", file=sys.stderr, flush=True)
+        turn_ends = time.monotonic() + _TURN_EVERY
+        _wait_until(lambda until=turn_ends: time.monotonic() > until, process, deadline)  # type: ignore[misc]
+    return quiet, busy
 
 
 def embedding_table(figures: Sequence[tuple[str, EmbeddingFigures]]) -> str:
@@ -117,16 +147,16 @@ def _n_embedded(index: Index) -> int:
     return progress.done if progress is not None else 0
 
 
-def _latencies(index: Index, asked: Sequence[str]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """(p50, p95) in milliseconds, of the wall clock and of this thread's CPU."""
+def _latencies(index: Index, asked: Sequence[str]) -> Latencies:
     wall, cpu = [], []
     for text in asked:
         begun, cpu_begun = time.perf_counter(), time.thread_time()
         search(index, text)
         wall.append(1_000 * (time.perf_counter() - begun))
         cpu.append(1_000 * (time.thread_time() - cpu_begun))
-    return _percentiles(wall), _percentiles(cpu)
+    return wall, cpu
 
 
 def _percentiles(values: Sequence[float]) -> tuple[float, float]:
+    """p50 and p95."""
     return float(np.percentile(values, 50)), float(np.percentile(values, 95))

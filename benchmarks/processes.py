@@ -77,9 +77,9 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], until_ready: 
 class Sampler(threading.Thread):
     """Watches the resident memory of a process and its descendants."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, *, every: float = _EVERY) -> None:
         super().__init__(daemon=True)
-        self._pid = pid
+        self._pid, self._every = pid, every
         self._ended = threading.Event()
         self.samples: list[Sample] = []
 
@@ -88,7 +88,7 @@ class Sampler(threading.Thread):
         if not Path("/proc/self/statm").exists():
             return
         page, tick = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
-        while not self._ended.wait(_EVERY):
+        while not self._ended.wait(self._every):
             pids = list(_tree(self._pid))
             resident, cpu = page * sum(map(_resident_pages, pids)), sum(map(_ticks, pids)) / tick
             self.samples.append(Sample(time.perf_counter(), cpu, resident))

@@ -13,10 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,14 +28,14 @@ from axon.questions.opened import Index, open_index
 from axon.questions.search import search
 from axon.search.calibration import is_calibration
 from axon.search.index import SearchIndex
-from axon.search.layer import write_layer
 from axon.storage.freeze import read_graph
 from benchmarks.corpora import Corpus
 from benchmarks.docstrings import copy_without_docstrings, sentences
 
 QUERIES: Final = 1_000
 TYPOS: Final = 300
-FRESH: Final = 20
+FRESH: Final = 10
+"""Of so many queries one is asked by a process of its own as well."""
 
 _RANKS: Final = 10
 _K1, _B = 1.2, 0.75  # of the flat BM25 that is compared with: the defaults of Lucene
@@ -43,6 +43,7 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_NAME: Final = 7  # letters of a name that gets two typos
 
 Seconds = list[float]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,23 @@ def measure_search(corpus: Corpus, *, n_queries: int = QUERIES) -> SearchFigures
     """Index a tree and its copy without docstrings, without embeddings, and ask."""
     with tempfile.TemporaryDirectory(prefix="axon-search-") as place:
         plain, bare = Path(place, "plain"), Path(place, "bare")
-        copy_without_docstrings(corpus.root, plain, strip=False)
-        copy_without_docstrings(corpus.root, bare)
         for root in (plain, bare):
+            copy_without_docstrings(corpus.root, root, strip=root is bare)
+            _say(f"indexing {corpus.name}, {root.name}")
             run_pipeline(root, embeddings=False)
         with open_index(plain) as index:
+            _say("building, in processes that have seen no word")
+            build = min(_build_cpu(plain, Path(place, f"layer-{n}")) for n in range(3))
             asked = _queries(index, n_queries)
-            build = min(_build_cpu(index, Path(place, f"layer-{n}")) for n in range(3))
+            _say(f"asking {len(asked):,} sentences, warm")
+            search(index, "what is read once")
             warm = [_timed(lambda text=text: search(index, text)) for text in asked.values()]
+            _say(f"{TYPOS} typos")
             typos = _reciprocal_ranks_of_typos(index)
-        fresh = [_fresh(plain, text) for text in list(asked.values())[:FRESH]]
+        fresh = [_fresh(plain, text) for text in _told(list(asked.values())[::FRESH], "asking in a fresh process")]
         with open_index(bare) as index:
-            ranks = [_rank(index, id, text) for id, text in asked.items()]
+            ranks = [_rank(index, id, text) for id, text in _told(list(asked.items()), "ranks")]
+            _say("ranks of flat BM25")
             flat = _flat_ranks(index, asked)
             assert index.search is not None
             n_docs = index.search.n_docs
@@ -94,6 +100,19 @@ def measure_search(corpus: Corpus, *, n_queries: int = QUERIES) -> SearchFigures
     )
 
 
+def _say(what: str) -> None:
+    print(f"  {what} …", file=sys.stderr, flush=True)
+
+
+def _told(items: Sequence[Item], what: str) -> Iterator[Item]:
+    """The items, with a line where each tenth of them begins."""
+    step = max(1, len(items) // 10)
+    for number, item in enumerate(items):
+        if number % step == 0:
+            _say(f"{what}: {number:,} of {len(items):,}")
+        yield item
+
+
 def zip_columns(pairs: Iterable[tuple[float, float]]) -> tuple[Seconds, Seconds]:
     """CPU seconds and wall seconds, apart."""
     cpu, wall = zip(*pairs, strict=True)
@@ -104,7 +123,7 @@ def searching_table(figures: Sequence[tuple[str, SearchFigures]]) -> str:
     """A table for a page."""
     titles = (
         *("corpus", "symbols", "queries", "MRR@10", "recall@10", "flat BM25", "ratio", "typos"),
-        *("build, CPU s", "warm, CPU ms (p50, p95)", "fresh, ms (p50; CPU, wall)"),
+        *("build, CPU s", "warm, ms (p50, p95; CPU)", "warm, wall", "fresh, ms (p50, p95; CPU)", "fresh, wall"),
     )
     lines = [f"| {' | '.join(titles)} |", "| --- " + "| ---: " * (len(titles) - 1) + "|"]
     for name, f in figures:
@@ -112,8 +131,7 @@ def searching_table(figures: Sequence[tuple[str, SearchFigures]]) -> str:
         cells = (
             *(name, f"{f.n_docs:,}", f"{f.n_queries:,}", f"{f.mrr:.3f}", f"{f.recall:.3f}", f"{f.flat_mrr:.3f}"),
             *(f"{ratio:.2f}", f"{f.typo_mrr:.3f}", f"{f.build_cpu:.2f}"),
-            f"{_ms(f.warm_cpu, 50)}, {_ms(f.warm_cpu, 95)}",
-            f"{_ms(f.fresh_cpu, 50)}, {_ms(f.fresh_wall, 50)}",
+            *(f"{_ms(s, 50)}, {_ms(s, 95)}" for s in (f.warm_cpu, f.warm_wall, f.fresh_cpu, f.fresh_wall)),
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -202,11 +220,10 @@ def _with_typo(name: str, dice: random.Random) -> str:
     return dice.choice(kinds)()
 
 
-def _build_cpu(index: Index, folder: Path) -> float:
-    graph = read_graph(index.columns)
-    started = time.process_time()
-    write_layer(folder, graph.nodes, index.sources.find, number=1)
-    return time.process_time() - started
+def _build_cpu(root: Path, folder: Path) -> float:
+    """CPU seconds of making the postings in a process of its own, as a first index does: no word is known to it."""
+    command = [sys.executable, "-m", "benchmarks.postings", str(root), str(folder)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ).stdout)
 
 
 def _timed(ask: Callable[[], object]) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from axon.model.kinds import EdgeKind, Flag, NodeKind, Rule
 from axon.model.nodes import Evidence, GraphNode, GraphRelationship
 
 DIMENSION = 16
+MOST_TOKENS = 128
 WORDS = ["[PAD]", "[UNK]", "parse", "config", "file", "query", "function", "calls"]
 
 
@@ -34,7 +35,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of one Gather over a seeded matrix, with a tokenizer of whole words: 10 kB that fastembed loads."""
+    """A model of two lookups in seeded matrices, with a tokenizer of whole words: 20 kB that fastembed loads."""
     folder = tmp_path_factory.mktemp("models") / "tiny"
     folder.mkdir()
     write_model(folder, seed=1)
@@ -42,14 +43,27 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_model(folder: Path, *, seed: int) -> None:
-    """Write all files that fastembed asks of a model folder."""
-    matrix = np.random.default_rng(seed).standard_normal((len(WORDS), DIMENSION)).astype(np.float32)
+    """Write all files that fastembed asks of a model folder.
+
+    As a real one, the model has so many positions and fails for a text of more tokens.
+    """
+    dice = np.random.default_rng(seed)
+    matrices = [dice.standard_normal((n, DIMENSION)).astype(np.float32) for n in (len(WORDS), MOST_TOKENS)]
+    constants = {"words": matrices[0], "positions": 0.01 * matrices[1], **{str(n): np.array(n) for n in (0, 1)}}
     ids, mask = (
         helper.make_tensor_value_info(n, TensorProto.INT64, ["b", "t"]) for n in ("input_ids", "attention_mask")
     )
     hidden = helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, ["b", "t", DIMENSION])
-    gather = helper.make_node("Gather", ["words", "input_ids"], ["last_hidden_state"])
-    graph = helper.make_graph([gather], "tiny", [ids, mask], [hidden], [numpy_helper.from_array(matrix, "words")])
+    nodes = [
+        helper.make_node("Gather", ["words", "input_ids"], ["of_words"]),
+        helper.make_node("Shape", ["input_ids"], ["shape"]),
+        helper.make_node("Gather", ["shape", "1"], ["n_tokens"]),
+        helper.make_node("Range", ["0", "n_tokens", "1"], ["places"]),
+        helper.make_node("Gather", ["positions", "places"], ["of_places"]),
+        helper.make_node("Add", ["of_words", "of_places"], ["last_hidden_state"]),
+    ]
+    weights = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    graph = helper.make_graph(nodes, "tiny", [ids, mask], [hidden], weights)
     save(
         helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), str(folder / "model.onnx")
     )
@@ -62,7 +76,7 @@ def _write_tokenizer(folder: Path) -> None:
     tokenizer.save(str(folder / "tokenizer.json"))
     files = {
         "config.json": {"pad_token_id": 0},
-        "tokenizer_config.json": {"model_max_length": 128, "pad_token": "[PAD]"},
+        "tokenizer_config.json": {"model_max_length": MOST_TOKENS, "pad_token": "[PAD]"},
         "special_tokens_map.json": {"pad_token": "[PAD]", "unk_token": "[UNK]"},
     }
     for name, content in files.items():

@@ -2,23 +2,28 @@
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from axon.config import Settings
-from axon.embeddings.embedder import Choice
+from axon.embeddings.embedder import Choice, Embedder
 from axon.embeddings.graph import BATCH
 from axon.embeddings.lexical import LexicalEmbedder
 from axon.embeddings.worker import EmbeddingWorker, lower_thread_priority
 from axon.errors import EmbeddingError
 from axon.graph.graph import CodeGraph
+from axon.storage.vectors import VectorStore
+from tests.embeddings.conftest import function
 from tests.embeddings.memory import MemoryStore
 
 Graphs = Callable[[int], CodeGraph]
@@ -111,6 +116,57 @@ def test_the_end_is_logged(many_functions: Graphs, caplog: pytest.LogCaptureFixt
     worker.stop()
     assert "embeddings finished: 3 symbols" in caplog.text
     assert "lexical-1" in caplog.text
+
+
+POISON = {
+    "a line of a megabyte": "x" * 1_000_000,
+    "a line of a megabyte, in words": "parse config " * 80_000,
+    "NUL": "parse\0config\0" * 1_000,
+    "only punctuation": "!?;,..." * 1_000,
+    "100,000 tokens": "( ) " * 50_000,
+    "lone surrogates": "\ud800\udfff" * 100,
+    "nothing": "",
+    "right to left and combining": "\u202e" + "a\u0301" * 5_000,
+}
+
+
+@pytest.mark.parametrize("kind", ["lexical", "fastembed"])
+def test_poisoned_texts_stop_nothing(kind: str, model_folder: Path, tmp_path: Path) -> None:
+    """In a name, a summary and a signature, each is cut and embedded by the real worker, and so are all others."""
+    nodes = [function(f"f{number}", summary="parse the config") for number in range(20)]
+    for number, text in enumerate(POISON.values()):
+        nodes.append(function(f"summary_{number}", summary=text))
+        nodes.append(replace(function(f"signature_{number}"), signature=text))
+        nodes.append(function(f"{text}{number}", path=f"{number}.toy"))
+    graph = CodeGraph.from_rows(nodes, ())
+    settings = Settings(embedder=kind, embedding_model=str(model_folder))
+    worker, stores = EmbeddingWorker(settings), list[VectorStore]()
+
+    def open_store(embedder: Embedder) -> VectorStore:
+        assert (embedder.name == LexicalEmbedder.name) == (kind == "lexical")
+        stores.append(VectorStore(tmp_path / "vectors", embedder.name))
+        return stores[0]
+
+    assert worker.submit(graph, open_store).result(timeout=60) == len(nodes)
+    worker.stop()
+    _, _, vectors = stores[0].load()
+    assert len(vectors) == len(nodes)
+    assert np.allclose(np.linalg.norm(vectors.astype(np.float32), axis=1), 1, atol=1e-2)
+
+
+def test_what_a_model_refuses_is_told(model_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A model that fails for texts of more tokens than it has places loses those, by name, and embeds the rest."""
+    folder = tmp_path / "narrow"
+    shutil.copytree(model_folder, folder)
+    said = folder / "tokenizer_config.json"
+    said.write_text(said.read_text().replace("128", "100000"))  # more than the model can take
+    settings = Settings(embedder="fastembed", embedding_model=str(folder))
+    worker, store = EmbeddingWorker(settings), MemoryStore()
+    nodes = [function("kept"), function("refused", summary="( ) " * 500), function("kept_too")]
+    assert worker.submit(CodeGraph.from_rows(nodes, ()), lambda _: store).result(timeout=60) == 2
+    worker.stop()
+    assert store.ids == ["m.toy::kept", "m.toy::kept_too"]
+    assert "m.toy:7: no embedding" in caplog.text
 
 
 def test_closing_lets_the_work_end(many_functions: Graphs) -> None:

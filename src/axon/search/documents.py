@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from axon.embeddings.words import WORD
+from axon.embeddings.words import WORD, blanked, words_of
 from axon.graph.graph import NodeColumns
 from axon.model.kinds import NODE_KINDS, Flag, NodeKind
 from axon.search.postings import Field, PostingsBuilder
@@ -67,34 +67,34 @@ class GraphRows:
 
 def add_file(builder: PostingsBuilder, nodes: NodeColumns, file: FileRows, content: bytes | None, doc: int) -> None:
     """Add the documents of one file, from number `doc` on; without a content their bodies stay empty."""
-    path_words = WORD.findall(file.path.rpartition(".")[0] or file.path)
-    for row, number in _numbered(file, doc):
-        is_file = row == file.row
-        name = nodes.names[row].rpartition(".")[0] if is_file else nodes.names[row]
-        builder.add(number, Field.NAME, [name])
-        builder.add(number, Field.PATH, path_words)
-        builder.add(number, Field.SIGNATURE, WORD.findall(f"{nodes.signatures[row]} {nodes.summaries[row]}"))
-        if not is_file:
-            owner = nodes.qualified_names[row].rpartition(".")[0].replace("<locals>", "")
-            builder.add(number, Field.OWNER, WORD.findall(owner))
+    builder.add_to_each(range(doc, doc + file.n_docs), Field.PATH, words_of(file.path.rpartition(".")[0] or file.path))
+    builder.add(doc, Field.NAME, [nodes.names[file.row].rpartition(".")[0]])
+    builder.add(doc, Field.SIGNATURE, _said(nodes, file.row))
+    owner, owner_words = "", list[str]()
+    for number, row in enumerate(range(file.first, file.end), doc + 1):
+        builder.add(number, Field.NAME, [nodes.names[row]])
+        builder.add(number, Field.SIGNATURE, _said(nodes, row))
+        around = nodes.qualified_names[row].rpartition(".")[0]
+        if around != owner:
+            owner, owner_words = around, words_of(around.replace("<locals>", ""))
+        builder.add(number, Field.OWNER, owner_words)
     if content is not None and not nodes.flags[file.row] & int(Flag.GENERATED):
         for number, words in _bodies(nodes, file, content, doc):
             builder.add(number, Field.BODY, words)
 
 
-def _numbered(file: FileRows, doc: int) -> Iterator[tuple[int, int]]:
-    yield file.row, doc
-    yield from ((row, doc + 1 + row - file.first) for row in range(file.first, file.end))
+def _said(nodes: NodeColumns, row: int) -> list[str]:
+    return words_of(f"{nodes.signatures[row]} {nodes.summaries[row]}")
 
 
 def _bodies(nodes: NodeColumns, file: FileRows, content: bytes, doc: int) -> Iterator[tuple[int, list[str]]]:
     """(document, words) of each stretch of the file that belongs to one symbol, in order."""
     starts = nodes.start_byte[file.first : file.end].tolist()
     ends = nodes.end_byte[file.first : file.end].tolist()
-    text = content.decode("latin-1") if content.isascii() else ""
+    text = blanked(content) if content.isascii() else ""
     for begin, end, owner in _stretches(starts, ends, len(content)):
-        piece = text[begin:end] if text else content[begin:end].decode("utf-8", "replace")
-        yield doc + 1 + owner, WORD.findall(piece)[:MOST_WORDS]
+        words = text[begin:end].split() if text else WORD.findall(content[begin:end].decode("utf-8", "replace"))
+        yield doc + 1 + owner, words[:MOST_WORDS]
 
 
 def _stretches(starts: Sequence[int], ends: Sequence[int], size: int) -> Iterator[tuple[int, int, int]]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -35,7 +36,10 @@ SHIFTS: Final = (0, 2, 5, 8)
 LIMITS: Final = (3, 7, 7, 255, 255)
 """Highest count of each field that is kept."""
 
-_FIELDS: Final = 8  # room for a field in a key
+_FIELD_BITS: Final = 3  # room for a field in a key
+_FIELDS: Final = 1 << _FIELD_BITS
+_SORTABLE_BITS: Final = 63
+_WAITING: Final = 1 << 14  # words that get their numbers at once
 _CHUNK: Final = 1 << 20  # words: 8 MB of keys
 
 Numbers = npt.NDArray[np.int64]
@@ -80,6 +84,7 @@ class PostingsBuilder:
         self._words = _Numbering()
         self._number = self._words.__getitem__
         self._ids = array("I")
+        self._waiting: list[str] = []
         self._places, self._counts = array("Q"), array("I")
         self._keys: list[npt.NDArray[np.uint64]] = []
         self._repeats: list[Numbers] = []
@@ -88,14 +93,28 @@ class PostingsBuilder:
         """Add words, in any order and as often as they stand there."""
         if not words:
             return
-        self._ids.extend(map(self._number, words))
+        self._waiting += words
         self._places.append(doc * _FIELDS + field)
         self._counts.append(len(words))
+        if len(self._waiting) > _WAITING:
+            self._take_up()
+
+    def add_to_each(self, docs: range, field: Field, words: Sequence[str]) -> None:
+        """Add the same words to consecutive documents."""
+        self._take_up()
+        self._ids.extend(list(map(self._number, words)) * len(docs))
+        self._places.extend(range(docs.start * _FIELDS + field, docs.stop * _FIELDS + field, _FIELDS))
+        self._counts.extend([len(words)] * len(docs))
+
+    def _take_up(self) -> None:
+        self._ids.extend(map(self._number, self._waiting))
+        self._waiting.clear()
         if len(self._ids) > _CHUNK:
             self._flush()
 
     def finish(self, n_docs: int) -> Postings:
         """The postings of all that was added."""
+        self._take_up()
         self._flush()
         keys = np.concatenate([*self._keys, np.zeros(0, np.uint64)])
         repeats = np.concatenate([*self._repeats, np.zeros(0, np.int64)])
@@ -118,11 +137,10 @@ class PostingsBuilder:
     def _expansions(self) -> tuple[list[str], Numbers, Numbers]:
         """Terms in order; and the numbers of each word's terms, as offsets and a flat list."""
         numbers = _Numbering()
+        expanded = list(map(terms_of, self._words))
         flat, lengths = array("I"), array("I")
-        for word in self._words:
-            terms = terms_of(word)
-            flat.extend(map(numbers.__getitem__, terms))
-            lengths.append(len(terms))
+        flat.extend(map(numbers.__getitem__, chain.from_iterable(expanded)))
+        lengths.extend(map(len, expanded))
         terms_in_order = sorted(numbers)
         rank = np.empty(len(numbers), np.int64)
         rank[[numbers[term] for term in terms_in_order]] = np.arange(len(numbers))
@@ -132,15 +150,14 @@ class PostingsBuilder:
 
 
 def _grouped(terms: list[str], term: Numbers, places: Numbers, repeats: Numbers, n_docs: int) -> Postings:
-    keys = (term << 34) | places
-    order = np.argsort(keys)
-    keys, repeats = keys[order], repeats[order]
+    place_bits = (n_docs << _FIELD_BITS).bit_length()
+    keys, repeats = _in_order((term << place_bits) | places, repeats, place_bits + len(terms).bit_length())
     first = _starts(keys)
     counts = np.add.reduceat(repeats, first) if len(first) else repeats
     keys = keys[first]
-    fields, docs = keys & (_FIELDS - 1), (keys & ((1 << 34) - 1)) >> 3
+    fields, docs = keys & (_FIELDS - 1), (keys & ((1 << place_bits) - 1)) >> _FIELD_BITS
     lengths = np.bincount(fields * n_docs + docs, counts, minlength=len(Field) * n_docs)
-    begins = _starts(keys >> 3)
+    begins = _starts(keys >> _FIELD_BITS)
     group = np.zeros(len(keys), np.int64)
     group[begins[1:]] = 1
     group = np.cumsum(group)
@@ -152,7 +169,7 @@ def _grouped(terms: list[str], term: Numbers, places: Numbers, repeats: Numbers,
             bodies[group[chosen]] = cut
         else:
             heads[group[chosen]] |= (cut << SHIFTS[field]).astype(np.uint16)
-    offsets = np.searchsorted(keys[begins] >> 34, np.arange(len(terms) + 1))
+    offsets = np.searchsorted(keys[begins] >> place_bits, np.arange(len(terms) + 1))
     return Postings(
         terms,
         offsets.astype(np.int64),
@@ -161,6 +178,17 @@ def _grouped(terms: list[str], term: Numbers, places: Numbers, repeats: Numbers,
         bodies,
         lengths[: len(Field) * n_docs].astype(np.int32).reshape(len(Field), n_docs),
     )
+
+
+def _in_order(keys: Numbers, repeats: Numbers, key_bits: int) -> tuple[Numbers, Numbers]:
+    """Keys in order, each with its repeats; as one number where both fit in 63 bits, which sorts sooner."""
+    bits = int(repeats.max(initial=0)).bit_length()
+    if key_bits + bits > _SORTABLE_BITS:
+        order = np.argsort(keys)
+        return keys[order], repeats[order]
+    packed = (keys << bits) | repeats
+    packed.sort()
+    return packed >> bits, packed & ((1 << bits) - 1)
 
 
 def _starts(keys: Numbers) -> Numbers:
