@@ -290,9 +290,18 @@ def parse_pack(source: str, text: str) -> Pack:
     )
 
 
+def fits(pattern: str, name: str) -> bool:
+    """Whether a pattern of dotted names fits a name; one that begins otherwise costs no regular expression."""
+    return name.startswith(_beginning(pattern)) and _compiled_pattern(pattern).fullmatch(name) is not None
+
+
 @cache
-def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern of dotted names as a regular expression."""
+def _beginning(pattern: str) -> str:
+    return pattern.partition("*")[0]
+
+
+@cache
+def _compiled_pattern(pattern: str) -> re.Pattern[str]:
     *first, last = pattern.split(".")
     parts = [r"(?:[^.]+\.)*" if part == "*" else f"{_glob(part)}\\." for part in first]
     return re.compile("".join(parts) + (r"(?:[^.]+\.)*[^.]+" if last == "*" else _glob(last)))

@@ -42,7 +42,9 @@ class CallLinker:
         self._names, self._tables = tables.names, tables
         self.files = range(len(tables.names.scopes)) if files is None else files
         self._others = before or CallRecord()
-        self.flow = Flow(tables.names, tables.decorators, before.numbers if before is not None else None)
+        self.flow = Flow(
+            tables.names, tables.decorators, before.numbers if before is not None else None, tables.reachings
+        )
         self._typed = TypedCalls(self.flow, tables.overrides)
         self._possible = PossibleCalls(self.flow, self._typed, tables)
         self._arguments = Arguments(self.flow, frozenset(self.files), self._others.given, self._others.decorated)

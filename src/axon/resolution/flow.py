@@ -23,7 +23,7 @@ from axon.resolution.names import Names
 from axon.resolution.numbers import Numbers, file_of
 from axon.resolution.objects import Objects
 from axon.resolution.providers import Providers
-from axon.resolution.reaching import Reaching
+from axon.resolution.reaching import Reaching, Reachings
 from axon.resolution.results import Results
 from axon.resolution.slots import NOWHERE, Slots, joined
 from axon.resolution.summaries import Summaries
@@ -41,7 +41,13 @@ MOST_FRAMES: Final = 10_000  # slots nest in slots, each in as many frames as it
 class Flow(Evaluator):
     """The evaluator of a tree."""
 
-    def __init__(self, names: Names, decorators: Decorators, numbers: Numbers | None = None) -> None:
+    def __init__(
+        self,
+        names: Names,
+        decorators: Decorators,
+        numbers: Numbers | None = None,
+        reachings: Reachings | None = None,
+    ) -> None:
         """`numbers` mean something already; those that are given out are added."""
         self.numbers = numbers or Numbers()
         self.numbers.externals = names.externals.items
@@ -59,7 +65,7 @@ class Flow(Evaluator):
         self.slots = Slots(self._compute, lambda key: file_of(key, self.numbers, self.place))
         self.visits: set[tuple[int, int]] = set()  # (file, other file in which it evaluates expressions)
         self._variables = Variables(self, self.annotations)
-        self._reaching: list[Reaching | None] = [None] * len(names.scopes)
+        self._reaching = (reachings or Reachings(names.scopes)).of_file
         self._heads: dict[str, str] = {}  # of dotted names
         self._final: dict[tuple[int, int, str], Values] = {}  # of dotted names that mean the same in all of a scope
         self._inner: list[dict[str, Values]] = [{} for _ in names.scopes]  # the same in all inner scopes of a file

@@ -123,8 +123,9 @@ class Linker:
                 self._splice.keep_frameworks()
         if self.has_asked_packs:
             self.record.consulted = link_frameworks(
-                self._names, self._edges, self._tables.written, self._tables.providers
+                self._names, self._edges, self._tables.written, self._tables.providers, self._tables.reachings
             )
+        self._tables.reachings.forget()
         link_observed(self._names, self._edges, self._observed)
 
     def _finds_the_same(self, before: CodeGraph, splice: Splice) -> bool:
@@ -134,7 +135,7 @@ class Linker:
             return False
         rows, outside = self._edges.fresh().copy(), (splice.outside_before(), splice.outside())
         edited = Edited(before, self._names, moved, self._linked, rows, splice.files, self._edges.table, outside)
-        return find_the_same(self._names, self._tables.written, consulted, edited)
+        return find_the_same(self._names, self._tables.written, self._tables.reachings, consulted, edited)
 
     def settled(self) -> CodeGraph:
         """What no later phase will change, once heritage is linked: nodes, and edges of the kinds that are complete.

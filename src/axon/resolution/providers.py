@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from axon.languages.pack import Injection, Pack, compiled_names, compiled_paths, compiled_pattern
+from axon.languages.pack import Injection, Pack, compiled_names, compiled_paths, fits
 from axon.model.facts import NO_DEFINITION
 from axon.resolution.call_arguments import decorator_texts
 from axon.resolution.decorators import Decorators
@@ -56,7 +56,7 @@ class Providers:
             for value in self._names.dotted(at[0], at[1], text, at[2]).values
             if is_external(value)
         ]
-        return any(compiled_pattern(pattern).fullmatch(name) for pattern in patterns for name in found)
+        return any(fits(pattern, name) for pattern in patterns for name in found)
 
     @cached_property
     def _by_rule(self) -> list[dict[str, list[Provider]]]:

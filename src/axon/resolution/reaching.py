@@ -265,6 +265,25 @@ class Reaching:
         return [row for row in rows if loop[0] <= flows.position[row] < loop[1]]
 
 
+class Reachings:
+    """The flows of all files, each made when it is first asked for."""
+
+    def __init__(self, scopes: Sequence[FileScopes]) -> None:
+        self._scopes = scopes
+        self.of_file: list[Reaching | None] = [None] * len(scopes)
+
+    def of(self, file: int) -> Reaching:
+        """Those of one file."""
+        known = self.of_file[file]
+        if known is None:
+            known = self.of_file[file] = Reaching(self._scopes[file])
+        return known
+
+    def forget(self) -> None:
+        """Let go of all of them."""
+        self.of_file[:] = [None] * len(self._scopes)
+
+
 class _Branches:
     """The branches of one file as a tree of spans."""
 

@@ -13,6 +13,7 @@ from axon.resolution.members import Members
 from axon.resolution.names import Names
 from axon.resolution.overrides import Overrides
 from axon.resolution.providers import Providers
+from axon.resolution.reaching import Reachings
 
 
 class Tables:
@@ -35,6 +36,11 @@ class Tables:
     def written(self) -> Written:
         """The calls and decorators of each file by what is written."""
         return Written(self.names)
+
+    @cached_property
+    def reachings(self) -> Reachings:
+        """The flows of each file by what they bind; they take much memory, and are let go of after each linking."""
+        return Reachings(self.names.scopes)
 
     @cached_property
     def providers(self) -> Providers:

@@ -5,7 +5,7 @@ What flows in: rule packs and the linked tree. What flows out: entry points with
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from axon.languages.pack import Entry, Pack, compiled_names, compiled_paths, compiled_pattern
+from axon.languages.pack import Entry, Pack, compiled_names, compiled_paths, fits
 from axon.model.facts import NO_DEFINITION
 from axon.model.kinds import CLASS_CODES
 from axon.resolution.call_arguments import arguments_at
@@ -43,7 +43,7 @@ class Entries:
         rules_of: dict[str, list[tuple[Pack, Entry, str]]] = {}
         for use in uses:
             if use.name not in rules_of:
-                fitting = [pattern for pattern in by_pattern if compiled_pattern(pattern).fullmatch(use.name)]
+                fitting = [pattern for pattern in by_pattern if fits(pattern, use.name)]
                 rules_of[use.name] = [(*rule, pattern) for pattern in fitting for rule in by_pattern[pattern]]
             for pack, entry, pattern in rules_of[use.name]:
                 self._add_use(use, pack, entry, pattern)
@@ -138,4 +138,4 @@ def offered(names: Names, file: int, name: str) -> list[int]:
 
 
 def _fits(name: str, patterns: Iterable[str]) -> bool:
-    return any(compiled_pattern(pattern).fullmatch(name) for pattern in patterns)
+    return any(fits(pattern, name) for pattern in patterns)

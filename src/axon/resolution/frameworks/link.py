@@ -14,14 +14,17 @@ from axon.resolution.frameworks.nodes import FrameworkRows
 from axon.resolution.frameworks.objects import Objects
 from axon.resolution.frameworks.pages import add_pages
 from axon.resolution.frameworks.routes import Routes
-from axon.resolution.frameworks.sites import Patterns, uses, uses_outside
+from axon.resolution.frameworks.sites import Patterns, UsesOutside, uses
 from axon.resolution.frameworks.unaffected import Edited, is_unaffected
 from axon.resolution.frameworks.written import Written
 from axon.resolution.names import Names
 from axon.resolution.providers import Providers
+from axon.resolution.reaching import Reachings
 
 
-def link_frameworks(names: Names, edges: EdgeRows, written: Written, providers: Providers) -> Consulted:
+def link_frameworks(
+    names: Names, edges: EdgeRows, written: Written, providers: Providers, reachings: Reachings
+) -> Consulted:
     """Add what frameworks do with a tree whose calls are linked; nothing of it depends on an earlier index.
 
     What was looked at is given back.
@@ -29,8 +32,8 @@ def link_frameworks(names: Names, edges: EdgeRows, written: Written, providers: 
     table = edges.table()
     packs = _in_use(names, {names.externals.name(value) for value in outside(table)})
     rows = FrameworkRows()
-    used = uses_outside(table)
-    objects = Objects(names, lambda: table)
+    used = UsesOutside(names, table)
+    objects = Objects(names, lambda: table, reachings)
     entries = Entries(names, packs, objects, rows)
     entries.add_used(uses(names, used, objects, written, (entries.calls(), entries.decorators())))
     routes = Routes(names, packs, objects, rows)
@@ -46,7 +49,7 @@ def link_frameworks(names: Names, edges: EdgeRows, written: Written, providers: 
     return objects.consulted
 
 
-def find_the_same(names: Names, written: Written, consulted: Consulted, edited: Edited) -> bool:
+def find_the_same(names: Names, written: Written, reachings: Reachings, consulted: Consulted, edited: Edited) -> bool:
     """Whether `link_frameworks` would add what it added before, but for places in edited files.
 
     `consulted` is what was looked at before; what is looked at now is added to it.
@@ -54,7 +57,7 @@ def find_the_same(names: Names, written: Written, consulted: Consulted, edited: 
     were_in_use, packs = (_in_use(names, outside) for outside in edited.outside)
     if packs != were_in_use or not is_unaffected(consulted, edited):
         return False
-    objects, used = Objects(names, edited.table), uses_outside(edited.rows)
+    objects, used = Objects(names, edited.table, reachings), UsesOutside(names, edited.rows)
     rows = FrameworkRows()
     entries, routes = Entries(names, packs, objects, rows), Routes(names, packs, objects, rows)
     patterns = (

@@ -20,7 +20,7 @@ from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, Table
 from axon.resolution.frameworks.consulted import Consulted
 from axon.resolution.names import Names
-from axon.resolution.reaching import Reaching
+from axon.resolution.reaching import Reachings
 from axon.resolution.slots import NOWHERE
 from axon.resolution.values import INSTANCES, is_external
 
@@ -51,13 +51,13 @@ class Made(NamedTuple):
 class Objects:
     """The objects of a tree that come from outside."""
 
-    def __init__(self, names: Names, table: Callable[[], Table]) -> None:
+    def __init__(self, names: Names, table: Callable[[], Table], reachings: Reachings) -> None:
         """`table` gives the edges of the tree, where somebody asks for callers."""
         self._names, self._table = names, table
         self.consulted = Consulted()
         self._own = NOWHERE  # the file in which something is asked: that one is looked into is not noted
         self._calls: dict[int, int] = {}
-        self._reaching: dict[int, Reaching] = {}
+        self._reaching_of = reachings.of
         self._known: dict[int, tuple[Made, ...]] = {}  # of variables and fields, by node row
 
     @cached_property
@@ -292,12 +292,6 @@ class Objects:
         if file != self._own:
             self.consulted.read.add(file)
         return self._names.scopes[file].facts
-
-    def _reaching_of(self, file: int) -> Reaching:
-        known = self._reaching.get(file)
-        if known is None:
-            known = self._reaching[file] = Reaching(self._names.scopes[file])
-        return known
 
 
 def _member(made: Made, rest: Sequence[str]) -> Made:

@@ -7,7 +7,7 @@ methods, URL paths and what answers them.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from axon.languages.pack import Resource, compiled_pattern
+from axon.languages.pack import Resource, fits
 from axon.resolution.frameworks.paths import in_braces
 from axon.resolution.frameworks.registered import RegisteredCalls, bound
 from axon.resolution.frameworks.sites import plain
@@ -67,7 +67,7 @@ def _outside(names: Names, rule: Resource, order: Sequence[int]) -> frozenset[st
         name = plain(names.externals.name(base)) if is_external(base) else ""
         for line in rule.given if name else ():
             pattern, *known = line.split()
-            if compiled_pattern(pattern).fullmatch(name):
+            if fits(pattern, name):
                 found.update(known)
     return frozenset(found)
 

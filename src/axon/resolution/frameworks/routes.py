@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from axon.languages.pack import Mount, Pack, Resource, Route, Router, compiled_pattern
+from axon.languages.pack import Mount, Pack, Resource, Route, Router, fits
 from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.model.kinds import CALLABLE_CODES, CLASS_CODES
 from axon.resolution.call_arguments import argument_of, arguments_at
@@ -385,4 +385,4 @@ def _all_rules(pack: Pack) -> Iterator[Rule]:
 
 
 def _fits(name: str, patterns: Iterable[str]) -> bool:
-    return any(compiled_pattern(pattern).fullmatch(name) for pattern in patterns)
+    return any(fits(pattern, name) for pattern in patterns)

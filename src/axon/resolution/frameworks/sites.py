@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from axon.languages.pack import compiled_pattern
-from axon.model.facts import NO_TEXT, ReferenceKind
+from axon.languages.pack import fits
+from axon.model.facts import NO_TEXT, ReferenceKind, References
 from axon.model.kinds import EdgeKind
 from axon.resolution.evaluation import At
 from axon.resolution.evidence import EDGE_CODE, Table, outside
@@ -60,7 +60,7 @@ class Patterns:
     def matching(self, name: str) -> list[str]:
         """The patterns that a name fits."""
         likely = (*self.by_last.get(name.rpartition(".")[2], ()), *self.open_ended)
-        return [pattern for pattern in likely if compiled_pattern(pattern).fullmatch(name)]
+        return [pattern for pattern in likely if fits(pattern, name)]
 
 
 def plain(name: str) -> str:
@@ -68,14 +68,29 @@ def plain(name: str) -> str:
     return name.replace("()", "")
 
 
-def uses_outside(table: Table) -> Table:
+class UsesOutside:
     """The edges that say that something outside the tree is called, or decorates."""
-    return table[np.isin(table[:, 0], _USES) & (table[:, 2] < 0)]
+
+    def __init__(self, names: Names, table: Table) -> None:
+        self.rows = table[np.isin(table[:, 0], _USES) & (table[:, 2] < 0)]
+        self._names: dict[int, str] = {}
+        self._by_last: dict[str, list[int]] = {}
+        for value in outside(self.rows):
+            name = self._names[value] = plain(names.externals.name(value))
+            self._by_last.setdefault(name.rpartition(".")[2], []).append(value)
+
+    def matching(self, patterns: Patterns) -> dict[int, str]:
+        """The external values that a pattern fits, with their names."""
+        likely = [value for last in patterns.by_last for value in self._by_last.get(last, ())]
+        if patterns.open_ended:
+            begins = tuple(pattern.partition("*")[0] for pattern in patterns.open_ended)
+            likely += [value for value, name in self._names.items() if name.startswith(begins)]
+        return {value: name for value in likely if patterns.matching(name := self._names[value])}
 
 
 def uses(  # noqa: PLR0917
     names: Names,
-    used: Table,
+    used: UsesOutside,
     objects: Objects,
     written: Written,
     patterns: tuple[Patterns, Patterns],
@@ -83,12 +98,11 @@ def uses(  # noqa: PLR0917
 ) -> Iterator[Use]:
     """The calls and decorators that use what a pattern for calls, or one for decorators, fits; of all files or some.
 
-    They come in the order of files and references. `used` is what `uses_outside` gives.
+    They come in the order of files and references. What a
+    file writes is looked at besides what was found to be `used`.
     """
     calls, decorators = patterns
-    plains = {value: plain(names.externals.name(value)) for value in outside(used)}
-    wanted = {value: name for value, name in plains.items() if calls.matching(name) or decorators.matching(name)}
-    places = _places(names, used, wanted)
+    places = _places(names, used.rows, used.matching(calls) | used.matching(decorators))
     by_kind = {_CALL: calls, _DECORATOR: decorators}
     for file in range(len(names.scopes)) if files is None else files:
         for use in _in_file(names, file, places.get(file, {}), objects, written.of(file), by_kind):
@@ -129,10 +143,11 @@ def _in_file(  # noqa: PLR0917
     if not places and not likely:
         return  # most files
     at_places = {reference for reference, start in enumerate(table.start_byte) if start in places} if places else likely
-    decorated = {start for start, kind in zip(table.start_byte, table.kind, strict=True) if kind == _DECORATOR}
-    for reference in sorted(likely | at_places):
+    wanted = [reference for reference in sorted(likely | at_places) if table.kind[reference] in patterns]
+    decorated = _decorated(table) if wanted else frozenset()
+    for reference in wanted:
         kind, start = table.kind[reference], table.start_byte[reference]
-        if kind not in patterns or (kind == _CALL and start in decorated):
+        if kind == _CALL and start in decorated:
             continue
         end = table.end_byte[reference]
         found = [name for last, name in sorted(places.get(start, ())) if kind == _DECORATOR or last == end]
@@ -144,6 +159,11 @@ def _in_file(  # noqa: PLR0917
         for name in dict.fromkeys(found):
             if patterns[kind].matching(name):
                 yield Use(file, reference, name, table.symbol[reference] if kind == _DECORATOR else NO_DECORATED)
+
+
+def _decorated(table: References) -> frozenset[int]:
+    """The first bytes of decorators."""
+    return frozenset(start for start, kind in zip(table.start_byte, table.kind, strict=True) if kind == _DECORATOR)
 
 
 def _made(objects: Objects, at: At, text: str) -> tuple[Made, ...]:
