@@ -41,15 +41,21 @@ NO_HEADERS: Mapping[str, str] = {}
 @dataclass(slots=True)
 class Api:
     """A server's behaviour and what it has seen. `shares` are shares of attempts (0 to 1) by fault; `only` is a fault
-    that every attempt of every prompt has; `key` refuses all others with 401."""
+    that every attempt of every prompt has; `key` refuses all others with 401. Above `connections` questions under way
+    the next are refused for so many seconds as `cooling` says; 0 takes any number."""
 
     seconds: Callable[[Request], float] = lambda _: 0.0
     answer: Callable[[Request], Json] = plausible_answer
     shares: Mapping[str, float] = field(default_factory=dict)
     only: str = ""
     key: str = ""
+    embed_seconds: Callable[[], float] = lambda: 0.0
+    connections: int = 0
+    cooling: Callable[[], float] = lambda: 0.5
     seed: int = 0
     requests: int = 0
+    refused: int = 0
+    under_way: int = 0
     answered: int = 0
     embedded: list[int] = field(default_factory=list)  # texts of each embeddings request
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -144,7 +150,14 @@ async def _exchange(api: Api, reader: asyncio.StreamReader, writer: asyncio.Stre
     early = await _early_fault(fault, writer)
     if early is not None:
         return early
-    await asyncio.sleep(api.seconds(request))
+    if api.connections and api.under_way >= api.connections:
+        api.refused += 1
+        return await _send(writer, 429, b"slow down", {"retry-after": f"{api.cooling():g}"})
+    api.under_way += 1
+    try:
+        await asyncio.sleep(api.seconds(request))
+    finally:
+        api.under_way -= 1
     return await _answer(api, request, fault, writer, is_chat="/chat/" in path)
 
 
@@ -243,6 +256,7 @@ async def _embed(api: Api, said: Mapping[str, Any], writer: asyncio.StreamWriter
     api.embedded.append(len(texts))
     if any("poison" in text for text in texts):
         return await _send(writer, 400, {"error": "one of the inputs cannot be embedded"})
+    await asyncio.sleep(api.embed_seconds())
     rows = [{"index": i, "embedding": [len(text), 1.0, 0.5]} for i, text in enumerate(texts)]
     return await _send(writer, 200, {"data": rows[::-1]})
 

@@ -79,6 +79,9 @@ def functions(n: int = 400, *, edited: int = -1) -> list[Questions]:
 SECONDS = {"file": 3.0, "folder": 2.0, "item": 2.0, "outline": 5.0, "sheet": 3.0, "function": 6.0}
 """What one question of each task takes."""
 
+EMBED_SECONDS = 0.5
+"""What one request for vectors takes, however many texts it has."""
+
 
 def seconds_of(request: Request) -> float:
     """How long the simulated model takes for a request of these workloads."""

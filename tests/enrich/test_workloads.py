@@ -106,10 +106,15 @@ def test_a_lane_finds_how_much_a_provider_takes(tmp_path: Path) -> None:
 
 
 def test_stages_overlap_and_the_database_is_asked_little(tmp_path: Path) -> None:
-    """100 summaries, then an outline beside ten sheets: 26 s, a read for each wave, a commit for each 32 answers."""
-    outcome, cache, seconds = done(summaries_and_sheets(), tmp_path)
+    """100 summaries, then an outline, ten sheets and the vectors of all summaries beside each other: 26 s.
+
+    One request embeds; there is a read for each wave and a commit for each 32 answers.
+    """
+    provider = Simulated(seconds=seconds_of, answer=text_of, embed_seconds=0.5)
+    outcome, cache, seconds = done(summaries_and_sheets(), tmp_path, provider, Setup(embedded="item"))
     assert seconds == pytest.approx(26)
     assert (len(outcome.artifacts), cache.reads, cache.commits) == (111, 2, 4)
+    assert (provider.embed_requests, outcome.embedded.n_embedded) == (1, 100)
 
 
 def test_functions_again_and_edited(tmp_path: Path) -> None:

@@ -63,24 +63,27 @@ class Budget:
     max_calls: int | None = None
     max_minutes: float | None = None
     price: Price = field(default_factory=Price)
+    embedding_price: Price = field(default_factory=Price)
     calls: int = 0
     usage: Usage = NO_USAGE
     batched: Usage = NO_USAGE
+    embedded: Usage = NO_USAGE
     _reserved: float = 0.0
     _began: float | None = None
 
     @property
     def cost(self) -> float:
         """US dollars so far."""
-        return self.price.of(self.usage) + BATCH_SHARE * self.price.of(self.batched)
+        asked = self.price.of(self.usage) + BATCH_SHARE * self.price.of(self.batched)
+        return asked + self.embedding_price.of(self.embedded)
 
-    def reserve(self, estimate: Usage) -> None:
-        """Before one request.
+    def reserve(self, estimate: Usage, *, embeds: bool = False) -> None:
+        """Before one request, for an answer or for embeddings.
 
         Raises:
             BudgetReachedError: with it, a limit would be passed.
         """
-        expected = self.price.of(estimate)
+        expected = (self.embedding_price if embeds else self.price).of(estimate)
         if self.max_calls is not None and self.calls >= self.max_calls:
             raise BudgetReachedError(f"--max-calls {self.max_calls} is reached. Run it again to go on.")
         self.check_time()
@@ -99,6 +102,11 @@ class Budget:
     def spend_batched(self, used: Usage) -> None:
         """What a request of a batch took."""
         self.batched += used
+
+    def spend_embedded(self, estimate: Usage, used: Usage) -> None:
+        """After a request for embeddings, as `spend`."""
+        self._reserved -= self.embedding_price.of(estimate)
+        self.embedded += used
 
     def spend(self, estimate: Usage, used: Usage) -> None:
         """After the request: what it was expected to take is free again, what it took is spent."""

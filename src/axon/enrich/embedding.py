@@ -112,6 +112,42 @@ def embedded_query(settings: EnrichSettings, query: str) -> tuple[str, npt.NDArr
     return store_name(name, model), vector / (float(np.linalg.norm(vector)) or 1.0)
 
 
+class EmbeddingBeside:
+    """Embeds what a task wrote as soon as all of it is there, while other tasks run; at the end, what is left.
+
+    `written` gives what stands of one task, of all where None is named.
+    """
+
+    def __init__(
+        self, asker: "ArrayAsker", folder: Path, *, name: str, written: Callable[[str | None], Sequence[Written]]
+    ) -> None:
+        self._asker, self._folder, self._name, self._written = asker, folder, name, written
+        self._under_way: list[asyncio.Task[Embedded]] = []
+
+    def begin(self, task: str) -> None:
+        """Embed in the background what that task wrote."""
+        self._under_way.append(asyncio.ensure_future(self._embed(task)))
+
+    async def finish(self) -> Embedded:
+        """Wait for it, and embed what has no vector yet; what was stopped by a fault of its time is tried again."""
+        await asyncio.gather(*self._under_way)
+        if self._asker.done.stopped:
+            self._asker.done.stopped = ""
+            self._asker.done.failures.clear()
+        return await self._embed(None)
+
+    async def give_up(self) -> None:
+        """Of what is under way: it is not waited for."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _embed(self, task: str | None) -> Embedded:
+        known = self._asker.done.failures
+        written = [one for one in self._written(task) if artifact_id(one.task, one.node) not in known]
+        return await embed_by_provider(written, self._asker, self._folder, name=self._name)
+
+
 class ArrayAsker:
     """Asks one provider for vectors, an array of at most `most` texts a request."""
 
@@ -154,11 +190,14 @@ class ArrayAsker:
         ticket = await self._lane.enter(estimate, f"embeddings of {len(batch):,} texts")
         used = NO_USAGE
         try:
-            self._budget.reserve(NO_USAGE)
+            self._budget.reserve(estimate, embeds=True)
             self.done.requests += 1
-            async with asyncio.timeout(self._retries.timeout):
-                vectors = await self.provider.embed(texts, self._model)
-            used = estimate
+            try:
+                async with asyncio.timeout(self._retries.timeout):
+                    vectors = await self.provider.embed(texts, self._model)
+                used = estimate  # providers of this protocol count no tokens of embeddings
+            finally:
+                self._budget.spend_embedded(estimate, used)
         except ThrottledError as error:
             self._lane.throttled(ticket, error.after)
             raise

@@ -7,6 +7,7 @@ the order in which answers come.
 
 import asyncio
 import heapq
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -54,7 +55,10 @@ class _Ready:
 
 
 class Engine:
-    """One run. `sink` gets every artifact once, cached ones too."""
+    """One run. `sink` gets every artifact once, cached ones too.
+
+    `on_done` gets the name of each task of a plan when all of its questions are decided.
+    """
 
     def __init__(
         self,
@@ -70,7 +74,9 @@ class Engine:
         self._tasks = {task.name: task for task in tasks}
         self._asker, self._cache, self._lanes, self._settings = asker, cache, lanes, settings
         self._sink = sink
+        self.on_done: Callable[[str], None] = lambda _: None
         self._plan = Plan()
+        self._undecided: Counter[str] = Counter()  # jobs by task
         self._open: dict[JobKey, int] = {}  # job -> dependencies that are not decided yet
         self._free: dict[LaneName, list[_Rank]] = {name: [] for name in LaneName}  # heaps: may run, no prompt yet
         self._queues: dict[LaneName, list[tuple[_Rank, _Ready]]] = {name: [] for name in LaneName}
@@ -91,6 +97,7 @@ class Engine:
             EnrichError: an answer could not be kept.
         """
         self._plan = plan
+        self._undecided = Counter(key.task for key in plan.jobs)
         self._open = {key: len(job.dependencies) for key, job in plan.jobs.items()}
         try:
             self._free_up(key for key, n_open in self._open.items() if not n_open)
@@ -129,6 +136,9 @@ class Engine:
             self._open[dependent] -= 1
             if not self._open[dependent]:
                 self._free_up((dependent,))
+        self._undecided[key.task] -= 1
+        if not self._undecided[key.task]:
+            self.on_done(key.task)
 
     def _prepare(self, name: LaneName) -> None:
         """Make prompts of the next questions of a lane; answer those that the cache knows, queue the others."""

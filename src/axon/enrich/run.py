@@ -19,7 +19,7 @@ from axon.enrich.asking import Asker, Retries
 from axon.enrich.batches import BatchLane
 from axon.enrich.budget import Budget, Price, estimated_tokens, price_of
 from axon.enrich.cache import AnswerCache
-from axon.enrich.embedding import ArrayAsker, embed_by_provider, store_name
+from axon.enrich.embedding import ArrayAsker, EmbeddingBeside, store_name
 from axon.enrich.engine import Engine, Settings, Sink
 from axon.enrich.extractive import extracted
 from axon.enrich.failures import EnrichError
@@ -30,14 +30,15 @@ from axon.enrich.model import Artifact, BatchProvider, Embedded, JobKey, LaneNam
 from axon.enrich.plan import Plan
 from axon.enrich.providers import open_provider
 from axon.enrich.settings import EnrichSettings
-from axon.enrich.standing import FEATURES, standing
+from axon.enrich.standing import FEATURES, STEPS, standing
 from axon.enrich.store import ArtifactStore
 from axon.enrich.subjects import Subjects
 from axon.enrich.task import Task, answer_key
-from axon.enrich.tasks import SIBLINGS, SUMMARY, TAXONOMY, Catalogue
+from axon.enrich.tasks import CONTRACTS, SIBLINGS, SUMMARY, TAXONOMY, Catalogue
 from axon.enrich.tasks.siblings import Task as Siblings
 from axon.enrich.tasks.taxonomy import FEATURE
 from axon.enrich.tasks.taxonomy import Task as Taxonomy
+from axon.model.artifacts import Written
 
 _MOST_LEVELS: Final = 5
 _VERIFY_PARALLEL: Final = 4
@@ -157,34 +158,67 @@ async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcom
         tasks = ask.catalogue.open(ask.tasks, ask.subjects, ask.groups)
         climbing = next((task for task in tasks if isinstance(task, Taxonomy)), None)
         siblings = cast("Siblings", ask.catalogue.opened(SIBLINGS, ask.subjects, ask.groups))
+        beside = _embedding(ask, store, provider)
+        # Verdicts change what contracts say: those wait for the end then.
+        later = STEPS | ({CONTRACTS} if any(task.lane is LaneName.VERIFY for task in tasks) else set())
+
+        def on_done(task: str) -> None:
+            found = (artifact for key, artifact in engine.outcome.artifacts.items() if key.task == task)
+            if beside is not None and task not in later and not all(artifact.is_cached for artifact in found):
+                beside.begin(task)
+
         engine = engine_of(ask, store, cache, provider, [*tasks, siblings])
+        engine.on_done = on_done
         plan = Plan.of(job for task in tasks for job in task.jobs())
-        if ask.settings.batch_leaves:
-            await _send_leaves(ask, plan, tasks, provider, cache=cache, outcome=engine.outcome)
-        outcome = engine.outcome if engine.outcome.stopped else await engine.run(plan)
-        if climbing is not None and not outcome.stopped:
-            await climb(engine, climbing, siblings)
-            found = features(outcome, ask.groups, ask.settings.model_for(ask.provider))
-            for artifact in found:
-                store.keep(artifact)
-            there = {artifact.job for artifact in found}
-            store.forget([kept.job for kept in store.all(FEATURES) if kept.job not in there])
-        if ask.vectors is not None and ask.settings.embedding_model and not outcome.stopped:
-            outcome.embedded = await _embedded(ask, ask.vectors, store, provider)
+        try:
+            if ask.settings.batch_leaves:
+                await _send_leaves(ask, plan, tasks, provider, cache=cache, outcome=engine.outcome)
+            outcome = engine.outcome if engine.outcome.stopped else await engine.run(plan)
+            if climbing is not None and not outcome.stopped:
+                await climb(engine, climbing, siblings)
+                _keep_features(ask, store, outcome)
+            if beside is not None and not outcome.stopped:
+                outcome.embedded = await beside.finish()
+            elif _wants_vectors(ask) and not provider.capabilities.max_embedded:
+                said = f"{provider.name} has no embeddings; leave embedding_model out, or ask another one"
+                outcome.embedded = Embedded(stopped=said)
+        finally:
+            if beside is not None:
+                await beside.give_up()
         return outcome
 
 
-async def _embedded(ask: Ask, folder: Path, store: ArtifactStore, provider: Provider) -> Embedded:
-    """Vectors of all that stands, by the provider."""
-    if not provider.capabilities.max_embedded:
-        return Embedded(stopped=f"{provider.name} has no embeddings; leave embedding_model out, or ask another one")
-    store.commit()
+def _keep_features(ask: Ask, store: ArtifactStore, outcome: Outcome) -> None:
+    found = features(outcome, ask.groups, ask.settings.model_for(ask.provider))
+    for artifact in found:
+        store.keep(artifact)
+    there = {artifact.job for artifact in found}
+    store.forget([kept.job for kept in store.all(FEATURES) if kept.job not in there])
+
+
+def _wants_vectors(ask: Ask) -> bool:
+    return ask.vectors is not None and bool(ask.settings.embedding_model)
+
+
+def _embedding(ask: Ask, store: ArtifactStore, provider: Provider) -> EmbeddingBeside | None:
+    """Vectors of all that stands, by the provider; None where nobody wants them or it makes none."""
+    if ask.vectors is None or not _wants_vectors(ask) or not provider.capabilities.max_embedded:
+        return None
     subjects, model = ask.subjects, ask.settings.embedding_model
-    written = [one for one in standing(store.all(), subjects) if not subjects.is_kept_back(one.node.partition("::")[0])]
+    ask.budget.embedding_price = _price_within(ask.budget, model)
     lane = _lane(ask.settings, LaneName.EMBED, ask.settings.parallel_for(ask.provider), store)
     asker = ArrayAsker(provider, lane, ask.budget, model, Retries(timeout=float(ask.settings.timeout_seconds)))
     asker.most = asker.most if ask.settings.batch_embeddings else 1
-    return await embed_by_provider(written, asker, folder, name=store_name(ask.provider, model))
+
+    def written(task: str | None) -> list[Written]:
+        store.commit()
+        return [
+            one
+            for one in standing(store.all(), subjects)
+            if (task is None or one.task == task) and not subjects.is_kept_back(one.node.partition("::")[0])
+        ]
+
+    return EmbeddingBeside(asker, ask.vectors, name=store_name(ask.provider, model), written=written)
 
 
 async def _send_leaves(
@@ -254,10 +288,7 @@ def engine_of(
 ) -> Engine:
     """An engine over `tasks`; without a `sink` of its own, artifacts are kept in the store."""
     settings, model = ask.settings, ask.settings.model_for(ask.provider)
-    price = price_of(model)
-    if ask.budget.max_cost is not None and price is None:
-        raise EnrichError(f"The price of {model} is not known, so --max-cost cannot be kept. Use --max-calls.")
-    ask.budget.price = price or Price()
+    ask.budget.price = _price_within(ask.budget, model)
     parallel = settings.parallel_for(ask.provider)
     lanes = {name: _lane(settings, name, parallel, store) for name in LaneName}
     how = Settings(
@@ -276,6 +307,13 @@ def engine_of(
 
     engine = Engine(tasks, asker, cache, lanes, settings=how, sink=sink or keep)
     return engine
+
+
+def _price_within(budget: Budget, model: str) -> Price:
+    price = price_of(model)
+    if budget.max_cost is not None and price is None:
+        raise EnrichError(f"The price of {model} is not known, so --max-cost cannot be kept. Use --max-calls.")
+    return price or Price()
 
 
 def _lane(settings: EnrichSettings, name: LaneName, parallel: int, store: ArtifactStore) -> Lane:
@@ -313,7 +351,7 @@ def _result(ask: Ask, outcome: Outcome, seconds: float, notes: tuple[str, ...]) 
         hits=outcome.hits,
         failures={str(key): failure.reason for key, failure in sorted(outcome.failures.items())},
         waiting=tuple(sorted(map(str, outcome.waiting))),
-        input_tokens=outcome.usage.input_tokens,
+        input_tokens=outcome.usage.input_tokens + ask.budget.embedded.input_tokens,
         output_tokens=outcome.usage.output_tokens,
         cached_tokens=outcome.usage.cached_tokens,
         cost=ask.budget.cost if known_price else None,

@@ -25,7 +25,8 @@ from axon.model.kinds import NodeKind
 FEATURES: Final = "feature"
 """The task of finished features: what `taxonomy` and `siblings` lead to."""
 
-_STEPS: Final = frozenset({TAXONOMY, "siblings", "verify"})  # they lead to other artifacts
+STEPS: Final = frozenset({TAXONOMY, "siblings", "verify"})
+"""Tasks whose answers stand nowhere themselves: they lead to other artifacts."""
 
 
 def standing(kept: Sequence[Kept], subjects: Subjects, known: Sequence[Written] = ()) -> list[Written]:
@@ -39,7 +40,7 @@ def standing(kept: Sequence[Kept], subjects: Subjects, known: Sequence[Written] 
     wanted = [
         one
         for one in kept
-        if one.job.task not in _STEPS and one.model != EXTRACTIVE and one.state is not Review.REJECTED
+        if one.job.task not in STEPS and one.model != EXTRACTIVE and one.state is not Review.REJECTED
     ]
     written = [_written(one, texts, verdicts.get(one.job.node, {})) for one in wanted]
     told = [one for one in written if one.text or one.kind is NodeKind.FEATURE]
