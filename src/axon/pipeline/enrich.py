@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from axon.config import cache_home, load_settings, table_of
 from axon.embeddings.embedder import choose_embedder
@@ -30,8 +30,6 @@ from axon.storage.columns import IndexColumns
 from axon.storage.generations import INDEX_FOLDER, Generation, IndexHome
 from axon.storage.manifest import read_indexed_files
 from axon.storage.sources import Sources
-
-COMMUNITY_LEVEL: Final = 1  # the finer of two
 
 
 @dataclass(slots=True)
@@ -133,20 +131,24 @@ def opened_for_enrich(
 
 
 def _groups(generation: Generation, columns: IndexColumns) -> Groups:
-    """Communities and flows of the generation: those that are stored, or the same, made now."""
-    from axon.analyses.label import label  # noqa: PLC0415  numpy: only for those who enrich
+    """Communities, the finest that each symbol is in, and flows: those that are stored, or the same, made now."""
+    import numpy as np  # noqa: PLC0415  only for those who enrich
+
+    from axon.analyses.label import label  # noqa: PLC0415  likewise
+    from axon.graph.labels import NO_COMMUNITY  # noqa: PLC0415  likewise
     from axon.model.ids import community_id, flow_id  # noqa: PLC0415  likewise
     from axon.storage.labels import has_labels, read_labels  # noqa: PLC0415  likewise
     from axon.storage.view import view_of  # noqa: PLC0415  likewise
 
     found = read_labels(generation.folder) if has_labels(generation.folder) else label(view_of(columns))
     members: dict[int, list[str]] = {}
-    for row, number in enumerate(found.communities.members[COMMUNITY_LEVEL].tolist()):
-        if number >= 0:
+    coarse, fine = found.communities.members
+    for row, number in enumerate(np.where(fine == NO_COMMUNITY, coarse, fine).tolist()):
+        if number != NO_COMMUNITY:
             members.setdefault(number, []).append(columns.id_of(row))
-    centres = found.communities.centre.tolist()
+    centres, levels = found.communities.centre.tolist(), found.communities.level.tolist()
     communities: dict[str, tuple[str, ...]] = {
-        community_id(COMMUNITY_LEVEL, columns.id_of(centres[number])): tuple(ids)
+        community_id(levels[number], columns.id_of(centres[number])): tuple(ids)
         for number, ids in sorted(members.items())
     }
     flows: dict[str, tuple[str, ...]] = {
