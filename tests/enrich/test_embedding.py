@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import pytest
 
 from axon.enrich.asking import Retries
-from axon.enrich.budget import Budget
+from axon.enrich.budget import Budget, Price
 from axon.enrich.embedding import ArrayAsker, embed_by_provider, embed_locally
 from axon.enrich.failures import ThrottledError, TransientError
 from axon.enrich.lanes import Lane, Limits
@@ -37,10 +37,10 @@ def texts(n: int, **others: str) -> list[Written]:
 
 
 async def embedded(
-    provider: Provider, written: list[Written], folder: Path, *, calls: int | None = None, most: int = 0
+    provider: Provider, written: list[Written], folder: Path, *, budget: Budget | None = None, most: int = 0
 ) -> Embedded:
     lane = Lane(Limits(parallel=4))
-    asker = ArrayAsker(provider, lane, Budget(max_calls=calls), "small", Retries(first_wait=0.01))
+    asker = ArrayAsker(provider, lane, budget or Budget(), "small", Retries(first_wait=0.01))
     asker.most = most or asker.most
     return await embed_by_provider(written, asker, folder, name="openai-small")
 
@@ -89,9 +89,19 @@ def test_arrays_are_as_large_as_a_provider_takes(tmp_path: Path) -> None:
     assert (done.n_embedded, sorted(provider.sizes), seconds) == (35, [5, 10, 10, 10], pytest.approx(1))
     one_by_one, _ = run(embedded(Small(), texts(3), tmp_path / "c", most=1))
     assert (one_by_one.n_embedded, one_by_one.requests) == (3, 3)
-    few, _ = run(embedded(Small(), texts(35), tmp_path / "b", calls=2))
+    few, _ = run(embedded(Small(), texts(35), tmp_path / "b", budget=Budget(max_calls=2)))
     assert (few.n_embedded, few.requests, len(few.failures)) == (20, 2, 15)
     assert "--max-calls 2" in few.stopped
+
+
+def test_vectors_cost_money(tmp_path: Path) -> None:
+    """Tokens of texts count by the price of their model, and no request goes that would pass the limit."""
+    budget = Budget(max_cost=0.0001, embedding_price=Price(input=1.0))  # ten texts are about 30 tokens
+    done, _ = run(embedded(Small(), texts(80), tmp_path, budget=budget))
+    assert 0 < done.n_embedded < 80
+    assert done.n_embedded + len(done.failures) == 80
+    assert "--max-cost" in done.stopped
+    assert 0 < budget.cost <= 0.0001
 
 
 def test_one_bad_text_is_found_by_halves(tmp_path: Path) -> None:
@@ -149,13 +159,33 @@ def test_an_embedder_on_this_machine_serves_as_well(tmp_path: Path) -> None:
     assert embed_locally(texts(9), embedder, tmp_path).n_embedded == 0
 
 
-def test_what_was_embedded_by_a_provider_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only where the settings name the model; a provider that is gone costs a warning, not the search."""
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An index whose settings name a model for vectors; the test says where it is."""
     monkeypatch.setenv("AXON_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     root = write_tree(tmp_path / "shop", SHOP)
     index(root)
-    api = Api()
+    return root
+
+
+def test_vectors_come_while_others_are_asked(shop: Path) -> None:
+    """Summaries are embedded when they are there, while outline and sheets are asked; then what those say."""
+    api = Api(seconds=lambda _: 0.05)
+    with serving_beside(api) as url:
+        table = f'[enrich]\nbackend = "openai"\nbase_url = "{url}"\nembedding_model = "small"\nparallel = 1\n'
+        (shop / "axon.toml").write_text(table)
+        agree(shop, EnrichSettings(base_url=url))
+        result = enrich(shop, ["summary", "outline", "sheet"])
+    assert result.is_complete, result
+    kinds = ["vectors" if "input" in body else "answer" for body in api.bodies]
+    assert kinds.index("vectors") < len(kinds) - 2
+    assert (kinds[-1], sum(api.embedded)) == ("vectors", result.embedded)
+
+
+def test_what_was_embedded_by_a_provider_is_searched(shop: Path) -> None:
+    """Only where the settings name the model; a provider that is gone costs a warning, not the search."""
+    root, api = shop, Api()
     with serving_beside(api) as url:
         (root / "axon.toml").write_text(
             f'[enrich]\nbackend = "openai"\nbase_url = "{url}"\nembedding_model = "small"\n'

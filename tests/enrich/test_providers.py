@@ -82,6 +82,13 @@ def test_a_fault_passes(tmp_path: Path, name: str, fault: str) -> None:
         assert texts(outcome) == texts(calm)
 
 
+def test_a_refusal_until_a_date_is_waited_out(tmp_path: Path) -> None:
+    """429 with a date in Retry-After costs that time, and no attempt."""
+    api = Api(answer=text_of, shares={"throttled_date": 0.4}, seed=1)
+    outcome = over_http(tmp_path, api, n=6, retries=Retries(attempts=1, timeout=5))
+    assert (outcome.is_complete, api.faults["throttled_date"] > 0) == (True, True)
+
+
 @pytest.mark.parametrize(("fault", "said"), [("failed", "HTTP 500"), ("html", "no JSON"), ("huge", "more than 16 MB")])
 def test_a_fault_that_stays_is_a_record(tmp_path: Path, fault: str, said: str) -> None:
     """The run ends, with the node's name and the reason for each."""
