@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+import axon
 from axon.enrich.asking import Retries
 from axon.enrich.budget import Budget, Price
 from axon.enrich.embedding import ArrayAsker, embed_by_provider, embed_locally
@@ -176,7 +177,7 @@ def test_vectors_come_while_others_are_asked(shop: Path) -> None:
         table = f'[enrich]\nbackend = "openai"\nbase_url = "{url}"\nembedding_model = "small"\nparallel = 1\n'
         (shop / "axon.toml").write_text(table)
         agree(shop, EnrichSettings(base_url=url))
-        result = enrich(shop, ["summary", "outline", "sheet"])
+        result = axon.enrich(str(shop), ["summary", "outline", "sheet"])
     assert result.is_complete, result
     kinds = ["vectors" if "input" in body else "answer" for body in api.bodies]
     assert kinds.index("vectors") < len(kinds) - 2

@@ -19,6 +19,7 @@ from axon.enrich.failures import EnrichError, LaneClosedError
 from axon.enrich.keys import key_of
 from axon.enrich.model import Outcome, Prompt, Provider, Request
 from axon.enrich.providers import choose_provider, open_provider
+from axon.enrich.settings import settings_from
 from benchmarks.enrich.running import Setup, run_workload, texts
 from benchmarks.enrich.server import Api, serving
 from benchmarks.enrich.workloads import Questions, text_of
@@ -173,6 +174,13 @@ def test_who_is_asked() -> None:
     assert choose_provider("", command="llm", environ={}) == "cli"
     with pytest.raises(EnrichError, match="Unknown provider"):
         choose_provider("oracle", environ={})
+
+
+def test_a_flag_goes_before_the_environment_and_that_before_a_file() -> None:
+    """AXON_LLM_PROVIDER is for a machine, the table for a repository."""
+    said = settings_from("axon.toml", {"backend": "openai"}, environ={"AXON_LLM_PROVIDER": "cli"})
+    assert (said.backend, said.with_flags({"backend": "simulated"}).backend) == ("cli", "simulated")
+    assert settings_from("axon.toml", {"backend": "openai"}, environ={}).backend == "openai"
 
 
 class Kept(KeyringBackend):

@@ -4,11 +4,14 @@ What flows in: a table of plain values. What flows out: `EnrichSettings`, checke
 comes from the environment or the keyring.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from axon.errors import ConfigError
+
+BACKEND_VARIABLE: Final = "AXON_LLM_PROVIDER"
 
 _PARALLEL: Final = {"cli": 4}
 _PARALLEL_HTTP: Final = 8
@@ -63,8 +66,8 @@ class EnrichSettings:
         return self.model or _MODELS[provider]
 
 
-def settings_from(source: str, table: Mapping[str, object]) -> EnrichSettings:
-    """The settings of a table.
+def settings_from(source: str, table: Mapping[str, object], environ: Mapping[str, str] = os.environ) -> EnrichSettings:
+    """The settings of a table; AXON_LLM_PROVIDER goes before its backend.
 
     Raises:
         ConfigError: a key is unknown, or its value has the wrong type.
@@ -81,6 +84,8 @@ def settings_from(source: str, table: Mapping[str, object]) -> EnrichSettings:
             values[name] = value
         else:
             raise ConfigError(f"{name} in {source} must be a {_NAMES[kind]}, not {value!r}.")
+    if wanted := environ.get(BACKEND_VARIABLE):
+        values["backend"] = wanted
     return EnrichSettings(**values)
 
 

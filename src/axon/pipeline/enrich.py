@@ -66,7 +66,7 @@ def answers_folder() -> Path:
 
 
 def enrich(
-    root: Path, tasks: Sequence[str] = (), *, parallel: int | None = None, output: Path | None = None
+    root: Path | str, tasks: Sequence[str] = (), *, parallel: int | None = None, output: Path | str | None = None
 ) -> EnrichResult:
     """Have a language model write about the indexed repository at `root`; `output` gets the artifacts as files.
 
@@ -75,6 +75,7 @@ def enrich(
         EnrichError: nobody can be asked, or answers cannot be kept.
         ConfigError: a setting is wrong, or nobody has agreed yet to where the repository's settings send text.
     """
+    root = Path(root).resolve()
     with opened_for_enrich(root, flags={"parallel": parallel}) as opened:
         require_agreement(root, opened.settings)
         result = enrich_index(opened.ask(tasks, Budget()), opened.store)
@@ -82,7 +83,7 @@ def enrich(
         if output is not None:
             from axon.enrich.tree import export_tree  # noqa: PLC0415  only where it is wanted
 
-            export_tree(opened.store, output)
+            export_tree(opened.store, Path(output))
     publish(root)
     return result
 
