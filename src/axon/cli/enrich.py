@@ -185,12 +185,16 @@ def extract_command(repo: Path | None) -> None:
 @click.pass_context
 def retry_command(ctx: click.Context, /, repo: Path | None, as_json: bool, **flags: Any) -> None:
     """Ask again what has no answer."""
+    from axon.enrich.run import EnrichResult  # noqa: PLC0415  start-up is lazy
     from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
 
     with opened_for_enrich(root_of(repo)) as opened:
         tasks = sorted({failure.job.task for failure in opened.store.failures()} - {"siblings", "feature"})
-    if not tasks:
+    if not tasks and as_json:
+        print_json(asdict(EnrichResult()))
+    elif not tasks:
         say("Every question has its answer.")
+    if not tasks:
         return
     ctx.invoke(run_command, tasks=tuple(tasks), repo=repo, as_json=as_json, **flags)
 
@@ -316,6 +320,10 @@ def _confirm(ask: "Ask", rows: "Sequence[Forecast]", opened: "Opened") -> bool:
 
 
 def _show_forecast(ask: "Ask", rows: "Sequence[Forecast]", as_json: bool) -> None:
+    if not any(row.nodes for row in rows):
+        note(
+            "Nothing is to be asked: no node fits --only, --changed or --no-send, or the tree has none for these tasks."
+        )
     if as_json:
         print_json({"backend": ask.provider, "tasks": [asdict(row) for row in rows]})
         return

@@ -20,7 +20,7 @@ from axon.model.artifacts import State
 _LEAST_COMMON: Final = 0.75
 _LEAST_QUOTE: Final = 4  # characters; less is found everywhere
 _NAMED: Final = re.compile(r"`([A-Za-z_][\w.]*)(?:\(\))?`")
-_EDGES: Final = re.compile(r"\b(calls?|raises?)\s+`([A-Za-z_][\w.]*)(?:\(\))?`", re.IGNORECASE)
+_EDGES: Final = re.compile(r"\b(calls?|raises?|reads?)\s+`([A-Za-z_][\w.]*)(?:\(\))?`", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,18 @@ def _evidence_of(claim: Value, evidence: Evidence) -> Found | None:
             return None
     for verb, name in _EDGES.findall(text):
         last = name.rpartition(".")[2]
-        in_graph = any(callee.rpartition(".")[2] == last for callee in evidence.calls)
-        if not in_graph and (verb.lower().startswith("call") or not re.search(rf"raise[^\n]*\b{last}\b", known)):
+        if not _is_so(verb.lower(), last, evidence):
             return None
     return found
+
+
+def _is_so(verb: str, name: str, evidence: Evidence) -> bool:
+    """Whether the node calls that, by the graph; or raises or reads it, by its own source: those have no edges."""
+    if verb.startswith("read"):
+        return re.search(rf"\b{name}\b", evidence.text) is not None
+    if any(callee.rpartition(".")[2] == name for callee in evidence.calls):
+        return True
+    return verb.startswith("raise") and re.search(rf"raise[^\n]*\b{name}\b", evidence.text) is not None
 
 
 def _line_of(claim: Value) -> int:
