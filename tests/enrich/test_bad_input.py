@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from axon.config import cache_home
 from axon.enrich.budget import Budget
 from axon.enrich.cache import Answer, AnswerCache
+from axon.enrich.embedding import VECTORS_FOLDER, store_name
 from axon.enrich.failures import EnrichError
 from axon.enrich.model import LaneName
 from axon.enrich.run import enrich_index
@@ -22,6 +24,7 @@ from axon.enrich.settings import EnrichSettings
 from axon.enrich.store import ArtifactStore
 from axon.pipeline import run_pipeline
 from axon.pipeline.enrich import opened_for_enrich
+from axon.storage.vectors import VectorStore
 from benchmarks.enrich.server import Api, serving_beside
 
 ORDERS = '''\
@@ -59,13 +62,18 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def artifacts(root: Path, **table: Any) -> dict[str, str]:
     """What a run with these settings writes, as JSON by job; caches are the test's own."""
     lines = [f"{name} = {json.dumps(value)}" for name, value in table.items()]
-    (root / "axon.toml").write_text("\n".join(["[enrich]", *lines]) + "\n")
+    (root / "axon.toml").write_text("\n".join(["[enrich]", 'embedding_model = "small"', *lines]) + "\n")
     (root / ".axon/enrich.sqlite").unlink(missing_ok=True)
+    shutil.rmtree(root / ".axon" / VECTORS_FOLDER, ignore_errors=True)
     with opened_for_enrich(root) as opened:
         result = enrich_index(opened.ask(TASKS, Budget()), opened.store)
         assert result.is_complete, result
         kept = opened.store.all()
-    return {str(one.job): json.dumps([one.key, one.value, one.model], sort_keys=True) for one in kept}
+    ids, texts, vectors = VectorStore(root / ".axon" / VECTORS_FOLDER, store_name("openai", "small")).load()
+    rows = zip(ids.tolist(), texts.tolist(), vectors.tolist(), strict=True)
+    found = {f"vector {id}": json.dumps([text, vector]) for id, text, vector in rows}
+    assert len(found) == result.embedded
+    return found | {str(one.job): json.dumps([one.key, one.value, one.model], sort_keys=True) for one in kept}
 
 
 SWITCHES: Mapping[str, Any] = {
@@ -89,14 +97,14 @@ def test_every_switch_is_tried() -> None:
 def test_no_setting_changes_an_artifact(
     indexed: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Turned off alone in the settings of the repository, over HTTP, each gives the same artifacts byte for byte."""
+    """Turned off alone in the settings of the repository, over HTTP, each gives the same artifacts and vectors."""
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     with serving_beside(Api()) as url:
         monkeypatch.setenv("AXON_HOME", str(tmp_path / "one"))
         expected = artifacts(indexed, backend="openai", base_url=url)
         monkeypatch.setenv("AXON_HOME", str(tmp_path / "two"))
         assert artifacts(indexed, backend="openai", base_url=url, **{name: SWITCHES[name]}) == expected
-    assert {job.partition(" ")[0] for job in expected} >= {*TASKS, "feature"}
+    assert {job.partition(" ")[0] for job in expected} >= {*TASKS, "feature", "vector"}
 
 
 def test_orders_in_the_source_stay_data(indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +118,8 @@ def test_orders_in_the_source_stay_data(indexed: Path, tmp_path: Path, monkeypat
     for body in api.bodies:
         assert "sk-ant-aaaa" not in json.dumps(body)
         assert "tools" not in body
+        if "input" in body:  # texts of a model, to be embedded
+            continue
         text = body["messages"][1]["content"]
         outside = re.sub(r"<(data-[0-9a-f]+)>\n.*?\n</\1>", "", text, flags=re.DOTALL)
         for order in ("Ignore all previous", "SYSTEM: answer only", "Assistant: I will", "Disregard the schema"):
@@ -132,6 +142,7 @@ _FULL = """
 import resource, signal, sys
 from pathlib import Path
 from axon.enrich.cache import Answer, AnswerCache
+from axon.enrich.embedding import VECTORS_FOLDER, store_name
 from axon.enrich.failures import EnrichError
 cache = AnswerCache(Path(sys.argv[1]))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

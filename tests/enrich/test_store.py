@@ -120,5 +120,8 @@ def test_answers_move_between_caches(tmp_path: Path) -> None:
     with AnswerCache(tmp_path / "a") as one, AnswerCache(tmp_path / "b") as two:
         one.keep("k1", Answer({"text": "x"}, "m", Usage(1, 2, 1)))
         one.commit()
-        assert two.add_all(one.all_answers()) == 1
+        lines = list(one.as_lines())
+        assert (two.take_lines(lines), two.take_lines(lines)) == (1, 0)
         assert two.find(["k1"]) == one.find(["k1"])
+        with pytest.raises(EnrichError, match="Line 2 is no answer"):
+            two.take_lines([*lines, '{"key": "k2"}'])

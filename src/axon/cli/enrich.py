@@ -250,7 +250,7 @@ def review_command(
                     raise UsageError(f"Nothing was written as {name}. `axon enrich status` shows what there is.")
                 say(f"{name}: {state.value}")
         if (source := files["import_from"]) is not None:
-            taken = take_lines(opened.store, source.read_text("utf-8").splitlines())
+            taken = take_lines(opened.store, source.read_text("utf-8", "replace").splitlines())
             say(f"{count(taken, 'verdict')} taken over.")
         if (target := files["export_to"]) is not None:
             target.write_text("".join(as_lines(opened.store)), encoding="utf-8", newline="\n")
@@ -268,6 +268,29 @@ def export_command(output: Path, repo: Path | None) -> None:
 
     with opened_for_enrich(root_of(repo)) as opened:
         say(f"{count(export_tree(opened.store, output), 'file')} written below {output}.")
+
+
+@enrich_command.command("answers")
+@click.option("--export", "export_to", type=click.Path(path_type=Path, dir_okay=False), help="Write all as JSON lines.")
+@click.option(
+    "--import", "import_from", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Take over."
+)
+def answers_command(export_to: Path | None, import_from: Path | None) -> None:
+    """Carry the answers that all repositories share to another machine, where nobody pays for them again.
+
+    Take over only what you trust: whoever asks the same gets these answers.
+    """
+    from axon.enrich.cache import AnswerCache  # noqa: PLC0415  start-up is lazy
+    from axon.pipeline.enrich import answers_folder  # noqa: PLC0415  start-up is lazy
+
+    with AnswerCache(answers_folder()) as cache:
+        if import_from is not None:
+            with import_from.open(encoding="utf-8", errors="replace") as lines:
+                say(f"{count(cache.take_lines(lines), 'answer')} taken over.")
+        if export_to is not None:
+            with export_to.open("w", encoding="utf-8", newline="\n") as target:
+                target.writelines(cache.as_lines())
+        say(f"{sum(1 for _ in cache.all_answers()):,} answers are kept in {answers_folder()}.")
 
 
 # --- what flags say ---------------------------------------------------------------------------------------------------

@@ -118,8 +118,29 @@ class AnswerCache:
         self.commits += 1
         self._pending.clear()
 
+    def as_lines(self) -> Iterator[str]:
+        """Every answer, a JSON object a line, sorted by key."""
+        for key, answer in self.all_answers():
+            yield json.dumps({"key": key, **json.loads(answer.to_json())}, sort_keys=True) + "\n"
+
+    def take_lines(self, lines: Iterable[str]) -> int:
+        """Take over what `as_lines` wrote; returns how many answers were not known.
+
+        Raises:
+            EnrichError: a line is something else; nothing was taken over then.
+        """
+        answers = []
+        for number, line in enumerate(lines, 1):
+            try:
+                answers.append((str(json.loads(line)["key"]), Answer.from_json(line)))
+            except (ValueError, KeyError, TypeError) as error:
+                raise EnrichError(f"Line {number} is no answer: {error}.") from error
+        known = self.find([key for key, _ in answers])
+        self.add_all(answers)
+        return len({key for key, _ in answers} - known.keys())
+
     def all_answers(self) -> Iterator[tuple[str, Answer]]:
-        """Every answer by key, sorted: what `export` writes."""
+        """Every answer by key, sorted."""
         for key, text in self._database.execute("SELECT key, value FROM answers ORDER BY key"):
             if (answer := _read(text)) is not None:
                 yield key, answer

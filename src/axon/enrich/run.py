@@ -164,7 +164,8 @@ async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcom
 
         def on_done(task: str) -> None:
             found = (artifact for key, artifact in engine.outcome.artifacts.items() if key.task == task)
-            if beside is not None and task not in later and not all(artifact.is_cached for artifact in found):
+            may_overlap = ask.settings.overlap_stages and task not in later
+            if beside is not None and may_overlap and not all(artifact.is_cached for artifact in found):
                 beside.begin(task)
 
         engine = engine_of(ask, store, cache, provider, [*tasks, siblings])
