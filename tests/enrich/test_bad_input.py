@@ -18,12 +18,16 @@ from axon.enrich.budget import Budget
 from axon.enrich.cache import Answer, AnswerCache
 from axon.enrich.embedding import VECTORS_FOLDER, store_name
 from axon.enrich.failures import EnrichError
-from axon.enrich.model import LaneName
+from axon.enrich.model import Json, LaneName, Request
+from axon.enrich.providers.simulated import plausible_answer
+from axon.enrich.review import states_of
 from axon.enrich.run import enrich_index
 from axon.enrich.settings import EnrichSettings
 from axon.enrich.store import ArtifactStore
+from axon.enrich.trust import agree
+from axon.model.artifacts import State
 from axon.pipeline import run_pipeline
-from axon.pipeline.enrich import opened_for_enrich
+from axon.pipeline.enrich import enrich, opened_for_enrich
 from axon.storage.vectors import VectorStore
 from benchmarks.enrich.server import Api, serving_beside
 
@@ -124,6 +128,32 @@ def test_orders_in_the_source_stay_data(indexed: Path, tmp_path: Path, monkeypat
         outside = re.sub(r"<(data-[0-9a-f]+)>\n.*?\n</\1>", "", text, flags=re.DOTALL)
         for order in ("Ignore all previous", "SYSTEM: answer only", "Assistant: I will", "Disregard the schema"):
             assert order not in outside
+
+
+def test_a_file_that_changes_while_it_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is about what was read: it is kept, stale in the index that is published, and asked for anew."""
+    monkeypatch.setenv("AXON_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "a.py").write_text("def f():\n    return 1\n")
+    run_pipeline(root, embeddings=False)
+
+    def edited(request: Request) -> Json:
+        (root / "a.py").write_text("def f():\n    return 2\n")
+        return plausible_answer(request)
+
+    api = Api(answer=edited)
+    with serving_beside(api) as url:
+        (root / "axon.toml").write_text(f'[enrich]\nbackend = "openai"\nbase_url = "{url}"\n')
+        agree(root, EnrichSettings(base_url=url))
+        assert enrich(root, ["summary"]).is_complete
+        with opened_for_enrich(root) as opened:
+            states = {job.node: state for job, state in states_of(opened.store.all(), opened.subjects).items()}
+        assert states["a.py"] is State.STALE
+        again = enrich(root, ["summary"])
+    assert (again.is_complete, again.requests > 0) == (True, True)
+    assert sum("return 2" in json.dumps(body) for body in api.bodies) == 1
 
 
 def test_a_clock_that_jumps_loses_no_answer(tmp_path: Path) -> None:

@@ -357,10 +357,8 @@ def _show_forecast(ask: "Ask", rows: "Sequence[Forecast]", as_json: bool) -> Non
         lines.append((row.task, *(f"{number:,}" for number in numbers), cost))
     shown = table(lines, styles=(accent,))
     say(title(shown[0]), *shown[1:])
-    if any(row.task == "taxonomy" and row.nodes for row in rows):
-        note(
-            "taxonomy asks on about the names that its answers bring up, each once; their number is not known yet."
-        )
+    if any(row.task == "taxonomy" and row.nodes > row.hits for row in rows):
+        note("taxonomy asks on about the names that its answers bring up, each once; their number is not known yet.")
 
 
 def _show(result: "EnrichResult") -> None:
