@@ -7,10 +7,14 @@ from axon.graph.graph import CodeGraph
 from axon.languages import file_flags, is_manifest, of
 from axon.languages.pack import Pack
 from axon.languages.packs import built_in_packs
+from axon.languages.stubs import StubModule
 from axon.parsing.extract import extract
+from axon.pipeline.libraries import library_stubs
 from axon.resolution.link import Linker
 from axon.resolution.record_codec import decode, encode
 from axon.resolution.start import Before, start, start_again
+
+_STUBS: dict[str, StubModule | None] = {}  # read once by each process of tests
 
 
 def assembled(files: dict[str, str]) -> Assembly:
@@ -44,11 +48,15 @@ class Tree:
         *,
         in_memory: bool = False,
         packs: Sequence[Pack] = built_in_packs(),
+        stubs: bool = True,
     ) -> None:
         self.files = files
         self._assembly = assembled(files)
         begun = start_again(before._kept, self._edited(before.files)) if before and in_memory else None
-        linker = Linker(begun or start(self._assembly, before._told(files) if before else None), packs)
+        begun = begun or start(self._assembly, before._told(files) if before else None)
+        names = begun.tables.names
+        found = library_stubs(self._assembly.files, names.externals.types.modules, packs, _STUBS) if stubs else None
+        linker = Linker(begun, packs, stubs=found)
         for _, phase in linker.phases():
             phase()
         self.record, self.n_linked = decode(encode(linker.record)), linker.n_linked

@@ -41,7 +41,7 @@ class Check:
 def doctor_command(repo: Path | None, with_search: bool, as_json: bool) -> int:
     """Check the installation, the caches and the index: what is there, what is missing, what to do."""
     root = root_of(repo)
-    checks = [*_installation(), *_grammars(), *_caches(), _embedder(root), *_index(root)]
+    checks = [*_installation(), *_grammars(), *_stubs(), *_caches(), _embedder(root), *_index(root)]
     if with_search:
         checks += _search(root)
     if as_json:
@@ -52,6 +52,19 @@ def doctor_command(repo: Path | None, with_search: bool, as_json: bool) -> int:
     if wrong and not as_json:
         note(f"{len(wrong)} of {len(checks)} checks failed.")
     return ExitCode.FAILED if wrong else ExitCode.DONE
+
+
+def _stubs() -> Iterator[Check]:
+    """Whether what the standard libraries give is known; without it graphs are made all the same."""
+    from axon.files.stubs import missing_stubs, stubs_version  # noqa: PLC0415  start-up is lazy
+    from axon.languages import all_languages  # noqa: PLC0415
+
+    for name, language in all_languages().items():
+        if (reader := language.stubs) is None:
+            continue
+        missing, brought_by = missing_stubs(reader), f"{reader.distribution} {stubs_version(reader.distribution)}"
+        said = f"{missing}: what the standard library of {name} gives is not known" if missing else brought_by
+        yield Check("stubs", True, said)
 
 
 def _installation() -> Iterator[Check]:

@@ -7,7 +7,7 @@ that was indexed, as long as the cache has them; a file that is not in it is rea
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from axon.config import load_settings
+from axon.config import cache_home, load_settings
 from axon.files.marks import marks_of_path
 from axon.files.read import read_file
 from axon.files.walk import list_files
@@ -16,12 +16,15 @@ from axon.languages import file_flags, is_manifest, of, reads_manifests
 from axon.model.facts import FileFacts
 from axon.model.kinds import Flag
 from axon.model.source import ListedFile, SourceFile
+from axon.parsing.cache import FactCache
+from axon.pipeline.libraries import library_stubs
 from axon.pipeline.packs import packs_of
 from axon.pipeline.parse import facts_of
 from axon.pipeline.recall import recall
 from axon.progress import SilentProgress
 from axon.questions.opened import Index
 from axon.resolution.explain import Packs
+from axon.resolution.library_types import LibraryTypes
 from axon.storage.manifest import IndexedFile
 
 
@@ -67,6 +70,11 @@ class FactsOfIndex:
             FileEntry(f.path, f.language, facts[f.path], _flags(f.path, f.language, facts[f.path])) for f in files
         ]
         return assemble(entries, self._manifests(files))
+
+    def library_types(self, assembly: Assembly) -> LibraryTypes:
+        """What stubs say of the modules that the tree imports."""
+        with FactCache(cache_home() / "facts", load_settings(self.index.root).cache_bytes) as cache:
+            return LibraryTypes(library_stubs(assembly.files, {}, self.packs, {}, cache))
 
     def _facts(self, files: list[IndexedFile]) -> dict[str, FileFacts]:
         root = self.index.root

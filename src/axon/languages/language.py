@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from axon.languages.library import Annotation, Library
+from axon.languages.stubs import StubReader
 from axon.model.kinds import Flag, NodeKind
 
 
@@ -238,6 +239,7 @@ class Language:
     module_attributes: frozenset[str] = frozenset()  # names that every module has
     annotation: Callable[[str], Annotation] = _no_annotation  # an annotation's text -> what it says
     library: Library = field(default_factory=Library)  # what its own library does with values
+    stubs: StubReader | None = None  # who reads what is declared of modules outside the tree
 
     def is_common_method(self, name: str) -> bool:
         """Whether builtin or well-known library types have a method of that name, so that it shows no class."""

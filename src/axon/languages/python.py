@@ -15,6 +15,7 @@ from axon.languages.python_annotations import annotation
 from axon.languages.python_expressions import SYNTAX, returns
 from axon.languages.python_library import LIBRARY
 from axon.languages.python_modules import PythonModules, is_package_path
+from axon.languages.python_stubs import READER
 from axon.model.facts import ParameterKind
 from axon.model.kinds import Flag, NodeKind
 
@@ -365,4 +366,5 @@ LANGUAGE: Final = Language(
     ),
     annotation=annotation,
     library=LIBRARY,
+    stubs=READER,
 )

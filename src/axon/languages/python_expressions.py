@@ -109,10 +109,16 @@ def literal(head: str) -> str:
     return "bytes" if "b" in head[:2].partition('"')[0].partition("'")[0].lower() else "str"
 
 
+_MODES: Final = frozenset(f"{way}{more}" for way in "rwax" for more in ("", "b", "t", "+", "b+", "+b", "t+", "+t"))
+
+
 def attribute_name(text: str) -> str:
-    """What a string says of an attribute's name that it is made for: of one with gaps, or with a '_' at an end."""
+    """What a string says of an attribute's name that it is made for: of one with gaps, or with a '_' at an end.
+
+    Of how a file is opened, on which it depends what that gives, all is said.
+    """
     if "_" not in text:
-        return ""
+        return text[1:-1] if text[1:-1] in _MODES else ""
     start = 1 if text[0] in "fF" else 0
     if text[start] not in "'\"":
         return ""

@@ -3,15 +3,19 @@
 What flows in: the facts of the tree. What flows out: a CodeGraph.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from axon.config import cache_home
 from axon.errors import NoSymbolsError, Problem
 from axon.files.marks import marks_of_path
 from axon.graph.build import FileEntry, assemble
 from axon.graph.graph import CodeGraph
 from axon.languages import file_flags
+from axon.languages.stubs import StubModule
 from axon.model.kinds import Flag
+from axon.parsing.cache import FactCache
+from axon.pipeline.libraries import library_stubs
 from axon.pipeline.parse import Parsed, facts_of
 from axon.pipeline.previous import graph_before, has_edits_only
 from axon.pipeline.run import Run
@@ -41,7 +45,7 @@ def build_graph(
         begun = begun or _begun(run, facts, kept)
         run.damage = [problem for entry in begun.tables.names.assembly.files for problem in _damage(entry)]
         run.problems.extend(run.damage)
-        linker = Linker(begun, run.packs, run.observed(facts.files))
+        linker = Linker(begun, run.packs, run.observed(facts.files), _stubs(run, begun, facts))
     for name, phase in linker.phases():
         if name == CALLS and settled is not None:
             settled(linker.settled())
@@ -52,6 +56,14 @@ def build_graph(
         graph = linker.graph()
         run.kept = linker.keep(graph)
         return graph
+
+
+def _stubs(run: Run, begun: Start, facts: TreeFacts) -> Mapping[str, StubModule]:
+    """What is declared of the modules that the tree imports; what was kept in memory is known of all other files."""
+    known, entries = begun.tables.names.externals.types.modules, begun.tables.names.assembly.files
+    looked_at = [entry for entry in entries if entry.path in facts.changed] if known else entries
+    with FactCache(cache_home() / "facts", run.settings.cache_bytes) as cache:
+        return library_stubs(looked_at, known, run.packs, run.session.stubs, cache)
 
 
 def _begun_again(run: Run, facts: TreeFacts, kept: Kept | None) -> Start | None:

@@ -11,6 +11,7 @@ from xxhash import xxh3_64
 
 from axon.config import Settings
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
+from axon.files.stubs import stubs_stamp
 from axon.parsing.cache import source_digest
 from axon.pipeline.artifacts import Artifacts, find_artifacts
 from axon.pipeline.packs import has_packs, packs_of
@@ -45,8 +46,8 @@ _PACKAGES: Final = (
 
 @cache
 def program_stamp() -> str:
-    """16 hexadecimal digits that change with the code that makes a graph from facts and stores it."""
-    return xxh3_64(source_digest(_PACKAGES)).hexdigest()
+    """16 hexadecimal digits that change with the code that makes a graph from facts and stores it, and with stubs."""
+    return xxh3_64(source_digest(_PACKAGES) + stubs_stamp().encode()).hexdigest()
 
 
 def is_of_this_program(generation: Generation) -> bool:

@@ -16,6 +16,7 @@ from axon.storage.manifest import IndexedFile
 
 if TYPE_CHECKING:
     from axon.graph.build import FileEntry  # it imports numpy
+    from axon.languages.stubs import StubModule
     from axon.resolution.start import Kept  # it imports numpy
     from axon.storage.interned import Made  # likewise
 
@@ -26,7 +27,7 @@ class Session:
 
     `linked` is what the linking of the generation left that was published last, while nobody has taken it up. It
     `is_written` where that generation has it on disk as well; one that `defers` it sees to that when there is time.
-    `made` is what its columns were made of.
+    `made` is what its columns were made of. `stubs` are declarations by module, None where there are none.
     `manifests` are contents by path, None while nobody has looked for them.
     """
 
@@ -35,6 +36,7 @@ class Session:
     linked: "Kept | None" = None
     is_written: bool = True
     made: "Made | None" = None
+    stubs: "dict[str, StubModule | None]" = field(default_factory=dict)
     _published: tuple[int, datetime] | None = None
     _files: dict[str, IndexedFile] = field(default_factory=dict)
     _parsed: Mapping[str, Parsed] = field(default_factory=dict)

@@ -39,6 +39,7 @@ from axon.resolution.explain_names import Step
 from axon.resolution.explain_rejected import are_kin, why_not
 from axon.resolution.explain_sites import Edge
 from axon.resolution.flow import MOST_FRAMES
+from axon.resolution.library_types import LibraryTypes
 from axon.resolution.names import Names
 from axon.resolution.types import give_kinds
 from axon.storage.generations import OBSERVATIONS, IndexHome
@@ -72,6 +73,9 @@ class IndexedTree(Protocol):
 
     def assemble(self) -> Assembly:
         """The facts of all files, assembled."""
+
+    def library_types(self, assembly: Assembly) -> LibraryTypes:
+        """What stubs say of the modules that the tree imports."""
 
     def read(self, path: str) -> bytes | None:
         """The content of a file as it is now; None where it cannot be read."""
@@ -125,6 +129,7 @@ class _Question:
     def _explainer(self) -> Explainer:
         names = Names(self._assembly)
         names.packs = self.tree.packs
+        names.externals.types = self.tree.library_types(self._assembly)
         if not self._take_kinds():
             give_kinds(names)
         return Explainer(names, self._callers)

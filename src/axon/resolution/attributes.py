@@ -71,7 +71,7 @@ class Attributes:
                 return ()
             return (self._flow.names.externals.value(f"{self._objects.type_name(site)}.{name}"),)
         if is_external(value):
-            return (self._of_external(value, name),)
+            return self._results.outside.attribute(value, name)
         if (
             is_instance(value)
             and name == self._flow.names.classes.language_of(value - INSTANCES).library.class_attribute
@@ -94,14 +94,6 @@ class Attributes:
         """The methods that reading a missing attribute of an instance of a class runs."""
         name = self._flow.names.classes.language_of(row).library.fallback_method
         return self._flow.names.classes.method(row, name) if name else NOTHING
-
-    def _of_external(self, value: int, name: str) -> int:
-        """An attribute of an external value; of an instance, the attribute of its class where that is told."""
-        outside = self._flow.names.externals.name(value)
-        owner = outside.removesuffix("()")
-        last = owner.rpartition(".")[2].lstrip("_")
-        is_class = last[:1].isupper() or owner.startswith("builtins.")
-        return self._flow.names.externals.value(f"{owner if is_class else outside}.{name}")
 
     def dereferenced(self, value: int, receiver: int) -> Values:
         """What a definition that is an attribute of a receiver holds when it is read."""

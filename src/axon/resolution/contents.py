@@ -66,7 +66,7 @@ class Contents:
         if is_instance(value):
             return self._iterated(value, depth)
         if is_external(value):
-            return (self._results.external(value),)
+            return self._results.outside.element(value)
         return (INSTANCES + value,) if self._flow.names.is_enum(value) else (UNKNOWN,)
 
     def _iterated(self, value: int, depth: int) -> Values:
@@ -169,6 +169,8 @@ class Contents:
         return joined(v for value in values for v in self._unpacked(value, index))
 
     def _unpacked(self, value: int, index: str) -> Values:
+        if is_external(value) and index != "*":
+            return self._results.outside.place(value, index)
         if not is_site(value):
             places = self._fields(value) if index.isdigit() else None
             return self._each(value, 0) if places is None else self._place(value, places, index)
@@ -201,6 +203,8 @@ class Contents:
             if places is not None:
                 return self._place(value, places, key)
             return self._results.of_method(value, library.element_method) or (UNKNOWN,)
+        if is_external(value):
+            return self._results.outside.item(value, "" if key.endswith(_SLICE) else key)
         if not is_site(value):
             return (value,) if self._flow.names.classes.is_class(value) else self._each(value, 0)
         if key.endswith(_SLICE):
@@ -311,4 +315,4 @@ class Contents:
             return (value,)
         if is_site(value):
             return self._flow.slot(Slot.ELEMENT, value)
-        return (value,)
+        return self._results.outside.entered(value) if is_external(value) else (value,)

@@ -186,7 +186,9 @@ class NameChains:
     def attribute(self, owner: int, name: str, value: int) -> Steps:
         """How an attribute of a value stands for another."""
         if is_external(owner):
-            return []
+            externals = self._names.externals
+            declared = externals.types.said_by(f".{name}", externals.name(owner))
+            return [Step(declared, -1, 0)] if declared else []
         if is_instance(owner) or self._names.classes.is_class(owner):
             return [self.by_mro(owner, name, value)]
         if self._names.is_module(owner):

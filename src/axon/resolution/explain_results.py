@@ -14,7 +14,7 @@ from axon.resolution.evaluation import At, Callee
 from axon.resolution.explain_names import NameChains, Step, Steps, on_one_line
 from axon.resolution.flow import Flow
 from axon.resolution.generics import Given, How
-from axon.resolution.values import INSTANCES, OPEN, UNKNOWN, Role, Values
+from axon.resolution.values import INSTANCES, OPEN, UNKNOWN, Role, Values, is_external
 
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 _RETURNED: Final = int(FlowKind.RETURNED)
@@ -34,7 +34,11 @@ class ResultChains:
 
     def given_back(self, callee: Callee, wanted: int, at: At, row: int, depth: int) -> Steps:
         """How calling something of a library gives a value."""
-        name = self._names.label(callee[0])
+        name, receiver = self._names.label(callee[0]), callee[1]
+        on = self._names.label(receiver) if is_external(receiver) else ""
+        declared = self._flow.names.externals.types.said_by(name, on) if is_external(wanted) else ""
+        if declared:
+            return [Step(f"{declared}, which gives `{self._names.label(wanted).removesuffix('()')}`", *at[::2])]
         step = Step(f"`{name}` of the library gives what it is known to give", *at[::2])
         for _, argument in self._flow.results.arguments(at[0], row):
             if argument >= 0 and wanted in self._flow.values(at, argument):

@@ -355,7 +355,7 @@ class Flow(Evaluator):
 
     def external_result(self, value: int) -> int:
         """What an external value gives when it is called."""
-        return self.results.external(value)
+        return self.results.outside.external(value)
 
     def wholes(self, value: int) -> Sequence[int]:
         """Keys of the slots of what a module offers in its own place."""

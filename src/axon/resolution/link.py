@@ -4,11 +4,12 @@ What flows in: what a linking starts from. What flows out: the finished CodeGrap
 settled. Each phase is a function of its own, so that the pipeline can time it.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from axon.graph.graph import CodeGraph
 from axon.languages.pack import Pack
+from axon.languages.stubs import StubModule
 from axon.model.audit import Observation
 from axon.resolution.calls import CallLinker
 from axon.resolution.carried import Carried
@@ -17,6 +18,7 @@ from axon.resolution.frameworks.link import find_the_same, link_frameworks
 from axon.resolution.frameworks.unaffected import Edited
 from axon.resolution.imports import link_imports
 from axon.resolution.kept import Fresh, Splice
+from axon.resolution.library_types import LibraryTypes
 from axon.resolution.observed import link_observed
 from axon.resolution.record import CallRecord
 from axon.resolution.relink import Grown, relink
@@ -33,10 +35,19 @@ class Linker:
     `record` is what the next run starts from.
     """
 
-    def __init__(self, begun: Start, packs: Sequence[Pack] = (), observed: Sequence[Observation] = ()) -> None:
+    def __init__(
+        self,
+        begun: Start,
+        packs: Sequence[Pack] = (),
+        observed: Sequence[Observation] = (),
+        stubs: Mapping[str, StubModule] | None = None,
+    ) -> None:
+        """`stubs` say what modules outside the tree declare; those that the names know already where not given."""
         self._observed = observed
         self._start, self._tables, self._names = begun, begun.tables, begun.tables.names
         self._names.packs = packs
+        if stubs is not None and stubs is not self._names.externals.types.modules:
+            self._names.externals.types = LibraryTypes(stubs)
         self._assembly = self._names.assembly
         self._n_rows = len(self._assembly.ids)
         self._carried = (

@@ -2,8 +2,8 @@
 
 What flows in: callees with their receivers, and the call. What flows out: values. What a function of the tree returns
 is a slot of its own; where it returns a parameter or its receiver, that is filled in at the call. What an external
-function does is told by its language's library; of any other the result is outside the tree, unless it was given a
-function or class of the tree, which it may hand back.
+function does is told by its language's library, else by stubs; of any other the result is outside the tree, unless it
+was given a function or class of the tree, which it may hand back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from axon.model.facts import NO_DEFINITION, ExpressionKind, ParameterKind
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import At, Callee, Evaluator, Slot
 from axon.resolution.generics import Generics, Given, How
+from axon.resolution.outside import Outside
 from axon.resolution.slots import joined
 from axon.resolution.taking import Taking, given_to
 from axon.resolution.texts import names_of
@@ -35,7 +36,7 @@ from axon.resolution.values import (
     parameter_of,
 )
 
-_NAME, _FUNCTION = int(ExpressionKind.NAME), int(ExpressionKind.FUNCTION)
+_NAME: Final = int(ExpressionKind.NAME)
 _KEYWORD_ONLY, _REST = int(ParameterKind.KEYWORD_ONLY), int(ParameterKind.REST)
 _KEYWORD_REST: Final = int(ParameterKind.KEYWORD_REST)
 _SITE_ROLES: Final = {
@@ -56,6 +57,7 @@ class Results:
 
     def __init__(self, evaluator: Evaluator, generics: Generics, annotations: Annotations) -> None:
         self._flow, self._generics, self._annotations = evaluator, generics, annotations
+        self.outside = Outside(evaluator)
         self._takings: dict[tuple[int, int, bool], Taking] = {}
         self._parameters: dict[tuple[int, int], Sequence[int]] = {}
 
@@ -309,34 +311,14 @@ class Results:
         if model is None and is_site(receiver):
             model = library.methods.get(name.rpartition(".")[2])
         if row < 0:
-            return (UNKNOWN,) if model else (self.external(value),)
+            return (UNKNOWN,) if model else self.outside.called(value, receiver, at, row)
         is_empty = name in library.empty and all(keyword for keyword, _ in self.arguments(at[0], row))
         if is_empty or name in library.defaulting:
             self._flow.slots.placed += 1
             return (self._flow.sites.value(Site(Role.MADE, *at, row)),)
         if model is not None:
             return self._modelled(model, receiver, at, row)
-        if any(self._is_own(at, expression) for _, expression in self.arguments(at[0], row)):
-            return (UNKNOWN,)
-        return (self.external(value),)
-
-    def external(self, value: int) -> int:
-        """What an external value gives when it is called, iterated or the like: something of its own."""
-        return self._flow.names.externals.value(f"{self._flow.names.externals.name(value).partition('(')[0]}()")
-
-    def _is_own(self, at: At, expression: int) -> bool:
-        """Whether an argument is a function or class of the tree, or one without a name."""
-        if expression < 0:
-            return False
-        kind = self._flow.facts(at[0]).expressions.kind[expression]
-        if kind == _FUNCTION:
-            return True
-        if kind != _NAME:
-            return False
-        names = self._flow.names
-        return any(
-            names.is_callable(value) or names.classes.is_class(value) for value in self._flow.values(at, expression)
-        )
+        return self.outside.called(value, receiver, at, row)
 
     def _modelled(self, model: Model, receiver: int, at: At, row: int) -> Values:
         site = Site(Role.PARTIAL, *at, row)

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from axon.model.kinds import Reason, Rule
+from axon.resolution.library_types import LibraryTypes
 
 UNKNOWN: Final = -1  # bound, but to what is not known
 MISSING: Final = -2  # not bound at all
@@ -55,7 +56,9 @@ class Numbering(Generic[_T]):
 
 
 class Externals(Numbering[str]):
-    """Symbols outside the tree, by dotted name."""
+    """Symbols outside the tree, by dotted name; `types` is what stubs say of them."""
+
+    types: LibraryTypes = LibraryTypes({})
 
     def value(self, name: str) -> int:
         """The value that stands for external symbol `name`."""

@@ -1,0 +1,55 @@
+"""Stubs that an installed package brings, found without importing it.
+
+What flows in: the reader of a language's stubs. What flows out: their folder and version, and bytes of stubs.
+"""
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from axon.languages import all_languages
+from axon.languages.stubs import StubReader
+
+
+@cache
+def stubs_folder(package: str, folder: str) -> Path | None:
+    """Where an installed package has its stubs; None where it is not installed. Nothing of it is executed."""
+    spec = find_spec(package)
+    places = spec.submodule_search_locations if spec is not None else None
+    found = [Path(place) / folder for place in places or ()]
+    return next((place for place in found if place.is_dir()), None)
+
+
+@cache
+def stubs_version(distribution: str) -> str:
+    """The version of the distribution that brings stubs; '' where it is not installed."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""
+
+
+def stubs_stamp() -> str:
+    """The versions of all packages that bring stubs."""
+    readers = [reader for language in all_languages().values() if (reader := language.stubs) is not None]
+    return ",".join(f"{reader.distribution} {stubs_version(reader.distribution)}" for reader in readers)
+
+
+def missing_stubs(reader: StubReader) -> str:
+    """What to do about stubs that are not there; '' where they are."""
+    if stubs_folder(reader.package, reader.folder) is not None:
+        return ""
+    return f"not installed (`pip install {reader.distribution}`)"
+
+
+def read_stub(reader: StubReader, module: str) -> tuple[bytes, bool] | None:
+    """The stub of a module, and whether it is a package's own; None where there is none or it cannot be read."""
+    folder = stubs_folder(reader.package, reader.folder)
+    for path in reader.files(module) if folder is not None else ():
+        assert folder is not None
+        try:
+            return (folder / path).read_bytes(), path.rpartition("/")[2].startswith("__init__.")
+        except OSError:
+            continue
+    return None
