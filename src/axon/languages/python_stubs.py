@@ -26,6 +26,7 @@ from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, Flag, Node
 _CALL, _NAME = int(ExpressionKind.CALL), int(ExpressionKind.NAME)
 _OVERLOAD, _ACCESSOR, _STATIC = int(Flag.OVERLOAD), int(Flag.ACCESSOR), int(Flag.STATIC)
 _TYPE_ALIAS: Final = NODE_KINDS.index(NodeKind.TYPE_ALIAS)
+_KEYWORD: Final = re.compile(r",?\s*\b\w+\s*=\s*[\w.]+(?=\s*[,)])")  # of a class statement: `metaclass=ABCMeta`
 _COMMENT: Final = re.compile(r"#[^\n]*")
 _VARIABLES: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
 _GENERIC: Final = frozenset({"Generic", "Protocol"})
@@ -126,7 +127,7 @@ class _Reader:
 
     def _add_class(self, row: int, name: str) -> None:
         signature = self._text(self._facts.definitions.signature[row])
-        listed, bases, _ = header(signature)
+        listed, bases, _ = header(_KEYWORD.sub("", signature))
         own = frozenset(listed)
         named = [base for base in bases if base.name.rpartition(".")[2] in _GENERIC and base.arguments]
         types = tuple(self._type(base, own) for base in bases if base.name and base not in named)

@@ -26,6 +26,7 @@ _TYPING: Final = ("typing.", "typing_extensions.", "types.", "collections.abc.")
 _ANY: Final = frozenset({"typing.Any", "typing_extensions.Any", "builtins.object", "typing.Callable", "types.NoneType"})
 _NONE: Final = frozenset({"typing.Never", "typing.NoReturn", "typing_extensions.Never", "typing_extensions.NoReturn"})
 _TUPLE: Final = "builtins.tuple"
+_ROOT: Final = Annotation("builtins.object", ())
 
 Bound = Mapping[str, Annotation]
 
@@ -201,18 +202,30 @@ class LibraryTypes:
     def read(self, value: str, name: str) -> Sequence[str]:
         """What an attribute of an external value holds: the name of a member, or instances of what it is declared as.
 
-        Nothing where no stub knows the type of the value.
+        Nothing where no stub knows the type of the value; `UNTOLD` where that type has no such attribute.
         """
         owner = self.type_of(value) if value.endswith("()") else None
         home = self.find(owner.name) if owner is not None else None
         if owner is None or home is None or home.stub.kind is not Declared.CLASS:
             return ()
-        found = self.member(owner, name)
+        found = self.member(owner, name) or self.member(_ROOT, name)
+        if found is None and self._is_whole(owner.name):
+            return (UNTOLD,)  # then it is something else than what is known of it
         if found is not None and found.stub.kind is Declared.VALUE:
             held = _values(list(self._parts(found, owner)))
             if held:
                 return held
         return (f"{owner.name}.{name}",)
+
+    def _is_whole(self, name: str, depth: int = 0) -> bool:
+        """Whether all bases of a class are known."""
+        found = self.find(name)
+        return (
+            found is not None
+            and found.stub.kind is Declared.CLASS
+            and depth <= _MOST_NESTED
+            and all(self._is_whole(base.name, depth + 1) for base in found.stub.types)
+        )
 
     def said_by(self, value: str, receiver: str = "") -> str:
         """What a stub declares an external symbol as, read from a receiver ('': none); '' where none does."""
