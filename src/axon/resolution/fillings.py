@@ -30,6 +30,7 @@ class Filling(NamedTuple):
     key: str  # '' for any
     method: str  # '' for an assignment to an element
     given: int  # the first ARGUMENT of a call, the value of an assignment
+    number: int  # of the place, among those of the tree
 
 
 class Fillings:
@@ -39,20 +40,28 @@ class Fillings:
         self._flow = evaluator
         self._of_file: dict[int, dict[Name, list[Filling]]] = {}
         self._in_class: dict[tuple[int, int, str], list[Filling]] = {}  # (file, class, last part of a dotted name)
+        self._held: list[Values | None] = []  # by number, what will not change any more
         self._names: dict[int, dict[int, list[Name]]] = {}  # file -> expression -> what it is assigned to
 
     def of(self, site: Site, value: int) -> Iterator[Filling]:
         """The places that fill the container `value`, which the expression at a site makes."""
         for name in self._assigned(site.file).get(site.row, ()):
             for filling in self._near(site, name):
-                if value in self._held(filling):
+                held = self._held[filling.number]
+                if value in (self._filled(filling) if held is None else held):
                     yield filling
 
-    def _held(self, filling: Filling) -> Values:
-        """What a place puts something in."""
+    def _filled(self, filling: Filling) -> Values:
+        """What a place puts something in; to be asked while a slot of its file is computed."""
+        slots = self._flow.slots
+        unsure = slots.unsure
         if filling.expression >= 0:
-            return self._flow.values(filling.at, filling.expression)
-        return self._flow.path(filling.at, filling.container)
+            values = self._flow.values(filling.at, filling.expression)
+        else:
+            values = self._flow.path(filling.at, filling.container)
+        if slots.unsure == unsure:
+            self._held[filling.number] = values
+        return values
 
     def _near(self, site: Site, name: Name) -> list[Filling]:
         """The places that may fill a container: where there are many of a name, those of its class."""
@@ -83,16 +92,17 @@ class Fillings:
                 container = _OUTER.sub("", strings[table.receiver[row]])
                 expression = facts.expressions.first[table.value[row]] if table.value[row] >= 0 else -1
             if container and (expression >= 0 or table.receiver[row] == NO_TEXT):
-                self._add(found, Filling(at, container, expression, "", method, table.argument[row]))
+                self._add(found, Filling(at, container, expression, "", method, table.argument[row], len(self._held)))
         flows = facts.flows
         for (scope, container), rows in self._flow.reaching(file).stored.items():
             for row in rows:
                 key = strings[flows.key[row]] if flows.key[row] != NO_TEXT else ""
                 at = (file, scope, flows.position[row])
-                self._add(found, Filling(at, container, -1, key, "", flows.value[row]))
+                self._add(found, Filling(at, container, -1, key, "", flows.value[row], len(self._held)))
         return found
 
     def _add(self, found: dict[Name, list[Filling]], filling: Filling) -> None:
+        self._held.append(None)
         file, scope, _ = filling.at
         name = self._name(file, scope, filling.container)
         found.setdefault(name, []).append(filling)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from axon.languages.pack import Injection, Pack, compiled_names, compiled_paths, fits
+from axon.languages.pack import Entry, Injection, compiled_names, compiled_paths, fits
 from axon.model.facts import NO_DEFINITION
 from axon.resolution.call_arguments import decorator_texts
 from axon.resolution.decorators import Decorators
@@ -35,6 +35,7 @@ class Providers:
         self.rules = [
             (pack, rule) for pack in names.packs for rule in pack.injections if rule.decorators or rule.listed
         ]
+        self._entries_in: dict[int, list[list[Entry]]] = {}
         self._last_parts: dict[tuple[str, ...], frozenset[str]] = {}
 
     def decorated(self, row: int, patterns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
@@ -92,20 +93,31 @@ class Providers:
         """Numbers of the rules by which a definition is handed what its parameters name."""
         row = self._names.row(file, definition)
         own = self._rule_of_row.get(row)
-        for number, (pack, rule) in enumerate(self.rules):
-            if own is rule or self._is_entry(file, definition, pack, rule):
+        for number, entries in enumerate(self._entries(file)):
+            if own is self.rules[number][1] or self._is_entry(file, definition, entries):
                 yield number
 
-    def _is_entry(self, file: int, definition: int, pack: Pack, rule: Injection) -> bool:
-        """Whether the framework finds a definition by its name and place."""
-        of_file, table = self._names.assembly.files[file], self._names.scopes[file].facts.definitions
-        if of_file.language not in pack.languages:
+    def _entries(self, file: int) -> list[list[Entry]]:
+        """For each rule the entry points that a framework finds by their names in a file, and hands things to."""
+        known = self._entries_in.get(file)
+        if known is None:
+            of_file = self._names.assembly.files[file]
+            known = self._entries_in[file] = [
+                [entry for entry in pack.entries if entry.kind in rule.into and _holds(entry, of_file.path)]
+                if of_file.language in pack.languages
+                else []
+                for pack, rule in self.rules
+            ]
+        return known
+
+    def _is_entry(self, file: int, definition: int, entries: Sequence[Entry]) -> bool:
+        """Whether a framework finds a definition by its name as one of some entry points."""
+        if not entries:
             return False
-        strings = self._names.scopes[file].facts.strings
+        facts = self._names.scopes[file].facts
+        table, strings = facts.definitions, facts.strings
         name, owner = strings[table.name[definition]], table.owner[definition]
-        for entry in pack.entries:
-            if entry.kind not in rule.into or not compiled_paths(entry.files).fullmatch(of_file.path):
-                continue
+        for entry in entries:
             if entry.members and owner != NO_DEFINITION:
                 holder = strings[table.name[owner]]
                 if compiled_names(entry.names).fullmatch(holder) and compiled_names(entry.members).fullmatch(name):
@@ -172,3 +184,7 @@ class Providers:
     @cached_property
     def _shared_by_folder(self) -> dict[tuple[str, ...], dict[str, list[int]]]:
         return {}
+
+
+def _holds(entry: Entry, path: str) -> bool:
+    return compiled_paths(entry.files).fullmatch(path) is not None
