@@ -27,6 +27,7 @@ _ANY: Final = frozenset({"typing.Any", "typing_extensions.Any", "builtins.object
 _NONE: Final = frozenset({"typing.Never", "typing.NoReturn", "typing_extensions.Never", "typing_extensions.NoReturn"})
 _TUPLE: Final = "builtins.tuple"
 _ROOT: Final = Annotation("builtins.object", ())
+_UNTOLD: Final = Annotation(UNTOLD, ())
 
 Bound = Mapping[str, Annotation]
 
@@ -96,7 +97,7 @@ class LibraryTypes:
             return None
         variables, arguments = found.stub.variables, owner.arguments
         if owner.name == _TUPLE and len(arguments) > 1:
-            arguments = (Annotation("|", arguments),)
+            arguments = (Annotation("|", tuple(one if one.name else _UNTOLD for one in arguments)),)
         bound = dict(zip(variables, arguments, strict=False))
         home = self._home(found.name, depth)
         module, inside = self._split(home)
@@ -262,11 +263,12 @@ class LibraryTypes:
         return _values(list(self._alternatives(_filled(signature.result, bound))))
 
     def place(self, value: str, index: str) -> Sequence[str] | None:
-        """What stands at a place of a tuple; None where no stub says it."""
+        """What stands at a place of a tuple, `UNTOLD` where its type is not known; None where no stub says it."""
         owner = self.type_of(value)
         if owner is None or owner.name != _TUPLE or not index.isdigit() or len(owner.arguments) < 2:
             return None
-        return _values([part for one in owner.arguments[int(index) :][:1] for part in self._alternatives(one)])
+        parts = [part for one in owner.arguments[int(index) :][:1] for part in self._alternatives(one)]
+        return _values(parts) or (UNTOLD,)
 
     def _parts(self, found: Found, owner: Annotation) -> Iterator[Annotation]:
         """The types that a declaration names, the owner's own type and type variables filled in."""
