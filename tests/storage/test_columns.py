@@ -16,7 +16,7 @@ from axon.model.kinds import EdgeKind, Flag, NodeKind, Reason, Rule
 from axon.model.nodes import Evidence, GraphNode, GraphRelationship, UnresolvedSite
 from axon.storage.arrays import ArrayFile, array_damage, write_arrays
 from axon.storage.columns import COLUMNS_FILE, IndexColumns
-from axon.storage.freeze import read_graph, write_columns
+from axon.storage.freeze import read_graph, read_made, write_columns
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=12)
 INT32 = st.integers(-(2**31), 2**31 - 1)
@@ -95,6 +95,20 @@ def test_every_row_comes_back(graph: CodeGraph, tmp_path_factory: pytest.TempPat
     assert list(thawed.iter_nodes()) == list(graph.iter_nodes())
     assert list(thawed.iter_relationships()) == list(graph.iter_relationships())
     assert list(thawed.iter_unresolved()) == list(graph.iter_unresolved())
+
+
+@settings(max_examples=60, deadline=None)
+@given(graph=graphs())
+def test_what_is_read_is_written_again(
+    graph: CodeGraph, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Also where what the columns were made of is read as well, and nothing of it is made again."""
+    first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
+    with frozen(graph, first) as columns:
+        again = read_graph(columns)
+        made = read_made(columns, again)
+    write_columns(again, second, made)
+    assert (second / COLUMNS_FILE).read_bytes() == (first / COLUMNS_FILE).read_bytes()
 
 
 @settings(max_examples=60, deadline=None)

@@ -39,10 +39,15 @@ class PostingsWriter:
         self._before = before if before is not None and before.is_dir() else None
         self._process: LayerProcess | None = None
 
+    @property
+    def pays(self) -> bool:
+        """Whether there is enough to do for a process of its own."""
+        has_core = (self._run.settings.jobs or core_count()) > 1
+        return has_core and self._n_bytes() >= LEAST_BYTES
+
     def begin(self, nodes: NodeColumns) -> None:
         """Make the layer of these nodes, which are the first of the graph's, meanwhile, where that pays."""
-        has_core = (self._run.settings.jobs or core_count()) > 1
-        if has_core and self._n_bytes() >= LEAST_BYTES:
+        if self.pays:
             self._process = LayerProcess(self._task(nodes))
 
     def complete(self, graph: CodeGraph) -> None:

@@ -50,5 +50,5 @@ def graph_before(run: Run, facts: TreeFacts) -> Before | None:
         run.notes.append(f"{error} All calls are linked anew.")
         return None
     with IndexColumns.open(run.previous.columns) as columns:
-        graph = read_graph(columns)
+        graph = run.before = read_graph(columns)
     return Before(graph, record, {path: decode(unpack(packed[key])) for path, key in keys.items()})

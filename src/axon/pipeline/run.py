@@ -23,6 +23,7 @@ from axon.storage.generations import OBSERVATIONS, Generation, IndexHome
 from axon.storage.manifest import IndexedFile, read_indexed_files
 
 if TYPE_CHECKING:
+    from axon.graph.graph import CodeGraph  # it imports numpy
     from axon.languages.pack import Pack  # it takes its time
     from axon.model.audit import Observation
     from axon.resolution.start import Kept  # it imports numpy
@@ -79,6 +80,7 @@ class Run:
     is_full: bool = False  # nothing is taken over from any other run but facts
     damage: list[Problem] = field(default_factory=list)  # what the parser could not read
     linkage: bytes = b""  # the file of what linking left behind, where the graph was seen before
+    before: "CodeGraph | None" = None  # what linking started from, where it was read from the previous index
     kept: "Kept | None" = None  # what linking leaves behind for the next run
     defer_database: bool = False
     artifacts: Artifacts | None = None  # what was written about the tree, once somebody looked

@@ -37,7 +37,7 @@ from axon.search.layer import SEARCH_FOLDER
 from axon.storage.artifacts import read_artifacts
 from axon.storage.columns import IndexColumns
 from axon.storage.drafts import DatabaseDraft, Draft
-from axon.storage.freeze import read_graph, write_columns
+from axon.storage.freeze import read_graph, read_made, write_columns
 from axon.storage.generations import Generation, IndexHome
 from axon.storage.interned import Made
 from axon.storage.labels import write_labels
@@ -67,7 +67,7 @@ def store_graph(run: Run, facts: TreeFacts, link: Link) -> tuple[PipelineResult,
         rejected = 0
         with PostingsWriter(run, facts, draft) as postings:
             if run.defer_database and run.is_current() and run.home.database_number() is not None:
-                graph = link(lambda settled: postings.begin(settled.nodes), draft.columns)
+                graph = link((lambda settled: postings.begin(settled.nodes)) if postings.pays else None, draft.columns)
                 manifest = _publish_columns(run, facts, graph, draft, postings)
             else:
                 manifest, graph, rejected, seconds = _store_with_database(
@@ -115,7 +115,7 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft,
         if run.kept is None:  # the graph was seen before
             put_linkage(draft.folder, run.linkage)
         else:
-            session.made = session.made or Made()
+            session.made = session.made or _made_before(run, graph)
             write_columns(graph, draft.columns, session.made)
             if session.is_written:
                 write_linkage(draft.folder, encode(run.kept.record))
@@ -128,6 +128,14 @@ def _publish_columns(run: Run, facts: TreeFacts, graph: CodeGraph, draft: Draft,
         manifest = _manifest(run, facts, graph)
         draft.publish(manifest)
     return manifest
+
+
+def _made_before(run: Run, graph: CodeGraph) -> Made:
+    """What the columns of the previous index were made of, where this graph has the very same texts."""
+    if run.previous is None or run.before is None or graph.nodes.ids is not run.before.nodes.ids:
+        return Made()
+    with IndexColumns.open(run.previous.columns) as columns:
+        return read_made(columns, run.before)
 
 
 def _known_artifacts(run: Run, facts: TreeFacts) -> list[Written]:

@@ -43,7 +43,7 @@ class CallLinker:
         self.files = range(len(tables.names.scopes)) if files is None else files
         self._others = before or CallRecord()
         self.flow = Flow(
-            tables.names, tables.decorators, before.numbers if before is not None else None, tables.reachings
+            tables.names, tables.providers, before.numbers if before is not None else None, tables.reachings
         )
         self._typed = TypedCalls(self.flow, tables.overrides)
         self._possible = PossibleCalls(self.flow, self._typed, tables)

@@ -12,6 +12,7 @@ from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At, Slot, slot_key, slot_of
 from axon.resolution.flow import Flow
 from axon.resolution.names import Names
+from axon.resolution.providers import Providers
 from axon.resolution.values import MANY, MISSING, UNKNOWN, Values, is_external
 
 _CALL: Final = int(ReferenceKind.CALL)
@@ -35,7 +36,7 @@ class WatchedFlow(Flow):
 
     def __init__(self, names: Names) -> None:
         self.asked: dict[tuple[int, int], None] = {}
-        super().__init__(names, Decorators(names))
+        super().__init__(names, Providers(names, Decorators(names)))
 
     def _compute(self, key: int) -> Values:
         slot, row, file = slot_of(key)

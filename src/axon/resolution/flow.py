@@ -13,7 +13,6 @@ from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts
 from axon.resolution.annotated import Annotations
 from axon.resolution.attributes import Attributes
 from axon.resolution.contents import Contents
-from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At, Callee, Evaluator, Slot, slot_key, slot_of
 from axon.resolution.expressions import Expressions
 from axon.resolution.generics import Generics
@@ -44,7 +43,7 @@ class Flow(Evaluator):
     def __init__(
         self,
         names: Names,
-        decorators: Decorators,
+        providers: Providers,
         numbers: Numbers | None = None,
         reachings: Reachings | None = None,
     ) -> None:
@@ -57,7 +56,7 @@ class Flow(Evaluator):
         self.results = Results(self, self.generics, self.annotations)
         self.contents = Contents(self, self.annotations, self.results, self.numbers.keys)
         self.objects = Objects(self, self.annotations, self.contents.keys)
-        self.injected = Injected(self, self.contents, Providers(names, decorators))
+        self.injected = Injected(self, self.contents, providers)
         self.attributes = Attributes(
             self, self.annotations, self.generics, self.results, self.objects, injected=self.injected
         )
@@ -70,7 +69,7 @@ class Flow(Evaluator):
         self._final: dict[tuple[int, int, str], Values] = {}  # of dotted names that mean the same in all of a scope
         self._inner: list[dict[str, Values]] = [{} for _ in names.scopes]  # the same in all inner scopes of a file
         self._operations: dict[tuple[At, int], Values] = {}
-        self._decorators = decorators.by_row
+        self._decorators = providers.decorators.by_row
         self._lasting: Lasting[Values] = Lasting(names.scopes)
         self._callees: Lasting[Sequence[Callee]] = Lasting(names.scopes)
         self._evaluators = Expressions(self, self.contents, self.results, self.objects).by_kind

@@ -31,7 +31,7 @@ class Providers:
     """The providers of one tree under its packs."""
 
     def __init__(self, names: Names, decorators: Decorators) -> None:
-        self._names, self._decorators = names, decorators
+        self._names, self.decorators = names, decorators
         self.rules = [
             (pack, rule) for pack in names.packs for rule in pack.injections if rule.decorators or rule.listed
         ]
@@ -43,7 +43,7 @@ class Providers:
         lasts = self._last_parts.get(patterns)
         if lasts is None:
             lasts = self._last_parts[patterns] = frozenset(p.rpartition(".")[2] for p in patterns)
-        for file, scope, reference in self._decorators.by_row.get(row, ()):
+        for file, scope, reference in self.decorators.by_row.get(row, ()):
             facts = self._names.scopes[file].facts
             text = facts.strings[facts.references.text[reference]]
             at = (file, scope, facts.references.start_byte[reference])
@@ -63,7 +63,7 @@ class Providers:
     def _by_rule(self) -> list[dict[str, list[Provider]]]:
         """For each rule its providers by name, in the order of files and definitions."""
         found: list[dict[str, list[Provider]]] = [{} for _ in self.rules]
-        for row in sorted(self._decorators.by_row):
+        for row in sorted(self.decorators.by_row):
             for known, (_, rule) in zip(found, self.rules, strict=True):
                 for file, reference in self.decorated(row, rule.decorators):
                     name = self._provided_name(file, reference) or self._names.assembly.names[row]

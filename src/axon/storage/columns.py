@@ -287,6 +287,14 @@ class IndexColumns:
         """A whole column of 'node', 'edge' or 'site' as it is stored; valid until `close`."""
         return {"node": self._node, "edge": self._edge, "site": self._site}[group][key]
 
+    def array(self, name: str) -> "Numbers | None":
+        """The numbers of one array of the file; None where it has none of that name."""
+        return self._file.array(name) if name in self._file else None
+
+    def table(self, key: str) -> list[str]:
+        """The distinct texts of a column, in order."""
+        return TextTable(self._file, key).all()
+
     def texts(self, group: str, key: str) -> list[str]:
         """A whole column of strings, in row order."""
         table = list(TextTable(self._file, key))

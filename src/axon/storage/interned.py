@@ -4,7 +4,8 @@ What flows in: columns of texts. What flows out: tables and codes. It does not k
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from functools import cached_property
+from typing import Any, Self, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,18 @@ _T = TypeVar("_T")
 class Interned:
     """A sorted table of distinct texts."""
 
-    def __init__(self, texts: Iterable[str], key: Any = None) -> None:
-        self.table = sorted(dict.fromkeys(texts), key=key)
-        self._code_of = {text: code for code, text in enumerate(self.table)}
+    def __init__(self, table: Sequence[str]) -> None:
+        """`table` is sorted already; `of` sorts."""
+        self.table = table
+
+    @classmethod
+    def of(cls, texts: Iterable[str], key: Any = None) -> Self:
+        """The table of some texts, in the order of their keys."""
+        return cls(sorted(dict.fromkeys(texts), key=key))
+
+    @cached_property
+    def _code_of(self) -> dict[str, int]:
+        return {text: code for code, text in enumerate(self.table)}
 
     def codes(self, texts: Sequence[str]) -> Codes:
         """The place of each text in the table."""
@@ -38,6 +48,11 @@ class Made:
         if known is None or any(a is not b for a, b in zip(known[0], sources, strict=True)):
             known = self._made[what] = sources, make()
         made: _T = known[1]
+        return made
+
+    def keep(self, what: str, made: _T, *sources: object) -> _T:
+        """Say what was made of these sources, for `of` to give."""
+        self._made[what] = sources, made
         return made
 
     def equal(self, what: str, texts: set[str]) -> set[str]:

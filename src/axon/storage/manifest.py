@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -227,8 +228,11 @@ def changed_bytes(folder: Path, files: Mapping[str, StoredFile]) -> list[str]:
 
 def write_indexed_files(folder: Path, files: Iterable[IndexedFile]) -> None:
     """Write files.jsonl.zst into `folder`: one JSON list a line, in the order given."""
-    rows = ([f.path, f.language, f.stamp.size, f.stamp.mtime_ns, f.stamp.inode, f.digest] for f in files)
-    lines = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    quoted = encode_basestring  # the encoder of `json`, which is made anew for every call of that
+    lines = "".join(
+        f"[{quoted(f.path)},{quoted(f.language)},{f.stamp.size},{f.stamp.mtime_ns},{f.stamp.inode},{quoted(f.digest)}]\n"
+        for f in files
+    )
     content = lines.encode("utf-8", "surrogatepass")
     (folder / FILES_FILE).write_bytes(zstandard.ZstdCompressor(level=3, write_checksum=True).compress(content))
 
