@@ -80,6 +80,66 @@ def test_who_is_affected_is_linked_and_nobody_else(path: str, old: str, new: str
     assert Tree(SHOP, after).rows() == before.rows()
 
 
+WAITING = {
+    "base.py": "class A:\n    def m(self): pass\nclass B:\n    def m(self): pass\n",
+    "given.py": (
+        "from typing import NamedTuple\nfrom base import A, B\n"
+        "class Pair(NamedTuple):\n    one: A\n    two: B\n"
+        "class Visited:\n    def seen(self): pass\n"
+        "class Plain:\n    def __init__(self, p=None): pass\n"
+        "def pair():\n    return Pair(A(), B())\n"
+        "def visited():\n    return Visited()\n"
+        "def plain():\n    return Plain()\n"
+    ),
+    "between.py": (
+        "import given\nfrom given import late as other\nfrom typing import Generic, TypeVar\nT = TypeVar('T')\n"
+        "def wrapped(p: T) -> 'given.Box[T]': pass\n"
+        "def listed() -> 'list[given.New]': pass\n"
+        "def taking(run: 'Callable[[given.New], None]'): pass\n"
+        "def keyed(*p: 'given.New') -> 'dict[str, given.New]': pass\n"
+    ),
+    "naming.py": "import given\ndef f():\n    given.late().m()\n",
+    "aliasing.py": "import between\ndef f():\n    between.other().m()\n",
+    "holding.py": "from given import pair\ndef f():\n    p, q = pair()\n    p.m()\n    q.m()\n",
+    "pattern.py": "from given import visited\ndef f(kind):\n    getattr(visited(), f'visit_{kind}')()\n",
+    "above.py": "from given import plain\ndef f():\n    for p in plain():\n        p.m()\n    str(plain())\n",
+    "listing.py": "from between import listed\ndef f():\n    for p in listed():\n        p.m()\n",
+    "passing.py": "from between import taking\ndef f():\n    taking(lambda p: p.m())\n",
+    "keying.py": "from between import keyed\ndef f():\n    keyed()['k'].m()\n",
+    "reading.py": "from between import wrapped\nfrom base import A\ndef f():\n    wrapped(A()).got().m()\n",
+}
+LATE = {
+    "a name that was looked for": ("def pair()", "def late():\n    return A()\ndef pair()"),
+    "a class that a signature names": (
+        "def pair()",
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Box(Generic[T]):\n    def got(self) -> T: pass\n"
+        "def pair()",
+    ),
+    "a class that an argument of a type names": (
+        "def pair()",
+        "class New:\n    def m(self): pass\n    def __str__(self): return ''\ndef pair()",
+    ),
+    "a field before others": ("    one: A\n", "    none: B\n    one: A\n"),
+    "a method that fits a pattern": ("    def seen(self): pass\n", "    def visit_it(self): pass\n"),
+    "a method that loops run": ("class Plain:\n", "class Plain:\n    def __iter__(self):\n        yield A()\n"),
+    "a method that the library runs": ("class Plain:\n", "class Plain:\n    def __str__(self):\n        return ''\n"),
+}
+
+
+@pytest.mark.parametrize("edit", LATE)
+def test_what_comes_is_found_by_who_waits_for_it(edit: str) -> None:
+    """By name, by another name, by a value that is held, by text of others, and by a pattern of names."""
+    old, new = LATE[edit]
+    assert old in WAITING["given.py"]
+    before = Tree(WAITING)
+    files = {**WAITING, "given.py": WAITING["given.py"].replace(old, new)}
+    after = Tree(files, before)
+    assert after.rows() == Tree(files).rows()
+    assert after.rows() != before.rows()
+    assert after.n_linked < len(files)
+    assert Tree(WAITING, after).rows() == before.rows()
+
+
 VALUES = """None p q A() B() C f g f(p) g(A()) self_of{s('p')} [p,A()] [B()][0] (lambda:A())() h(f,p) {'k':C()}['k']
 p.m() p.a getattr(C(),f"mad{p}")() C().made() C().a.m next(gen()) D(p).a (lambda_:p)""".replace(
     "lambda_", "lambda x"
