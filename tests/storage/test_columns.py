@@ -99,9 +99,7 @@ def test_every_row_comes_back(graph: CodeGraph, tmp_path_factory: pytest.TempPat
 
 @settings(max_examples=60, deadline=None)
 @given(graph=graphs())
-def test_what_is_read_is_written_again(
-    graph: CodeGraph, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_what_is_read_is_written_again(graph: CodeGraph, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Also where what the columns were made of is read as well, and nothing of it is made again."""
     first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
     with frozen(graph, first) as columns:

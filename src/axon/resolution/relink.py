@@ -65,6 +65,7 @@ def relink(  # noqa: PLR0917
                 return None
             files |= woken
         n_known = before.numbers.counts()
+        files = affected.with_visitors(files)
         while len(files) <= most:
             before.numbers.cut(n_known)
             linker = CallLinker(tables, sorted(files), before)
@@ -131,8 +132,15 @@ class _Affected:
                 is_other = self._is_gone(key) or _differ(shared.history, linker.flow.slots.history(key))
             if is_other:
                 found.update(shared.readers)
-        for file in files:
-            found.update(self._before.visits.get(file, ()))
+        return self.with_visitors(frozenset(found))
+
+    def with_visitors(self, files: frozenset[int]) -> frozenset[int]:
+        """Some files, and whoever evaluates expressions in them, in whom others do the same, and so on."""
+        found, waiting = set(files), list(files)
+        while waiting:
+            fresh = set(self._before.visits.get(waiting.pop(), ())) - found
+            found |= fresh
+            waiting += fresh
         return frozenset(found)
 
     def _has_other_signature(self, row: int) -> bool:
