@@ -305,7 +305,9 @@ class LibraryTypes:
                 yield Annotation(self._public(name), tuple(self._argument(part, depth) for part in arguments))
 
     def _public(self, name: str) -> str:
-        """The name under which a package offers what one of its private modules defines."""
+        """The name under which a package offers what one of its private modules defines; no private other name."""
+        if name.rpartition(".")[2][:1] == "_":
+            name = self._home(name, 0)
         module, inside = self._split(name)
         package, _, last = module.rpartition(".")
         if not package or last[:1] != "_" or self._home(f"{package}.{inside}", 0) != self._home(name, 0):
