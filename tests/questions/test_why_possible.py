@@ -43,6 +43,23 @@ def call_it(function):
     function()
 
 
+KEPT = []
+
+
+def keep(function):
+    KEPT.append(function)
+
+
+keep(one)
+keep(two)
+keep(three)
+keep(four)
+
+
+def run():
+    KEPT[0]()
+
+
 call_it(one)
 call_it(two)
 call_it(three)
@@ -108,7 +125,8 @@ def possible(possible_root: Path) -> Iterator[Index]:
             "nothing is known of the receiver, and only one hierarchy of the tree has an attribute called `end_place`",
         ),
         ("known", "Number.end_place", "override", "`Number` defines `end_place` itself"),
-        ("call_it", "four", "argument", "this call passes `four` for it"),
+        ("call_it", "four", "argument", "it is one of the functions that callers pass: `four`, here"),
+        ("run", "four", "argument", "it is one of the functions that callers pass: `four`, here"),
         ("Mixed.go", "Base.base", "family", "the first of it that defines `base` is `Base`"),
         (
             "Mixed.go",

@@ -318,6 +318,11 @@ USERS = {
     "use/test_given.py": "from pytest import mark\nfrom pkg.one import f\n"
     "def test_it(given, other):\n    given.m()\n    other.n()\n    given.q.a\n    for x in given: x()\n"
     "@mark.parametrize('p, q', [(f, 1)])\ndef test_rows(p, q, given):\n    p(given)\n    given().m()\n",
+    "use/many.py": "table = {}\ndef put(n, p):\n    table[n] = p\nclass K:\n    def __init__(self, p): self.p = p\n"
+    "    def call(self): self.p()\n",
+    "use/puts.py": "from use.many import put, K\nfrom pkg.one import *\nfrom pkg.four import *\n"
+    "put(1, f)\nput(2, gen)\nput(3, A)\nput(4, extra)\nput(5, last)\nK(f)\nK(late)\nK(g)\nK(took)\nK(tried)\n",
+    "use/runs.py": "from use.many import table\ndef u(n):\n    table[n](u).m()\n",
     "use/chained.py": "from use.chain import u\ndef v():\n    u()()\n    for x in u(): pass\n",
 }
 

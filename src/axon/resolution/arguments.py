@@ -5,21 +5,19 @@ passed more different things than mean something keeps none of them, for good; f
 because a call of the parameter runs each of them.
 """
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from axon.model.facts import ExpressionKind, FileFacts, ReferenceKind
+from axon.model.facts import ExpressionKind
 from axon.resolution.contexts import inline_parameters
 from axon.resolution.evaluation import At, Slot, slot_key
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
 from axon.resolution.summaries import INLINE
 from axon.resolution.taking import Taking, given_to
-from axon.resolution.values import NOTHING, UNKNOWN, Role, Values, is_site
+from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Role, Site, Values, is_instance, is_site
 
 _PLAIN: Final = frozenset({int(ExpressionKind.LITERAL), int(ExpressionKind.OPERATION)})
-_CALL: Final = int(ReferenceKind.CALL)
 _UNKNOWN: Final[Values] = (UNKNOWN,)
 MOST_PASSED: Final = 3
 _MOST_CALLBACKS: Final = 64
@@ -59,7 +57,6 @@ class Arguments:
             flow.summaries.unasked = self._passed_by_others
         self._open_to: dict[tuple[int, bool], tuple[int, Taking] | None] = {}  # by callee, and whether it is unbound
         self._passed: dict[Parameter, set[int]] = {}
-        self._called: dict[int, frozenset[str]] = {}  # file -> what its call sites name
         self._growing: dict[int, _Link] = {}  # watcher -> what may grow
         self._pending: list[tuple[_Link, int]] = []  # of these what was not passed yet
         self._at: At = (INLINE, INLINE, INLINE)  # where an argument was evaluated last
@@ -148,22 +145,7 @@ class Arguments:
 
     def is_asked(self, parameter: Parameter, passed: Collection[int]) -> bool:
         """Whether it matters what else is passed."""
-        return len(passed) <= MOST_PASSED or (self.is_called(parameter) and self.are_callbacks(passed))
-
-    def is_called(self, parameter: Parameter) -> bool:
-        """Whether the file of a parameter calls something of its name."""
-        file, row = parameter
-        if file == INLINE:
-            return False
-        facts = self.flow.facts(file)
-        if file not in self._called:
-            self._called[file] = called_names(facts)
-        return facts.strings[facts.parameters.name[row]] in self._called[file]
-
-    def are_callbacks(self, passed: Collection[int]) -> bool:
-        """Whether a parameter may call what it is passed: functions and classes only, and not too many of them."""
-        is_callable, is_class = self.flow.names.is_callable, self.flow.names.classes.is_class
-        return len(passed) <= _MOST_CALLBACKS and all(is_callable(value) or is_class(value) for value in passed)
+        return len(passed) <= MOST_PASSED or (parameter[0] != INLINE and are_callbacks(self.flow, passed))
 
     def callbacks(self, file: int, parameter: int) -> Collection[int]:
         """The functions and classes that a parameter is passed and may call, where they are more than it has values."""
@@ -173,7 +155,7 @@ class Arguments:
 
     def called_back(self, passed: Collection[int]) -> Collection[int]:
         """Of all that a parameter is passed what it may call, where that is more than it has values."""
-        return passed if len(passed) > MOST_PASSED and self.are_callbacks(passed) else ()
+        return passed if len(passed) > MOST_PASSED and are_callbacks(self.flow, passed) else ()
 
     def _passing(self, link: _Link, watcher: int = 0) -> tuple[Values, int]:
         """What a link passes as far as it is known, and who watches whether that grows, 0 where it does not."""
@@ -260,7 +242,7 @@ class Arguments:
         for parameter in sorted(self._passed.keys() | self.flow.summaries.arguments.keys()):
             values = {value for value, first in self._of_others(parameter).items() if first <= self._round}
             values |= self._passed.get(parameter, set())
-            has_new |= self._apply(parameter, told_by(values))
+            has_new |= self._apply(parameter, held(self.flow, parameter, values))
         self._round += 1
         return has_new
 
@@ -275,7 +257,8 @@ class Arguments:
 
     def _passed_by_others(self, parameter: Parameter) -> Values:
         """What a parameter holds in the round at hand to which no file that is looked at has passed anything yet."""
-        return told_by([value for value, first in self._of_others(parameter).items() if first < self._round])
+        values = [value for value, first in self._of_others(parameter).items() if first < self._round]
+        return held(self.flow, parameter, values)
 
     def _apply(self, parameter: Parameter, known: Values) -> bool:
         """Give one parameter what is known of it; whether that is anything new."""
@@ -295,16 +278,38 @@ class Arguments:
         return True
 
 
-def called_names(facts: FileFacts) -> frozenset[str]:
-    """What the call sites of a file name."""
-    references = facts.references
-    n_calls = bisect_right(references.kind, _CALL)  # calls come first
-    return frozenset(facts.strings[text] for text in set(references.text[:n_calls]))
-
-
 def told_by(values: Collection[int]) -> Values:
-    """What a parameter holds for which callers pass these values in all."""
+    """The values that callers pass for a parameter where these are few."""
     return tuple(sorted(values)) if len(values) <= MOST_PASSED else NOTHING
+
+
+def held(flow: Flow, parameter: Parameter, values: Collection[int]) -> Values:
+    """What a parameter holds for which callers pass these values in all."""
+    if len(values) <= MOST_PASSED:
+        return told_by(values)
+    file, row = parameter
+    if file == INLINE or not are_callbacks(flow, values):
+        return NOTHING
+    table = flow.facts(file).definitions
+    definition = flow.facts(file).parameters.owner[row]
+    at = (file, table.owner[definition], table.start_byte[definition])
+    return (flow.sites.value(Site(Role.CALLBACKS, *at, row)),)
+
+
+def are_callbacks(flow: Flow, passed: Collection[int]) -> bool:
+    """Whether a parameter may call what it is passed: only what can be called, and not too much of it."""
+    return len(passed) <= _MOST_CALLBACKS and all(_may_be_called(flow, value) for value in passed)
+
+
+def _may_be_called(flow: Flow, value: int) -> bool:
+    names = flow.names
+    if is_instance(value):
+        return bool(
+            names.classes.method(value - INSTANCES, names.classes.language_of(value - INSTANCES).library.call_method)
+        )
+    if is_site(value):
+        return flow.sites.site(value).role is Role.FUNCTION
+    return names.is_callable(value) or names.classes.is_class(value)
 
 
 def first_rounds(given: Iterable[Mapping[int, int]]) -> dict[int, int]:

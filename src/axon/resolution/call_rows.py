@@ -5,16 +5,17 @@ rule that shows it, and the sites without a callee with their reasons.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from axon.model.facts import NO_DEFINITION, ExpressionKind
 from axon.model.kinds import EdgeKind, Reason, Rule
 from axon.resolution.arguments import Arguments
 from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
-from axon.resolution.named_calls import Callees, Ruled, initializers
+from axon.resolution.named_calls import Callees, Ruled
 from axon.resolution.possible import PossibleCalls
 from axon.resolution.typed_calls import Typed
-from axon.resolution.values import Values
+from axon.resolution.values import UNKNOWN, Values
 
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _SELF, _ARGUMENT = RULE_CODE[Rule.SELF], RULE_CODE[Rule.ARGUMENT]
@@ -81,10 +82,10 @@ class CallRows:
         found = dict(callees.targets)
         for value, rule, _ in typed.targets:
             found.setdefault(value, rule if before is None or value in before else _ARGUMENT)
-        for value in self._callbacks(file, key):
-            found.setdefault(value, _ARGUMENT)
-            for method in initializers(self._names, value) if self._names.classes.is_class(value) else ():
-                found.setdefault(method, _ARGUMENT)
+        many = (self._arguments.callbacks(*parameter) for parameter in typed.callbacks)
+        for value in chain(self._callbacks(file, key), *many):
+            for target, _, _ in self._possible.calls.targets((value, UNKNOWN)):
+                found.setdefault(target, _ARGUMENT)
         scope, expression, position = key
         for value, rule in self._possible.below_types((file, scope, position), expression, typed, callees.name):
             found.setdefault(value, rule)

@@ -42,6 +42,7 @@ class Slot(IntEnum):
     MEMBER = 12  # an attribute of a value of which no definition tells it, by a number of both
     RECEIVED = 13  # what a function that no class holds is called on, by node row
     SIGNATURE = 14  # no values: the parameters of a function and what it says that it returns, by node row
+    CALLBACKS = 15  # no values: the functions that callers pass for a parameter of a file, where these are many
 
 
 _SLOTS: Final = tuple(Slot)
@@ -87,6 +88,11 @@ class Evaluator(ABC):
     def note_signature(self, row: int) -> None:
         """Note that the signature of a function is read, at a node row."""
         self.slots.note(slot_key(Slot.SIGNATURE, row))
+
+    def callbacks(self, site: Site) -> tuple[int, int]:
+        """File and row of the parameter for which callers pass many functions; notes that these are read."""
+        self.slots.note(slot_key(Slot.CALLBACKS, site.row, site.file))
+        return site.file, site.row
 
     @abstractmethod
     def slot(self, slot: Slot, row: int, file: int = 0) -> Values:

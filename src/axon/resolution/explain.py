@@ -23,7 +23,7 @@ from axon.resolution.explain_values import ValueChains
 from axon.resolution.names import Names
 from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import TypedCalls
-from axon.resolution.values import MANY, UNKNOWN, Role, is_external, is_instance, is_site
+from axon.resolution.values import MANY, UNKNOWN, Role, Site, is_external, is_instance, is_site
 
 _CALL: Final = int(ReferenceKind.CALL)
 _USES: Final = {
@@ -139,7 +139,9 @@ class Explainer:
 
     def _run_by(self, value: int, wanted: int) -> Steps:
         """How calling a value runs another: an initializer of a class, or what calling an instance runs."""
-        if not any(target == wanted for target, _, _ in self._typed.targets((value, UNKNOWN))):
+        if is_site(value) and self.flow.sites.site(value).role is Role.CALLBACKS:
+            return self._passed_many(self.flow.sites.site(value), wanted)
+        if not self._runs(value, wanted):
             return []
         name = self.names.assembly.names[wanted]
         if is_site(value) and self.flow.sites.site(value).role is Role.NAMED:
@@ -152,6 +154,19 @@ class Explainer:
         first = [self.chains.defined(value, said)]
         is_owned = is_instance(value) or self.names.classes.is_class(value)
         return [*first, self.chains.by_mro(value, name, wanted)] if is_owned else first
+
+    def _runs(self, value: int, wanted: int) -> bool:
+        return any(target == wanted for target, _, _ in self._typed.targets((value, UNKNOWN)))
+
+    def _passed_many(self, site: Site, wanted: int) -> Steps:
+        """How a parameter that is passed many functions comes to hold what runs another."""
+        for place, given in self._passing.passed(site.file, site.row):
+            for value in self.flow.values(place, given):
+                if value == wanted or (value >= 0 and self._runs(value, wanted)):
+                    label = self.chains.label(value)
+                    passed = Step(f"it is one of the functions that callers pass: `{label}`, here", place[0], place[2])
+                    return [passed, *self._values.value(place, given, value)]
+        return []
 
     def _shown(self, edge: Edge, row: int) -> Steps:
         """The chain of a callee that type flow shows, where need be with what callers pass."""

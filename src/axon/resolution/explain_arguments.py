@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from axon.model.facts import NO_TEXT, ReferenceKind
+from axon.resolution.arguments import held
 from axon.resolution.decorators import Decorators
 from axon.resolution.evaluation import At, Slot, slot_key, slot_of
 from axon.resolution.flow import Flow
@@ -16,7 +17,6 @@ from axon.resolution.providers import Providers
 from axon.resolution.values import MANY, MISSING, UNKNOWN, Values, is_external
 
 _CALL: Final = int(ReferenceKind.CALL)
-_MOST_PASSED: Final = 3  # as `arguments` has it: a parameter that is passed more keeps nothing
 _MOST_CALLERS: Final = 500
 
 
@@ -76,7 +76,7 @@ class Passing:
         has_new = False
         known = self._flow.summaries.arguments
         for key, links in self._links.items():
-            values = self._values(links)
+            values = self._values(key, links)
             if values != known.get(key, ()):
                 known[key] = values
                 self._flow.slots.renew(slot_key(Slot.PARAMETER, key[1], key[0]))
@@ -84,12 +84,12 @@ class Passing:
         self._flow.slots.settle()
         return has_new or len(self._flow.asked) > n_asked
 
-    def _values(self, links: Sequence[tuple[At, int]]) -> Values:
+    def _values(self, parameter: tuple[int, int], links: Sequence[tuple[At, int]]) -> Values:
         found: set[int] = set()
         for at, expression in links:
             values = self._flow.values(at, expression)
             found.update(v for v in values if v not in (UNKNOWN, MANY) and not is_external(v))
-        return tuple(sorted(found)) if len(found) <= _MOST_PASSED else ()
+        return held(self._flow, parameter, found)
 
     def _arguments(self, file: int, parameter: int) -> list[tuple[At, int]]:
         definition = self._flow.facts(file).parameters.owner[parameter]

@@ -118,12 +118,16 @@ class Fillings:
             known = self._names[file] = {}
             facts = self._flow.facts(file)
             table, flows = facts.expressions, facts.flows
+            is_class = self._flow.names.scopes[file].is_class
             for target, scope, value in zip(flows.target, flows.scope, flows.value, strict=True):
                 if target != NO_TEXT and value >= 0:
-                    name = self._name(file, scope, facts.strings[target])
+                    text = facts.strings[target]
+                    called = [self._name(file, scope, text)]
+                    if scope != NO_DEFINITION and is_class[scope]:
+                        called.append((NO_SCOPE, text))  # methods read it of an instance
                     either = (table.first[value], table.second[value]) if table.kind[value] == _EITHER else (value,)
                     for row in either:
-                        known.setdefault(row, []).append(name)
+                        known.setdefault(row, []).extend(called)
             for name, fillings in self._fillings(file).items():
                 for _, given in (self.elements(filling) for filling in fillings if filling.method):
                     if given >= 0:  # it may be filled where it was put in

@@ -13,7 +13,6 @@ from typing import Final, TypeVar
 from axon.languages.library import Annotation
 from axon.model.facts import NO_DEFINITION, FileFacts
 from axon.resolution.annotated import BOUND, Binding
-from axon.resolution.arguments import called_names
 from axon.resolution.evaluation import At
 from axon.resolution.generics import Place
 from axon.resolution.numbers import Numbers
@@ -27,6 +26,7 @@ GONE: Final = -1
 NOT_FOUND: Final = -1
 """In place of the row of what is gone."""
 _OF_ANNOTATIONS: Final = (Role.ANNOTATED, Role.GENERIC)
+_OF_PARAMETERS: Final = (Role.SPREAD, Role.CALLBACKS)
 _UNMOVED: Final = (Role.GENERATOR, Role.REST)  # their places are none
 _T = TypeVar("_T")
 _NOTHING: Final = Annotation("", ())
@@ -53,7 +53,6 @@ class Moved:
         self._places = [0, *found, len(of_after) + 1]  # which boundary now each is
         self._rows: dict[tuple[int, str], list[int]] = {}
         self._found: dict[Surface, int] = {}
-        self._called: frozenset[str] | None = None
 
     @property
     def versions(self) -> tuple[FileFacts, FileFacts]:
@@ -99,12 +98,6 @@ class Moved:
         now = {at: row for row, at in enumerate(_parameters(self._new))}
         before = _parameters(self._old)
         return [now.get((self.definitions[owner], name, kind, n), NOT_FOUND) for owner, name, kind, n in before]
-
-    def called(self, parameter: int) -> bool:
-        """Whether the old version called something of the name of a parameter of the new one."""
-        if self._called is None:
-            self._called = called_names(self._old)
-        return self._new.strings[self._new.parameters.name[parameter]] in self._called
 
     def at(self, at: At) -> At | None:
         """A place of the old version in the new one."""
@@ -190,7 +183,7 @@ def _moved_site(site: Site, moved: Mapping[int, Moved]) -> Site | None:
     if by is None or site.role in _UNMOVED:
         return site
     at = by.at((site.file, site.scope, site.position))
-    if site.role is Role.SPREAD:
+    if site.role in _OF_PARAMETERS:
         row = by.parameters[site.row]
     else:
         row = site.row if site.role in _OF_ANNOTATIONS else by.row(site.row)

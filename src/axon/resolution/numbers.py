@@ -14,7 +14,7 @@ from axon.resolution.generics import Place
 from axon.resolution.summaries import InlinePlace
 from axon.resolution.values import INSTANCES, SITES, Site
 
-_OF_FILES: Final = (Slot.VERSION, Slot.PARAMETER, Slot.SPREAD)
+_OF_FILES: Final = (Slot.VERSION, Slot.PARAMETER, Slot.SPREAD, Slot.CALLBACKS)
 _OF_SITES: Final = (Slot.ELEMENT, Slot.RESULT)
 _OF_KEYS: Final = (Slot.ITEM, Slot.MEMBER)
 

@@ -11,7 +11,7 @@ from axon.resolution.record import CallRecord, Shared
 from axon.resolution.slots import History
 from axon.resolution.values import OPEN, PASSED, Values, parameter_of, passed
 
-_OF_PARAMETERS: Final = (Slot.PARAMETER, Slot.SPREAD)
+_OF_PARAMETERS: Final = (Slot.PARAMETER, Slot.SPREAD, Slot.CALLBACKS)
 _GONE: Final = -1 << 50
 """A value that no slot holds, so that who has read it sees that it holds something else."""
 

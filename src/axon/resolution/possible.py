@@ -27,7 +27,7 @@ class PossibleCalls:
     """The possible callees of call sites."""
 
     def __init__(self, flow: Flow, calls: TypedCalls, tables: Tables) -> None:
-        self._flow, self._names, self._calls = flow, flow.names, calls
+        self._flow, self._names, self.calls = flow, flow.names, calls
         self._families, self._overrides = tables.families, tables.overrides
 
     def of_family(self, file: int, callees: Callees) -> Ruled:
@@ -70,7 +70,7 @@ class PossibleCalls:
         shown = dict.fromkeys(on for value, rule, on in typed.targets if rule == _TYPED and value >= 0)
         receivers = {**dict.fromkeys(typed.lacking, self._instead), **dict.fromkeys(shown, self._below)}
         found = [(receiver, find) for receiver, find in receivers.items() if is_instance(receiver)]
-        if not found or self._calls.is_exact(at, expression):
+        if not found or self.calls.is_exact(at, expression):
             return ()
         return tuple(ruled for receiver, find in found for ruled in find(at[0], receiver - INSTANCES, name))
 

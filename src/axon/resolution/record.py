@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
-from axon.resolution.arguments import Decorated, Given
+from axon.resolution.arguments import Decorated, Given, Parameter
+from axon.resolution.evaluation import Slot, slot_key
 from axon.resolution.frameworks.consulted import Consulted
 from axon.resolution.implicit import Described
 from axon.resolution.numbers import Numbers
@@ -56,6 +57,12 @@ class CallRecord:
         for file in self.visits.keys() | now.visits.keys():
             self.visits[file] = _readers(self.visits.get(file, ()), now.visits.get(file, ()), files)
         self._merge_shared(files, now.shared)
+
+    def calling_back(self, parameter: Parameter) -> tuple[int, ...]:
+        """The other files that call the functions which are passed for a parameter, where these are many."""
+        file, row = parameter
+        shared = self.shared.get(file, _NO_SLOTS).get(slot_key(Slot.CALLBACKS, row, file)) if file >= 0 else None
+        return shared.readers if shared is not None else ()
 
     def forget_reads(self) -> None:
         """Say that the slots that are shared have other keys."""

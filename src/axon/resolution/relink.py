@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from axon.graph.build import Assembly
 from axon.interpreter import deep_recursion
-from axon.resolution.arguments import MOST_PASSED, Arguments, Given, Parameter, first_rounds, told_by
+from axon.resolution.arguments import Arguments, Given, Parameter, first_rounds, told_by
 from axon.resolution.calls import ROUNDS, CallLinker
 from axon.resolution.compaction import compact
 from axon.resolution.evaluation import Slot, slot_of
@@ -39,6 +39,7 @@ class Grown(NamedTuple):
 
 
 _MOST_AFFECTED: Final = 0.2  # above this share of the files all are linked, which costs no more then
+_NO_VALUES: Final = (Slot.SIGNATURE, Slot.CALLBACKS)
 _FEW: Final = 40  # files that may be affected whatever the share
 
 
@@ -102,9 +103,7 @@ class _Affected:
     def wanted(self, files: frozenset[int]) -> Iterator[int]:
         """The slots of some files that others have read, as far as they still exist."""
         return (
-            key
-            for key, _ in self._read_outside(files)
-            if slot_of(key)[0] is not Slot.SIGNATURE and not self._is_gone(key)
+            key for key, _ in self._read_outside(files) if slot_of(key)[0] not in _NO_VALUES and not self._is_gone(key)
         )
 
     def _read_outside(self, files: frozenset[int]) -> Iterator[tuple[int, Shared]]:
@@ -128,6 +127,8 @@ class _Affected:
             slot, row, _ = slot_of(key)
             if slot is Slot.SIGNATURE:
                 is_other = self._has_other_signature(row)
+            elif slot is Slot.CALLBACKS:
+                is_other = False  # that is told by what is passed
             else:
                 is_other = self._is_gone(key) or _differ(shared.history, linker.flow.slots.history(key))
             if is_other:
@@ -156,21 +157,15 @@ class _Affected:
             rest = {f: v for f, v in self._before.given.get(parameter, {}).items() if f not in files}
             old = first_rounds(before.values())
             new = first_rounds([*rest.values(), *linker.arguments.given.get(parameter, {}).values()])
-            if self._was_cut(parameter, old, linker.arguments) and linker.arguments.is_asked(parameter, new):
+            was_cut = not linker.arguments.is_asked(parameter, old)
+            if was_cut and linker.arguments.is_asked(parameter, new):
                 return None  # what else is passed was never looked at
             if _told(linker.arguments, old) != _told(linker.arguments, new):
                 is_inline = parameter[0] == INLINE
                 found.add(linker.flow.summaries.inline_file(parameter[1]) if is_inline else parameter[0])
+                found.update(self._before.calling_back(parameter))
         found.discard(GONE)
         return found
-
-    def _was_cut(self, parameter: Parameter, passed: Collection[int], arguments: Arguments) -> bool:
-        """Whether not all that is passed was looked at."""
-        if len(passed) <= MOST_PASSED:
-            return False
-        moved = self._moved.get(parameter[0])
-        was_called = arguments.is_called(parameter) if moved is None else moved.called(parameter[1])
-        return not (was_called and arguments.are_callbacks(passed))
 
     def _touched(self, files: frozenset[int], linker: CallLinker) -> Iterable[Parameter]:
         """The parameters to which these files pass something, or did, or others what is gone."""
@@ -189,6 +184,7 @@ class _Affected:
             now = {value for values in linker.arguments.decorated_in.get(parameter, {}).values() for value in values}
             if was != now:
                 yield parameter[0]
+                yield from self._before.calling_back(parameter)
 
 
 def _forget(given: Given, gone: Collection[int]) -> None:

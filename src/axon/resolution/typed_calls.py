@@ -41,20 +41,30 @@ Target = tuple[int, int, int]
 
 class Typed:
     """The targets of a call site; `is_open` where it may call what is not known, `lacking` the receivers that are known
-    and do not have what is called, `inline` the functions without a name that it calls. Not changed once it is made."""
+    and do not have what is called, `inline` the functions without a name that it calls, `callbacks` the parameters for
+    which callers pass many that it calls. Not changed once it is made."""
 
-    __slots__ = ("inline", "is_open", "lacking", "targets")
+    __slots__ = ("callbacks", "inline", "is_open", "lacking", "targets")
 
-    def __init__(self, targets: tuple[Target, ...], is_open: bool, lacking: Values, inline: Values = ()) -> None:
+    def __init__(
+        self,
+        targets: tuple[Target, ...],
+        is_open: bool,
+        lacking: Values,
+        inline: Values = (),
+        callbacks: tuple[tuple[int, int], ...] = (),
+    ) -> None:
         self.targets, self.is_open, self.lacking, self.inline = targets, is_open, lacking, inline
+        self.callbacks = callbacks
 
     def is_as(self, other: "Typed") -> bool:
         """Whether two say the same."""
-        return (self.targets, self.is_open, self.lacking, self.inline) == (
+        return (self.targets, self.is_open, self.lacking, self.inline, self.callbacks) == (
             other.targets,
             other.is_open,
             other.lacking,
             other.inline,
+            other.callbacks,
         )
 
 
@@ -102,7 +112,6 @@ class TypedCalls:
     def _resolve(self, at: At, expression: int) -> Typed:
         targets: dict[Target, None] = {}
         lacking: list[int] = []
-        inline: list[int] = []
         is_open = False
         callees = self._flow.callees(at, expression)
         if len(callees) == 1 and callees[0][0] == UNKNOWN:
@@ -113,8 +122,6 @@ class TypedCalls:
             value, receiver = callee
             if value == MISSING:
                 lacking.append(receiver)
-            elif self._is_inline(value):
-                inline.append(value)
             if has_function and is_instance(value):
                 continue
             if is_site(receiver) and self._flow.instance(receiver) != receiver:
@@ -124,10 +131,10 @@ class TypedCalls:
             elif value != MISSING:
                 for target in self.targets(callee):
                     targets[target] = None
-        return Typed(tuple(targets), is_open or not callees, tuple(lacking), tuple(inline))
-
-    def _is_inline(self, value: int) -> bool:
-        return is_site(value) and self._flow.sites.site(value).role is Role.FUNCTION
+        made = [(value, self._flow.sites.site(value)) for value, _ in callees if is_site(value)]
+        inline = tuple(value for value, site in made if site.role is Role.FUNCTION)
+        callbacks = tuple(self._flow.callbacks(site) for _, site in made if site.role is Role.CALLBACKS)
+        return Typed(tuple(targets), is_open or not callees, tuple(lacking), inline, callbacks)
 
     def targets(self, callee: Callee, depth: int = 0) -> list[Target]:
         """What calling a value runs."""

@@ -93,6 +93,7 @@ class Role(IntEnum):
     MADE = 17  # the container that call `row` of the library makes, with nothing in it
     DEFAULT = 18  # the container that the first argument of call `row` makes for a key that is not there
     VARIANTS = 19  # what a provider is handed that is run for each element of `row`
+    CALLBACKS = 20  # any of the functions that callers pass for parameter `row`, where these are many
 
 
 class Site(NamedTuple):

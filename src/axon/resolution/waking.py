@@ -99,8 +99,8 @@ class Waking:
     @cached_property
     def _telling(self) -> frozenset[str]:
         """Those of which it counts whether the tree has any."""
-        libraries = [language.library for language in self._languages]
-        return frozenset(n for library in libraries for n in (library.get_method, library.fallback_method) if n)
+        known = [language.library for language in self._languages]
+        return frozenset(n for of in known for n in (of.get_method, of.fallback_method, of.call_method) if n)
 
     @cached_property
     def _languages(self) -> list[Language]:
@@ -194,12 +194,10 @@ class Waking:
             for shared in slots.values():
                 if any(not values.isdisjoint(held) for held in shared.history[1]):
                     found.update(shared.readers)
-        for (file, _), by_file in self._record.given.items():
-            if file >= 0 and any(not values.isdisjoint(held) for held in by_file.values()):
-                found.add(file)
-        for (file, _), decorating in self._record.decorated.items():
-            if file >= 0 and any(not values.isdisjoint(held) for held in decorating.values()):
-                found.add(file)
+        for passed in (self._record.given, self._record.decorated):
+            for parameter, by_file in passed.items():
+                if parameter[0] >= 0 and any(not values.isdisjoint(held) for held in by_file.values()):
+                    found.update((parameter[0], *self._record.calling_back(parameter)))
         return found
 
     def _asking_above(self, implicit: Set[str]) -> set[int]:
