@@ -67,8 +67,8 @@ class Attributes:
             kind = site.role
             if kind is Role.GENERIC:
                 return self._flow.names.member_of(self._annotations.instance(value), name)
-            if kind is Role.FUNCTION:
-                return ()
+            if kind in (Role.FUNCTION, Role.CALLBACKS):
+                return () if kind is Role.FUNCTION else (UNKNOWN,)
             return (self._flow.names.externals.value(f"{self._objects.type_name(site)}.{name}"),)
         if is_external(value):
             return self._results.outside.attribute(value, name)

@@ -14,7 +14,7 @@ from axon.model.facts import FileFacts
 from axon.resolution.names import Names
 from axon.resolution.reaching import Reaching
 from axon.resolution.slots import Slots
-from axon.resolution.values import Site, Sites, Values
+from axon.resolution.values import UNKNOWN, Role, Site, Sites, Values, is_site
 
 # Plain tuples, because the linker makes one for every use of every name.
 At = tuple[int, int, int]  # where an expression is evaluated: a file, a definition in it (the scope), a byte
@@ -93,6 +93,14 @@ class Evaluator(ABC):
         """File and row of the parameter for which callers pass many functions; notes that these are read."""
         self.slots.note(slot_key(Slot.CALLBACKS, site.row, site.file))
         return site.file, site.row
+
+    def passed_anywhere(self, file: int, parameter: int) -> Values:
+        """What a parameter holds whichever call it is; of many functions a single call says which it passes."""
+        values = self.slot(Slot.PARAMETER, parameter, file)
+        if not any(is_site(value) for value in values):
+            return values
+        is_many = (is_site(value) and self.sites.site(value).role is Role.CALLBACKS for value in values)
+        return tuple(UNKNOWN if many else value for value, many in zip(values, is_many, strict=True))
 
     @abstractmethod
     def slot(self, slot: Slot, row: int, file: int = 0) -> Values:

@@ -128,7 +128,7 @@ class Results:
         file, parameter = parameter_of(value)
         is_here = row >= 0 and self._flow.place(callee[0])[0] == file
         argument = self.matched(callee, at, row).get(parameter, -1) if is_here else -1
-        return self._flow.values(at, argument) if argument >= 0 else self._flow.slot(Slot.PARAMETER, parameter, file)
+        return self._flow.values(at, argument) if argument >= 0 else self._flow.passed_anywhere(file, parameter)
 
     def _opened(self, value: int, callee: Callee, at: At, row: int) -> Values:
         """A result with type variables, told by the receiver and the arguments of a call, else by the body."""

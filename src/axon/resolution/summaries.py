@@ -265,7 +265,16 @@ class Summaries:
                     return (passed(file, parameter),)
         elif table.kind[value] == _CALL and self._makes_receiver(file, definition, table.first[value]):
             return (RECEIVER,)
-        return self._flow.values((file, definition, facts.flows.position[flow]), value)
+        left = self._flow.values((file, definition, facts.flows.position[flow]), value)
+        return joined(self._as_passed(v, file, definition) for v in left) if any(map(is_site, left)) else left
+
+    def _as_passed(self, value: int, file: int, definition: int) -> int:
+        """What all callers pass for a parameter of a function is for one of them what it passes itself."""
+        site = self._flow.sites.site(value) if is_site(value) else None
+        if site is None or site.role is not Role.CALLBACKS or site.file != file:
+            return value
+        is_own = self._flow.facts(file).parameters.owner[site.row] == definition
+        return passed(file, site.row) if is_own else value
 
     def _makes_receiver(self, file: int, definition: int, callee: int) -> bool:
         """Whether a call instantiates the class that a method of a class was called on."""
@@ -305,7 +314,9 @@ class Summaries:
         return found
 
     def _is_stranger(self, value: int, file: int) -> bool:
-        """Whether a value is a class that the file of a decorator does not make, so one that others pass to it."""
+        """Whether a value is one that others pass to a decorator, such as a class that its file does not make."""
+        if is_site(value):
+            return self._flow.sites.site(value).role is Role.CALLBACKS
         return self._flow.names.classes.is_class(value) and self._flow.place(value)[0] != file
 
     def _applied(self, decorator: int, decorated: Values) -> Values:
