@@ -322,6 +322,10 @@ USERS = {
     "    def call(self): self.p()\n",
     "use/puts.py": "from use.many import put, K\nfrom pkg.one import *\nfrom pkg.four import *\n"
     "put(1, f)\nput(2, gen)\nput(3, A)\nput(4, extra)\nput(5, last)\nK(f)\nK(late)\nK(g)\nK(took)\nK(tried)\n",
+    "use/forward.py": "from pkg.one import A\nclass W:\n    def __init__(self, p: A): self.p = p\n"
+    "    def __getattr__(self, n): return getattr(self.p, n)\n",
+    "use/forwarded.py": "from use.forward import W\ndef u():\n    W(1).m()\n    W(1).made().n()\n    (W(1) == 1).m()\n"
+    "    sorted([W(1)], key=lambda w: w.n())\n",
     "use/runs.py": "from use.many import table\ndef u(n):\n    table[n](u).m()\n",
     "use/chained.py": "from use.chain import u\ndef v():\n    u()()\n    for x in u(): pass\n",
 }

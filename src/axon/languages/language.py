@@ -139,6 +139,7 @@ class ValueSyntax:
     alternatives: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)  # any other operator -> type of its result, see `number`
     number: str = "Number"  # the type of the result of any that `results` leaves out
+    compared: frozenset[str] = frozenset()  # comparisons of two that give what a method does
 
 
 def _no_comment(content: bytes, start: int) -> str:

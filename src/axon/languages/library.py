@@ -88,6 +88,8 @@ class Library:
     operators: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # operator -> methods, the first there is runs
+    comparisons: frozenset[str] = frozenset()  # operators that give a truth where no method of the tree runs
+    truth: str = ""  # the builtin type of that
     contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # statement -> methods, all of which run
     raising: frozenset[str] = frozenset()  # statements that instantiate the class that they name
     storing: frozenset[str] = frozenset()  # operators that write an attribute
@@ -127,5 +129,7 @@ class Library:
     types: Mapping[str, str] = field(default_factory=dict)  # its names for types that are told without naming them
     # method -> what it hands to the function that it is given, by parameter: its receiver or an element of it
     callbacks: Mapping[str, tuple[Effect | None, ...]] = field(default_factory=dict)
+    # function -> the argument that it calls, and the one with whose elements it does; -1 is what it is called on
+    handing: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reads_call: bool = True  # are accessors said to be called where an attribute is read
     prototype: str = ""  # the attribute of a class, or of a function, that stands for all its instances

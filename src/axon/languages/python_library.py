@@ -168,6 +168,14 @@ _CALLERS: Final = {
     "asyncio.run": ("0",),
 }
 
+_HANDING: Final = {
+    **dict.fromkeys(("builtins.sorted", "builtins.min", "builtins.max"), ("key", "0")),
+    **dict.fromkeys(("builtins.map", "builtins.filter", "itertools.filterfalse"), ("0", "1")),
+    **dict.fromkeys(("itertools.takewhile", "itertools.dropwhile"), ("0", "1")),
+    "itertools.groupby": ("key", "0"),
+    "builtins.list.sort": ("key", "-1"),
+}
+
 _MADE_BY: Final = {
     "__post_init__": frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"}),
     "__attrs_post_init__": frozenset(
@@ -183,12 +191,15 @@ LIBRARY: Final = Library(
     empty=frozenset(_EMPTY.split()),
     generics=_GENERICS,
     operators=_OPERATORS,
+    comparisons=frozenset({"==", "!=", "<", "<=", ">", ">="}),
+    truth="bool",
     contexts={"with": ("__enter__", "__exit__"), "async with": ("__aenter__", "__aexit__")},
     raising=frozenset({"raise"}),
     storing=frozenset({".="}),
     loops=frozenset({"for", "async for"}),
     iterating=_ITERATING,
     callers=_CALLERS,
+    handing=_HANDING,
     reflected={sign: f"__r{name}__" for sign, name in _BINARY.items()},
     keyed=_KEYED,
     asking=_ASKING,

@@ -316,6 +316,8 @@ class Values(Rows):
         return self.add(_CAST, taken, value) if taken and taken != "const" else value
 
     def _operation(self, node: Node, shape: NodeShape, depth: int) -> int:
+        if shape[3] and shape[1]:
+            return self._comparison(node, shape, depth)
         sign = self._cut(node.child_by_field_name("operator"))
         if self.syntax.alternatives:
             return self._given(node, shape, sign, depth)
@@ -324,6 +326,16 @@ class Values(Rows):
         if shape[1]:
             return first if self.is_literal(first) else self.add(_OPERATION, SIGNS.get(sign, sign), first)
         return NO_VALUE if first == second == NO_VALUE else self.add(_OPERATION, sign, first, second)
+
+    def _comparison(self, node: Node, shape: NodeShape, depth: int) -> int:
+        """A comparison of two, whose operator may give anything; any other gives a truth."""
+        operands = [child for child in node.named_children if not child.is_extra]
+        if len(operands) == 2:
+            sign = self._text.cut(operands[0].end_byte, operands[1].start_byte).strip()
+            left = self.of(operands[0], depth) if sign in self.syntax.compared else NO_VALUE
+            if left != NO_VALUE and not self.is_literal(left):
+                return self.add(_OPERATION, sign, left, self.of(operands[1], depth))
+        return self.add(_LITERAL, shape[1])
 
     def _given(self, node: Node, shape: NodeShape, sign: str, depth: int) -> int:
         """The value of an operator of a language in which nothing defines them: an operand, or of a builtin type."""

@@ -9,6 +9,7 @@ from axon.model.facts import NO_DEFINITION
 from axon.model.kinds import Flag
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import Evaluator, Slot
+from axon.resolution.forwarding import Forwarding
 from axon.resolution.generics import Generics
 from axon.resolution.injected import Injected
 from axon.resolution.objects import Objects
@@ -30,6 +31,7 @@ from axon.resolution.values import (
 )
 
 _ACCESSOR: Final = int(Flag.ACCESSOR)
+_NOT_KNOWN: Final[Values] = (UNKNOWN,)
 
 
 class Attributes:
@@ -47,7 +49,9 @@ class Attributes:
     ) -> None:
         self._flow, self._annotations, self._generics, self._results = evaluator, annotations, generics, results
         self._objects, self._injected = objects, injected
+        self._forwarding = Forwarding(evaluator)
         self._known: dict[tuple[int, str], Values] = {}
+        self._open: set[tuple[int, str]] = set()  # what is being handed on
 
     def of(self, value: int, name: str) -> Values:
         """The definitions that an attribute of a value means, unread."""
@@ -55,11 +59,27 @@ class Attributes:
             return (value if value != RECEIVER else UNKNOWN,)
         if is_site(value) and self._flow.sites.site(value).role is Role.VARIANTS:
             return self._injected.attribute(self._flow.sites.site(value), name)  # may grow
+        known = self.told(value, name)
+        return self._forwarded(value, name) or known if known == _NOT_KNOWN and is_instance(value) else known
+
+    def told(self, value: int, name: str) -> Values:
+        """The same by definitions alone, whatever is handed on."""
         key = (value, name)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._find(value, name)
         return known
+
+    def _forwarded(self, value: int, name: str) -> Values:
+        """An attribute of what an instance hands the attributes on to that it does not have: may grow."""
+        places = self._forwarding.of(value - INSTANCES)
+        if not places or (value, name) in self._open:
+            return NOTHING
+        held = joined(v for at, expression in places for v in self._flow.values(at, expression))
+        self._open.add((value, name))
+        found = joined(v for holder in held for v in self._flow.attribute(holder, name) if v not in (UNKNOWN, MISSING))
+        self._open.discard((value, name))
+        return found
 
     def _find(self, value: int, name: str) -> Values:
         if is_site(value):

@@ -12,13 +12,15 @@ from axon.languages.language import Language
 from axon.languages.library import Effect
 from axon.model.facts import NO_DEFINITION, NO_TEXT, UNNAMED, ExpressionKind, FlowKind, ReferenceKind
 from axon.resolution.annotated import Annotations
-from axon.resolution.evaluation import At, Evaluator
+from axon.resolution.call_arguments import argument_of
+from axon.resolution.evaluation import At, Callee, Evaluator
 from axon.resolution.slots import joined
-from axon.resolution.values import NOTHING, Values, is_site
+from axon.resolution.values import NOTHING, Values, is_external, is_site
 
 _FUNCTION, _DEFINITION = int(ExpressionKind.FUNCTION), int(ExpressionKind.DEFINITION)
 _NAME, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.MEMBER)
 _CALL, _RETURNED = int(ReferenceKind.CALL), int(FlowKind.RETURNED)
+_RECEIVER = "-1"
 
 
 class _Use(NamedTuple):
@@ -28,6 +30,8 @@ class _Use(NamedTuple):
     callee: int  # -1 where it is no argument
     place: int
     annotation: int  # text
+    keyword: str = ""  # under which it is passed
+    first: int = -1  # the first ARGUMENT of the call
 
 
 class _File(NamedTuple):
@@ -77,12 +81,26 @@ class Contexts:
         if use.callee < 0:
             return
         is_own = False
-        for callee, _ in self._flow.callees(use.at, use.callee):
-            for value in self._run(callee):
+        for callee in self._flow.callees(use.at, use.callee):
+            for value in self._run(callee[0]):
                 is_own = True
                 yield from self._taken(self._wanted(value, use.place), index)
+            if is_external(callee[0]) and index == 0:
+                yield from self._handed_by(callee, use)
         if not is_own and use.place == 0:
             yield from self._handed(use, index)
+
+    def _handed_by(self, callee: Callee, use: _Use) -> Values:
+        """What a function of the library hands to one that it is given: elements of another argument."""
+        handing = self._flow.language(use.at[0]).library.handing
+        name = self._flow.names.externals.name(callee[0]) if handing else ""
+        function, container = handing.get(name, ("", ""))
+        if not function or function != (use.keyword or str(use.place)):
+            return NOTHING
+        if container == _RECEIVER:
+            return self._flow.elements((callee[1],))
+        row = argument_of(self._flow.facts(use.at[0]), use.first, container)
+        return self._flow.elements(self._flow.values(use.at, row)) if row >= 0 else NOTHING
 
     def _run(self, value: int) -> Values:
         """The functions of the tree that calling a value runs."""
@@ -153,8 +171,10 @@ class Contexts:
                 break  # calls come first
             argument, index = references.argument[row], 0
             at = (file, references.scope[row], references.start_byte[row])
+            first = argument
             while argument >= 0:
-                note(table.first[argument], _Use(at, references.value[row], index, NO_TEXT))
+                keyword = facts.strings[table.text[argument]] if table.text[argument] >= 0 else ""
+                note(table.first[argument], _Use(at, references.value[row], index, NO_TEXT, keyword, first))
                 argument, index = table.second[argument], index + 1
         return _File([start for start, _ in functions], [row for _, row in functions], uses)
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from axon.model.facts import NO_DEFINITION, ReferenceKind
+from axon.resolution.call_arguments import argument_of
 from axon.resolution.names import Names
 from axon.resolution.values import NOTHING, Values, is_external
 
 _DECORATOR: Final = int(ReferenceKind.DECORATOR)
+_INITIALIZER: Final = "init"
 
 
 class Decorators:
@@ -63,5 +65,6 @@ def _has_decorator(names: Names, row: int, wanted: frozenset[str]) -> bool:
             text, start = facts.strings[table.text[reference]], table.start_byte[reference]
             values = names.dotted(file, table.scope[reference], text, start).values
             if any(is_external(value) and names.externals.name(value) in wanted for value in values):
-                return True
+                # the keyword is only written to say that no initializer is made
+                return argument_of(facts, table.argument[reference], _INITIALIZER) < 0
     return False

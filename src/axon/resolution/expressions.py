@@ -165,12 +165,21 @@ class Expressions:
         table = facts.expressions
         operator = facts.strings[table.text[row]]
         left = self._flow.values(at, table.first[row])
+        if operator in self._flow.language(at[0]).library.comparisons:
+            return self._compared(at, operator, left)
         found = [v for value in left for v in self._operated(value, operator)]
         if not found or UNKNOWN in found:
             right = self._flow.values(at, table.second[row]) if table.second[row] >= 0 else NOTHING
             reflected = self._flow.language(at[0]).library.reflected.get(operator.rstrip("="), "")
             found.extend(v for value in right if is_instance(value) for v in self._results.of_method(value, reflected))
         return joined(found)
+
+    def _compared(self, at: At, operator: str, left: Values) -> Values:
+        """What a comparison gives: a truth, but where a method of the tree gives something else."""
+        language = self._flow.language(at[0])
+        methods = [v for value in left if is_instance(value) for v in self._operated(value, operator) if v != UNKNOWN]
+        truth = self._flow.names.externals.value(f"{language.builtins_module}.{language.library.truth}()")
+        return joined(methods) or (truth,)
 
     def _operated(self, value: int, operator: str) -> Values:
         if not is_instance(value):

@@ -277,7 +277,7 @@ class ImplicitCalls:
         return known
 
     def _find_accessors(self, value: int, name: str) -> Iterator[int]:
-        for found in self._flow.attribute(value, name):
+        for found in self._flow.attributes.told(value, name):
             if found == UNKNOWN and not self._names.has_outside(value - INSTANCES):
                 yield from self._flow.attributes.fallbacks(value - INSTANCES)
             if 0 <= found < INSTANCES and self._names.assembly.flags[found] & _ACCESSOR:

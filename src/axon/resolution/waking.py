@@ -211,9 +211,8 @@ class Waking:
         above: dict[str, set[int]] = {}
         for file, growth in self._growths.items():
             for owner, members in growth.members.items():
-                order = self._names.classes.heritage.order(self._names.assembly.rows[file][owner])
                 for name in members & implicit:
-                    above.setdefault(name, set()).update(row for row in order if not is_external(row))
+                    above.setdefault(name, set()).update(self._above(self._names.assembly.rows[file][owner]))
         making = {name for language in self._languages for name in language.initializers}
         found: set[int] = set()
         for name, rows in above.items():
@@ -222,6 +221,12 @@ class Waking:
             found |= holding if name not in making else {file for file in holding if self._makes_unnamed(file)}
             found |= {self._names.assembly.place(row)[0] for row in rows}
         return found
+
+    def _above(self, owner: int) -> Iterator[int]:
+        """The classes above a class, and those above the ones that mix it in."""
+        order = self._names.classes.heritage.order
+        for row in (owner, *self._tables.overrides.subclasses(owner)):
+            yield from (above for above in order(row) if not is_external(above))
 
     def _makes_unnamed(self, file: int) -> bool:
         """Whether a file calls what a call gives, or the class of a value."""
