@@ -13,7 +13,7 @@ from axon.languages.pack import Pack
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import EdgeKind, Rule
 from axon.resolution.evaluation import At
-from axon.resolution.explain_arguments import Callers, Passing, WatchedFlow
+from axon.resolution.explain_arguments import Callers, Passing, evaluated, watched_flow
 from axon.resolution.explain_implicit import RUNNING, ImplicitChains
 from axon.resolution.explain_names import NameChains, Step, Steps
 from axon.resolution.explain_possible import PossibleChains
@@ -44,7 +44,7 @@ class Explainer:
     def __init__(self, names: Names, callers: Callers) -> None:
         """`names` know the packs of the tree, as they did when it was linked."""
         self.names = names
-        self.flow = WatchedFlow(names)
+        self.flow = watched_flow(names)
         self.chains = NameChains(names, partial(site_label, self.flow))
         self._passing = Passing(self.flow, callers)
         self._values = ValueChains(self.flow, self.chains, self._passing.passed)
@@ -219,7 +219,7 @@ class Explainer:
             for row in self.sites.references(edge, (_CALL,)):
                 at, argument = self.sites.at(edge.source, row), self.sites.table(edge.source).argument[row]
                 for _, expression in self.flow.results.listed(at[0], argument):
-                    if expression >= 0 and edge.target in self.flow.evaluated(at, expression):
+                    if expression >= 0 and edge.target in evaluated(self.flow, at, expression):
                         return [self._handed(edge, at), *self._values.value(at, expression, edge.target)]
             if not self._passing.look_up():
                 break

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 from axon.model.facts import NO_TEXT, ReferenceKind
 from axon.resolution.arguments import held
 from axon.resolution.decorators import Decorators
-from axon.resolution.evaluation import At, Slot, slot_key, slot_of
+from axon.resolution.evaluation import At, Slot, slot_key
 from axon.resolution.flow import Flow
 from axon.resolution.names import Names
 from axon.resolution.providers import Providers
@@ -31,32 +31,26 @@ class CallerSite(NamedTuple):
 Callers: TypeAlias = "Callable[[int], Sequence[CallerSite]]"
 
 
-class WatchedFlow(Flow):
-    """An evaluator that notes which parameters it was asked for."""
+def watched_flow(names: Names) -> Flow:
+    """An evaluator that notes which parameters it was asked for; no class of its own, for what is compiled has none."""
+    flow = Flow(names, Providers(names, Decorators(names)))
+    flow.asked = {}
+    return flow
 
-    def __init__(self, names: Names) -> None:
-        self.asked: dict[tuple[int, int], None] = {}
-        super().__init__(names, Providers(names, Decorators(names)))
 
-    def _compute(self, key: int) -> Values:
-        slot, row, file = slot_of(key)
-        if slot is Slot.PARAMETER:
-            self.asked[file, row] = None
-        return super()._compute(key)
-
-    def evaluated(self, at: At, expression: int) -> Values:
-        """What an expression stands for at a place, once everything that it depends on has settled."""
-        self.slots.begin_watch()
-        self.values(at, expression)
-        self.slots.end_watch()
-        self.slots.settle()
-        return self.values(at, expression)
+def evaluated(flow: Flow, at: At, expression: int) -> Values:
+    """What an expression stands for at a place, once everything that it depends on has settled."""
+    flow.slots.begin_watch()
+    flow.values(at, expression)
+    flow.slots.end_watch()
+    flow.slots.settle()
+    return flow.values(at, expression)
 
 
 class Passing:
     """The arguments of callers, for the parameters that a flow was asked for."""
 
-    def __init__(self, flow: WatchedFlow, callers: Callers) -> None:
+    def __init__(self, flow: Flow, callers: Callers) -> None:
         self._flow, self._callers = flow, callers
         self._links: dict[tuple[int, int], list[tuple[At, int]]] = {}
 
@@ -69,8 +63,9 @@ class Passing:
 
         Whether any of them has more than before, or what they pass has asked for parameters of its own.
         """
-        n_asked = len(self._flow.asked)
-        for file, parameter in list(self._flow.asked):
+        asked = self._flow.asked or {}
+        n_asked = len(asked)
+        for file, parameter in list(asked):
             if (file, parameter) not in self._links and self._flow.summaries.may_be_passed(file, parameter):
                 self._links[file, parameter] = self._arguments(file, parameter)
         has_new = False
@@ -82,7 +77,7 @@ class Passing:
                 self._flow.slots.renew(slot_key(Slot.PARAMETER, key[1], key[0]))
                 has_new = True
         self._flow.slots.settle()
-        return has_new or len(self._flow.asked) > n_asked
+        return has_new or len(self._flow.asked or {}) > n_asked
 
     def _values(self, parameter: tuple[int, int], links: Sequence[tuple[At, int]]) -> Values:
         found: set[int] = set()

@@ -11,9 +11,10 @@ from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import NODE_KINDS, NodeKind
 from axon.resolution.class_statements import ClassStatements
 from axon.resolution.evaluation import At, Slot
-from axon.resolution.explain_arguments import WatchedFlow
+from axon.resolution.explain_arguments import evaluated
 from axon.resolution.explain_names import NameChains, Step, Steps
 from axon.resolution.explain_values import ValueChains
+from axon.resolution.flow import Flow
 from axon.resolution.members import Members
 from axon.resolution.values import INSTANCES, Values, is_instance
 
@@ -28,7 +29,7 @@ _STORED: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE
 class ImplicitChains:
     """Chains of what runs unnamed."""
 
-    def __init__(self, flow: WatchedFlow, chains: NameChains, values: ValueChains) -> None:
+    def __init__(self, flow: Flow, chains: NameChains, values: ValueChains) -> None:
         self._flow, self._names, self._chains, self._values = flow, flow.names, chains, values
         self._statements = ClassStatements(flow, Members(flow.names).names)
 
@@ -92,7 +93,7 @@ class ImplicitChains:
     def _run(self, at: At, expression: int, wanted: int) -> Steps:
         """How an expression, or something read along it, runs a function."""
         name = self._names.assembly.names[wanted]
-        for value in self._flow.evaluated(at, expression):
+        for value in evaluated(self._flow, at, expression):
             if value == wanted:
                 return self._values.value(at, expression, value)
             is_own = self._defines(value, name, wanted)

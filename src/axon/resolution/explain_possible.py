@@ -9,12 +9,13 @@ from typing import Final
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import Flag, Rule
 from axon.resolution.evaluation import At
-from axon.resolution.explain_arguments import WatchedFlow
+from axon.resolution.explain_arguments import evaluated
 from axon.resolution.explain_implicit import RUNNING
 from axon.resolution.explain_names import NameChains, Step, Steps
 from axon.resolution.explain_sites import Edge, EdgeSites
 from axon.resolution.explain_values import ValueChains
 from axon.resolution.families import Families
+from axon.resolution.flow import Flow
 from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import TypedCalls
 from axon.resolution.values import INSTANCES, NOTHING, Values, is_external, is_instance
@@ -27,7 +28,7 @@ class PossibleChains:
 
     def __init__(
         self,
-        flow: WatchedFlow,
+        flow: Flow,
         sites: EdgeSites,
         chains: NameChains,
         values: ValueChains,
@@ -107,7 +108,7 @@ class PossibleChains:
 
     def _read_of(self, at: At, expression: int, name: str) -> Values:
         """What an expression reads an attribute of that name of."""
-        self._flow.evaluated(at, expression)
+        evaluated(self._flow, at, expression)
         facts = self._flow.facts(at[0])
         table = facts.expressions
         if table.kind[expression] == ExpressionKind.MEMBER:
@@ -126,7 +127,7 @@ class PossibleChains:
         at, expression = self._sites.at(edge.source, row), self._sites.table(edge.source).value[row]
         if expression < 0:
             return []
-        self._flow.evaluated(at, expression)
+        evaluated(self._flow, at, expression)
         label = self._chains.label
         for receiver in self._typed.resolve(at, expression)[0].lacking:
             base = self._flow.instance(receiver) - INSTANCES

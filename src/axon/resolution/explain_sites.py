@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 from axon.model.facts import NO_TEXT, ReferenceKind, References
 from axon.model.kinds import EdgeKind, Flag, Rule
 from axon.resolution.evaluation import At, Callee
-from axon.resolution.explain_arguments import WatchedFlow
+from axon.resolution.explain_arguments import evaluated
+from axon.resolution.flow import Flow
 from axon.resolution.names import Names
 from axon.resolution.values import UNKNOWN, Values
 
@@ -30,7 +31,7 @@ class Edge(NamedTuple):
 class EdgeSites:
     """The places of edges in the facts of a tree."""
 
-    def __init__(self, names: Names, flow: WatchedFlow) -> None:
+    def __init__(self, names: Names, flow: Flow) -> None:
         self._names, self._flow = names, flow
 
     def references(self, edge: Edge, kinds: Sequence[int]) -> list[int]:
@@ -63,7 +64,7 @@ class EdgeSites:
 
     def callees(self, at: At, expression: int) -> Sequence[Callee]:
         """What calling an expression calls, once all that it depends on has settled."""
-        self._flow.evaluated(at, expression)
+        evaluated(self._flow, at, expression)
         return self._flow.callees(at, expression)
 
     def table(self, source: int) -> References:

@@ -49,6 +49,7 @@ class Flow(Evaluator):
     ) -> None:
         """`numbers` mean something already; those that are given out are added."""
         self.numbers = numbers or Numbers()
+        self.asked: dict[tuple[int, int], None] | None = None  # where somebody wants to know: parameters asked for
         self.numbers.externals = names.externals.items
         self.names, self.sites = names, Sites(self.numbers.sites)
         self.annotations = Annotations(self, self.numbers.annotations, self.numbers.bindings)
@@ -107,6 +108,8 @@ class Flow(Evaluator):
 
     def _compute(self, key: int) -> Values:
         slot, row, file = slot_of(key)
+        if self.asked is not None and slot is Slot.PARAMETER:
+            self.asked[file, row] = None
         if slot is Slot.ELEMENT:
             return self.contents.of_site(row)
         if slot is Slot.RESULT:
