@@ -4,6 +4,7 @@ What flows in: a hit and the terms of the query. What flows out: a few lines of 
 """
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
 from axon.errors import MissingSourceError
@@ -21,13 +22,16 @@ class Telling(dict[str, tuple[str, ...]]):
     """For each word that was met, which of the query's terms it has: most words have none, and many come again."""
 
     def __init__(self, terms: Mapping[str, float]) -> None:
-        super().__init__()
-        self.terms = terms
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
         from axon.embeddings.words import terms_of  # noqa: PLC0415  start-up is lazy
 
-        found = self[word] = tuple(term for term in terms_of(word) if term in self.terms)
+        super().__init__()
+        self.terms = terms
+        self._terms_of = terms_of
+        self._has_none_of = frozenset(terms).isdisjoint
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        terms = self._terms_of(word)
+        found = self[word] = () if self._has_none_of(terms) else tuple(term for term in terms if term in self.terms)
         return found
 
 
@@ -50,11 +54,11 @@ def snippet(index: Index, row: int, hit: SearchHit, telling: Telling, warnings: 
 
 def _most_telling(lines: list[str], telling: Telling) -> int:
     """Place of the line with the highest weight of distinct terms, the first of several; 0 where none has any."""
-    from axon.embeddings.words import WORD  # noqa: PLC0415  start-up is lazy
+    from axon.embeddings.words import words_of  # noqa: PLC0415  start-up is lazy
 
     best, place = 0.0, 0
     for at, line in enumerate(lines[1:], 1):
-        there = {term for word in WORD.findall(line) for term in telling[word]}
+        there = set(chain.from_iterable(map(telling.__getitem__, words_of(line))))
         if there and (weight := sum(telling.terms[term] for term in sorted(there))) > best:
             best, place = weight, at
     return place
