@@ -9,7 +9,7 @@ from axon.languages.pack import Pack
 from axon.languages.packs import built_in_packs
 from axon.languages.stubs import StubModule
 from axon.parsing.extract import extract
-from axon.pipeline.libraries import library_stubs
+from axon.pipeline.libraries import Stubs
 from axon.resolution.link import Linker
 from axon.resolution.record_codec import decode, encode
 from axon.resolution.start import Before, start, start_again
@@ -54,8 +54,7 @@ class Tree:
         self._assembly = assembled(files)
         begun = start_again(before._kept, self._edited(before.files)) if before and in_memory else None
         begun = begun or start(self._assembly, before._told(files) if before else None)
-        names = begun.tables.names
-        found = library_stubs(self._assembly.files, names.externals.types.modules, packs, _STUBS) if stubs else None
+        found = Stubs((entry.language for entry in self._assembly.files), _STUBS) if stubs else None
         linker = Linker(begun, packs, stubs=found)
         for _, phase in linker.phases():
             phase()

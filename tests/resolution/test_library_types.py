@@ -44,7 +44,6 @@ def test_what_a_stub_declares_is_the_same_when_it_is_read_again() -> None:
     module = reader.read("boxes", extract("python", _STUB), _STUB, False)
     again = decode(encode(module))
     assert dict(again.declared) == dict(module.declared)
-    assert again.mentioned == module.mentioned
     assert module.declared["Box"].variables == ("$_T",)
     assert [part.name for part in module.declared["Mode"].types[0].arguments] == ["r", "w+"]
     assert len(module.declared["make"].signatures) == 2

@@ -17,7 +17,7 @@ from axon.model.facts import FileFacts
 from axon.model.kinds import Flag
 from axon.model.source import ListedFile, SourceFile
 from axon.parsing.cache import FactCache
-from axon.pipeline.libraries import library_stubs
+from axon.pipeline.libraries import Stubs
 from axon.pipeline.packs import packs_of
 from axon.pipeline.parse import facts_of
 from axon.pipeline.recall import recall
@@ -73,8 +73,8 @@ class FactsOfIndex:
 
     def library_types(self, assembly: Assembly) -> LibraryTypes:
         """What stubs say of the modules that the tree imports."""
-        with FactCache(cache_home() / "facts", load_settings(self.index.root).cache_bytes) as cache:
-            return LibraryTypes(library_stubs(assembly.files, {}, self.packs, {}, cache))
+        cache = FactCache(cache_home() / "facts", load_settings(self.index.root).cache_bytes)
+        return LibraryTypes(Stubs((file.language for file in assembly.files), {}, cache))
 
     def _facts(self, files: list[IndexedFile]) -> dict[str, FileFacts]:
         root = self.index.root

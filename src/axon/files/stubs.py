@@ -22,6 +22,13 @@ def stubs_folder(package: str, folder: str) -> Path | None:
 
 
 @cache
+def stub_heads(package: str, folder: str) -> frozenset[str]:
+    """The top-level modules of which an installed package has stubs."""
+    place = stubs_folder(package, folder)
+    return frozenset(entry.name.partition(".")[0] for entry in place.iterdir()) if place is not None else frozenset()
+
+
+@cache
 def stubs_version(distribution: str) -> str:
     """The version of the distribution that brings stubs; '' where it is not installed."""
     try:

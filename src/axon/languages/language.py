@@ -234,7 +234,6 @@ class Language:
     root_class: str = ""  # external class that ends every MRO
     root_members: frozenset[str] = frozenset()  # names that the root class defines
     memberless_bases: frozenset[str] = frozenset()  # external bases that define nothing a caller could mean
-    standard_modules: frozenset[str] = field(default_factory=frozenset)
     enum_bases: frozenset[str] = frozenset()
     interface_bases: frozenset[str] = frozenset()
     module_attributes: frozenset[str] = frozenset()  # names that every module has

@@ -5,7 +5,6 @@ Module resolution is in `python_modules`; the tree-sitter query in `python.scm`.
 
 import builtins
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
@@ -358,7 +357,6 @@ LANGUAGE: Final = Language(
     memberless_bases=frozenset(
         {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"}
     ),
-    standard_modules=frozenset(sys.stdlib_module_names),
     enum_bases=frozenset(f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum")),
     interface_bases=frozenset({"typing.Protocol", "typing_extensions.Protocol"}),
     module_attributes=frozenset(

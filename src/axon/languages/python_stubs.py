@@ -58,7 +58,6 @@ class _Reader:
         self._package = module if is_package else module.rpartition(".")[0]
         self._declared: dict[str, Stub] = {}
         self._stars: dict[str, None] = {}
-        self._mentioned: dict[str, None] = {}
         self._imported: dict[str, tuple[str, str]] = {}  # name -> module, and name in it; '' for the module itself
         self._names = self._dotted_names()
         self._variables = self._type_variables()
@@ -67,8 +66,6 @@ class _Reader:
 
     def module(self) -> StubModule:
         """All that it declares."""
-        if "." in self._module:
-            self._mentioned[self._module.rpartition(".")[0]] = None  # it may offer the same under its own name
         self._read_imports()
         for row, kind in enumerate(self._facts.definitions.kind):
             name = self._names[row]
@@ -79,8 +76,8 @@ class _Reader:
         self._add_values()
         for name, (module, other) in self._imported.items():
             if other and name not in self._declared:
-                self._add(name, Stub(Declared.ALIAS, (self._mention(module, f"{module}.{other}"),)))
-        return StubModule(self._declared, tuple(self._stars), tuple(self._mentioned))
+                self._add(name, Stub(Declared.ALIAS, (Annotation(f"{module}.{other}", ()),)))
+        return StubModule(self._declared, tuple(self._stars))
 
     def _text(self, text: int) -> str:
         return self._facts.strings[text] if text != NO_TEXT else ""
@@ -110,7 +107,6 @@ class _Reader:
             other, local = self._text(name), self._text(alias)
             if other == "*":
                 self._stars[source] = None
-                self._mentioned[source] = None
             elif other:
                 self._imported[local or other] = (source, other)
             else:
@@ -264,20 +260,14 @@ class _Reader:
         imported = self._imported.get(head)
         if head in self._own or imported is None:
             module = self._module if head in self._own or self._stars else "builtins"
-            return self._mention(module, f"{module}.{name}")
+            return Annotation(f"{module}.{name}", ())
         module, other = imported
         inside = ".".join(part for part in (other, rest) if part)
-        if not other:
-            self._mentioned[f"{module}.{rest}".rpartition(".")[0]] = None
-        return self._mention(module, f"{module}.{inside}")
-
-    def _mention(self, module: str, name: str) -> Annotation:
-        self._mentioned[module] = None
-        return Annotation(name, ())
+        return Annotation(f"{module}.{inside}", ())
 
 
 def _names_variable(said: Annotation) -> bool:
     return said.name.startswith(VARIABLE) or any(map(_names_variable, said.arguments))
 
 
-READER: Final = StubReader("typeshed-client", "typeshed_client", "typeshed", _files, read, ("builtins",))
+READER: Final = StubReader("typeshed-client", "typeshed_client", "typeshed", _files, read)

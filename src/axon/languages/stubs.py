@@ -60,11 +60,10 @@ class Stub(NamedTuple):
 
 
 class StubModule(NamedTuple):
-    """A module's declarations by dotted name within it, modules that it offers all names of, modules that it names."""
+    """A module's declarations by dotted name within it, and modules that it offers all names of."""
 
     declared: Mapping[str, Stub]
     stars: tuple[str, ...] = ()
-    mentioned: tuple[str, ...] = ()
 
 
 class StubReader(NamedTuple):
@@ -78,13 +77,12 @@ class StubReader(NamedTuple):
     folder: str
     files: Callable[[str], tuple[str, ...]]  # dotted module -> paths in the folder where its stub may be
     read: Callable[[str, FileFacts, bytes, bool], StubModule]  # module, facts, content, is it a package's own
-    always: tuple[str, ...] = ()  # modules that every file knows
 
 
 def encode(module: StubModule) -> bytes:
     """A module as bytes."""
     rows = {name: list(stub) for name, stub in module.declared.items()}
-    head = json.dumps([module.stars, module.mentioned], separators=(",", ":"))
+    head = json.dumps(module.stars, separators=(",", ":"))
     return f"{head}\n{json.dumps(rows, separators=(',', ':'))}".encode()
 
 
@@ -95,8 +93,7 @@ def decode(data: bytes) -> StubModule:
         ValueError: these are other bytes.
     """
     head, _, rows = data.partition(b"\n")
-    stars, mentioned = json.loads(head)
-    return StubModule(_Declarations(rows), tuple(stars), tuple(mentioned))
+    return StubModule(_Declarations(rows), tuple(json.loads(head)))
 
 
 class _Declarations(Mapping[str, Stub]):

@@ -3,7 +3,7 @@
 What flows in: the facts of the tree. What flows out: a CodeGraph.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from axon.config import cache_home
@@ -12,10 +12,9 @@ from axon.files.marks import marks_of_path
 from axon.graph.build import FileEntry, assemble
 from axon.graph.graph import CodeGraph
 from axon.languages import file_flags
-from axon.languages.stubs import StubModule
 from axon.model.kinds import Flag
 from axon.parsing.cache import FactCache
-from axon.pipeline.libraries import library_stubs
+from axon.pipeline.libraries import Stubs
 from axon.pipeline.parse import Parsed, facts_of
 from axon.pipeline.previous import graph_before, has_edits_only
 from axon.pipeline.run import Run
@@ -45,12 +44,14 @@ def build_graph(
         begun = begun or _begun(run, facts, kept)
         run.damage = [problem for entry in begun.tables.names.assembly.files for problem in _damage(entry)]
         run.problems.extend(run.damage)
-        linker = Linker(begun, run.packs, run.observed(facts.files), _stubs(run, begun, facts))
-    for name, phase in linker.phases():
-        if name == CALLS and settled is not None:
-            settled(linker.settled())
-        with run.clock.phase(name):
-            phase()
+        stubs = _stubs(run, facts)
+        linker = Linker(begun, run.packs, run.observed(facts.files), stubs)
+    with stubs:
+        for name, phase in linker.phases():
+            if name == CALLS and settled is not None:
+                settled(linker.settled())
+            with run.clock.phase(name):
+                phase()
     with run.clock.phase("freeze"):
         run.n_linked = linker.n_linked
         graph = linker.graph()
@@ -58,12 +59,10 @@ def build_graph(
         return graph
 
 
-def _stubs(run: Run, begun: Start, facts: TreeFacts) -> Mapping[str, StubModule]:
-    """What is declared of the modules that the tree imports; what was kept in memory is known of all other files."""
-    known, entries = begun.tables.names.externals.types.modules, begun.tables.names.assembly.files
-    looked_at = [entry for entry in entries if entry.path in facts.changed] if known else entries
-    with FactCache(cache_home() / "facts", run.settings.cache_bytes) as cache:
-        return library_stubs(looked_at, known, run.packs, run.session.stubs, cache)
+def _stubs(run: Run, facts: TreeFacts) -> Stubs:
+    """What is declared of modules outside the tree."""
+    cache = FactCache(cache_home() / "facts", run.settings.cache_bytes)
+    return Stubs((file.language for file in facts.files), run.session.stubs, cache)
 
 
 def _begun_again(run: Run, facts: TreeFacts, kept: Kept | None) -> Start | None:

@@ -1,94 +1,81 @@
-"""What stubs say of the modules outside the tree that its files import.
+"""What stubs say of modules outside the tree.
 
-What flows in: files with their facts, and the packages that bring stubs. What flows out: declarations by module, of the
-imported ones and of those that these name. Stubs are read once for each version of the package that brings them, by
-the same extraction as sources, and kept in the user's cache of facts. Where the package is not installed nothing is
-known.
+What flows in: the languages of a tree, and the packages that bring stubs. What flows out: declarations by module, each
+read when somebody asks for it: a tree asks for a tenth of what its imports lead to. A stub is read once for each
+version of the package that brings it, by the same extraction as sources, and kept in the user's cache of facts. Where
+the package is not installed nothing is known.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Self
 
 from axon.cache import BlobCache
-from axon.files.stubs import read_stub, stubs_version
-from axon.graph.build import FileEntry
+from axon.files.stubs import read_stub, stub_heads, stubs_version
 from axon.languages import named
-from axon.languages.pack import Pack
-from axon.languages.stubs import StubModule, decode, encode
+from axon.languages.stubs import StubModule, StubReader, decode, encode
 from axon.parsing.cache import extractor_stamp, pack, unpack
 from axon.parsing.extract import extract
 
-_UNREAD: Final = StubModule({})
 
+class Stubs(Mapping[str, StubModule]):
+    """Declarations by module; to be used in `with`, which keeps in the cache what was read.
 
-def library_stubs(
-    entries: Iterable[FileEntry],
-    known: Mapping[str, StubModule],
-    packs: Sequence[Pack],
-    read: dict[str, StubModule | None],
-    cache: BlobCache | None = None,
-) -> Mapping[str, StubModule]:
-    """Declarations of all modules that some files may lead to, besides those that are `known` for others.
-
-    `read` are modules that this process has looked for; those that are read are added, None where there is no stub.
+    `read` are modules that this process has looked for; those that are asked for are added, None where there is no
+    stub. Going over them gives those that were found so far.
     """
-    wanted: dict[str, dict[str, None]] = {}
-    for entry in entries:
-        if named(entry.language).stubs is not None:
-            wanted.setdefault(entry.language, {}).update(dict.fromkeys(_imported(entry)))
-    found = dict(known)
-    for language, modules in wanted.items():
-        modules.update(dict.fromkeys(_of_packs(packs, language)))
-        todo = [module for module in modules if module not in found]
-        while todo:
-            _load(cache, language, [module for module in todo if module not in read], read)
-            stubs = [(module, read[module]) for module in todo]
-            found.update((module, stub) for module, stub in stubs if stub is not None)
-            mentioned = (name for _, stub in stubs if stub is not None for name in stub.mentioned)
-            todo = [name for name in dict.fromkeys(mentioned) if name not in found and read.get(name, _UNREAD)]
-    return found if len(found) > len(known) else known
 
+    def __init__(
+        self, languages: Iterable[str], read: dict[str, StubModule | None], cache: BlobCache | None = None
+    ) -> None:
+        readers = ((language, named(language).stubs) for language in sorted(set(languages)))
+        self._readers = [(language, reader) for language, reader in readers if reader is not None]
+        self._read, self._cache = read, cache
+        self._fresh: list[tuple[str, bytes]] = []
 
-def _imported(entry: FileEntry) -> Iterator[str]:
-    """The modules that a file may import from the standard library."""
-    table, strings = entry.facts.imports, entry.facts.strings
-    language = named(entry.language)
-    yield from language.stubs.always if language.stubs is not None else ()
-    for module, level, name in zip(table.module, table.level, table.name, strict=True):
-        text = strings[module] if module >= 0 else ""
-        if level or text.partition(".")[0] not in language.standard_modules:
-            continue
-        yield text
-        if name >= 0:
-            yield f"{text}.{strings[name]}"
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        if self._cache is not None:
+            self._cache.put(self._fresh)
+            self._cache.close()
+        self._fresh = []
 
-def _of_packs(packs: Iterable[Pack], language: str) -> Iterator[str]:
-    """The modules of the classes that frameworks hand over."""
-    standard = named(language).standard_modules
-    for rule in (rule for one in packs for rule in one.injections):
-        for line in rule.given:
-            name = line.rpartition(" ")[2]
-            if name.partition(".")[0] in standard:
-                yield name.rpartition(".")[0]
+    def __bool__(self) -> bool:
+        return bool(self._readers)
 
+    def __contains__(self, module: object) -> bool:
+        return isinstance(module, str) and self._find(module) is not None
 
-def _load(cache: BlobCache | None, language: str, modules: list[str], found: dict[str, StubModule | None]) -> None:
-    """Read stubs from the cache, else from where they are installed."""
-    reader = named(language).stubs
-    if reader is None:
-        return
-    stamp = f"{stubs_version(reader.distribution)}-{language}-{extractor_stamp(language)}"
-    known = cache.get([f"stub-{module}-{stamp}" for module in modules]) if cache is not None and modules else {}
-    fresh: list[tuple[str, bytes]] = []
-    for module in modules:
-        key = f"stub-{module}-{stamp}"
-        if key in known:
-            found[module] = decode(unpack(known[key])) if known[key] else None
-            continue
+    def __getitem__(self, module: str) -> StubModule:
+        found = self._find(module)
+        if found is None:
+            raise KeyError(module)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (module for module, found in self._read.items() if found is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _find(self, module: str) -> StubModule | None:
+        if module not in self._read:
+            head = module.partition(".")[0]
+            likely = (pair for pair in self._readers if head in stub_heads(pair[1].package, pair[1].folder))
+            found = (self._load(language, reader, module) for language, reader in likely)
+            self._read[module] = next((stub for stub in found if stub is not None), None)
+        return self._read[module]
+
+    def _load(self, language: str, reader: StubReader, module: str) -> StubModule | None:
+        """Read a stub from where it is installed, or what was kept of it."""
         stub = read_stub(reader, module)
-        read = None if stub is None else reader.read(module, extract(language, stub[0]), *stub)
-        found[module] = read
-        fresh.append((key, b"" if read is None else pack(encode(read))))
-    if cache is not None:
-        cache.put(fresh)
+        if stub is None:
+            return None
+        key = f"stub-{module}-{stubs_version(reader.distribution)}-{language}-{extractor_stamp(language)}"
+        known = self._cache.get([key]) if self._cache is not None else {}
+        if key in known:
+            return decode(unpack(known[key]))
+        found = reader.read(module, extract(language, stub[0]), *stub)
+        self._fresh.append((key, pack(encode(found))))
+        return found

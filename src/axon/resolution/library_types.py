@@ -190,7 +190,7 @@ class LibraryTypes:
 
     def expanded(self, said: Annotation, depth: int = 0) -> Iterator[Annotation]:
         """The alternatives of a type, with what stands behind other names for it."""
-        if said.name in ("|", *_EITHER) and depth <= _MOST_NESTED:
+        if (said.name == "|" or said.name in _EITHER) and depth <= _MOST_NESTED:
             for part in said.arguments:
                 yield from self.expanded(part, depth + 1)
             return
@@ -280,7 +280,7 @@ class LibraryTypes:
         """The classes that a type may be an instance of; a class itself where it says so."""
         name, arguments = written
         last = name.rpartition(".")[2]
-        if name in ("|", *_EITHER) and depth <= _MOST_NESTED:
+        if (name == "|" or name in _EITHER) and depth <= _MOST_NESTED:
             for part in arguments:
                 yield from self._alternatives(part, depth + 1)
         elif name == UNTOLD:
