@@ -3,7 +3,7 @@
 import pytest
 
 from axon.errors import ConfigError
-from axon.languages.pack import compiled_paths, compiled_pattern, parse_pack
+from axon.languages.pack import compiled_paths, fits, parse_pack
 from axon.languages.packs import built_in_packs
 
 HEAD = 'name = "shop"\nlanguages = ["python"]\n'
@@ -17,7 +17,7 @@ def test_those_that_come_with_the_program_can_be_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "name", "fits"),
+    ("pattern", "name", "does_fit"),
     [
         ("flask.*.Flask.route", "flask.Flask.route", True),
         ("flask.*.Flask.route", "flask.sansio.app.Flask.route", True),
@@ -29,13 +29,13 @@ def test_those_that_come_with_the_program_can_be_read() -> None:
         ("django.contrib.*.models.*", "django.contrib.auth.models", False),
     ],
 )
-def test_patterns_of_dotted_names(pattern: str, name: str, fits: bool) -> None:
+def test_patterns_of_dotted_names(pattern: str, name: str, does_fit: bool) -> None:
     """A part `*` is any number of parts, a star in a part a piece of it, and a dot is a dot."""
-    assert (compiled_pattern(pattern).fullmatch(name) is not None) is fits
+    assert fits(pattern, name) is does_fit
 
 
 @pytest.mark.parametrize(
-    ("path", "fits"),
+    ("path", "does_fit"),
     [
         ("test_a.py", True),
         ("a/b/test_a.py", True),
@@ -44,9 +44,9 @@ def test_patterns_of_dotted_names(pattern: str, name: str, fits: bool) -> None:
         ("x.test_py", False),
     ],
 )
-def test_globs_of_paths(path: str, fits: bool) -> None:
+def test_globs_of_paths(path: str, does_fit: bool) -> None:
     """`**/` spans folders and none, `*` stays in one part."""
-    assert (compiled_paths(("**/test_*.py",)).fullmatch(path) is not None) is fits
+    assert (compiled_paths(("**/test_*.py",)).fullmatch(path) is not None) is does_fit
 
 
 @pytest.mark.parametrize(

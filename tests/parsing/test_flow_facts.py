@@ -113,7 +113,8 @@ def _check(facts: FileFacts) -> None:
         assert -1 <= word < strings
         assert -1 <= first < n
         is_place = kind in (ExpressionKind.FUNCTION, ExpressionKind.COMPREHENSION)
-        assert -1 <= second < (facts.size if is_place else n)
+        n_seconds = strings if kind == ExpressionKind.LITERAL else facts.size if is_place else n
+        assert -1 <= second < n_seconds
     for column in (facts.references.value, facts.references.argument, facts.flows.value):
         assert all(-1 <= row < n for row in column)
     assert list(facts.flows.start_byte) == sorted(facts.flows.start_byte)

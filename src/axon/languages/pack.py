@@ -240,17 +240,30 @@ class Vocabulary:
 def vocabulary(packs: tuple[Pack, ...], language: str) -> Vocabulary:
     """What the rules of some packs ask of files of a language."""
     chosen = [pack for pack in packs if language in pack.languages]
-    decorators = {pattern for pack in chosen for rule in pack.routes for pattern in rule.decorators}
-    decorators |= {pattern for pack in chosen for rule in pack.routers for pattern in rule.decorators}
-    decorators |= {pattern for pack in chosen for rule in pack.resources for pattern in rule.extra}
-    decorators |= {p for pack in chosen for rule in pack.injections for p in (*rule.decorators, *rule.listed)}
-    calls = {pattern for pack in chosen for rule in pack.routes for pattern in rule.calls}
-    calls |= {pattern for pack in chosen for rule in pack.resources for pattern in rule.calls}
-    calls |= {
-        p for pack in chosen for rule in pack.routers if rule.prefix or rule.listed or rule.within for p in rule.calls
-    }
-    calls |= {pattern for pack in chosen for rule in pack.mounts for pattern in rule.calls}
-    return Vocabulary(*(frozenset(p.rpartition(".")[2] for p in patterns) for patterns in (decorators, calls)))
+    asked = ({p for pack in chosen for p in of(pack)} for of in (_asked_decorators, _asked_calls))
+    return Vocabulary(*(frozenset(p.rpartition(".")[2] for p in patterns) for patterns in asked))
+
+
+def _asked_decorators(pack: Pack) -> Iterator[str]:
+    """Patterns of the decorators whose texts the rules of a pack ask for."""
+    for route in pack.routes:
+        yield from route.decorators
+    for router in pack.routers:
+        yield from router.decorators
+    for resource in pack.resources:
+        yield from resource.extra
+    for injection in pack.injections:
+        yield from (*injection.decorators, *injection.listed)
+
+
+def _asked_calls(pack: Pack) -> Iterator[str]:
+    """Patterns of the calls whose texts the rules of a pack ask for."""
+    yield from (call for route in pack.routes for call in route.calls)
+    yield from (call for resource in pack.resources for call in resource.calls)
+    yield from (call for mount in pack.mounts for call in mount.calls)
+    for router in pack.routers:
+        if router.prefix or router.listed or router.within:
+            yield from router.calls
 
 
 def parse_pack(source: str, text: str) -> Pack:
