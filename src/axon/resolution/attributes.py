@@ -74,9 +74,9 @@ class Attributes:
         """An attribute of what an instance hands the attributes on to that it does not have: may grow."""
         if (value, name) in self._open:
             return NOTHING
+        self._open.add((value, name))
         places = [place for place in self._forwarding.of(value - INSTANCES) if self.told(value, place[2]) != _NOT_KNOWN]
         held = joined(v for at, expression, _ in places for v in self._flow.values(at, expression))
-        self._open.add((value, name))
         found = joined(v for holder in held for v in self._flow.attribute(holder, name) if v not in (UNKNOWN, MISSING))
         self._open.discard((value, name))
         return found

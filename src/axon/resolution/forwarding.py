@@ -68,9 +68,14 @@ class Forwarding:
         return field if receiver == self._flow.names.scopes[at[0]].receivers.get(at[1]) and "." not in field else ""
 
     def _reads_member(self, at: At, callee: int) -> bool:
-        """Whether a function is told by its arguments which attribute it reads."""
+        """Whether a function is told by its arguments which attribute it reads.
+
+        A plain name alone is looked up: an attribute may be a missing one, which asks for what is found here.
+        """
         functions, names = self._flow.language(at[0]).library.functions, self._flow.names
-        if callee < 0:
+        facts = self._flow.facts(at[0])
+        table = facts.expressions
+        if callee < 0 or table.kind[callee] != _NAME or "." in facts.strings[table.text[callee]]:
             return False
         called = (names.externals.name(value) for value in self._flow.values(at, callee) if is_external(value))
         return any(name in functions and functions[name].effect is Effect.MEMBER for name in called)
