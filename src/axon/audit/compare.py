@@ -47,7 +47,7 @@ class Comparison:
         places: dict[tuple[int, int, int], _Place] = defaultdict(_Place)
         unplaced: set[ObservedFunction] = set()
         for call in traced.calls:
-            caller, callee = self.row(call.caller), self.row(call.callee)
+            caller, callee = self._caller(call), self.row(call.callee)
             if callee is None:
                 unplaced.add(call.callee)
             elif caller is not None:
@@ -86,21 +86,28 @@ class Comparison:
         columns = self._columns
         if function.name == _MODULE:
             return columns.row_of(function.path)
+        if function.name.startswith(_HIDDEN):
+            return self._around(function.path, function.line)
         nodes = [columns.node(row) for row in self._functions_of(function.path)]
         rows = self._functions_of(function.path)
-        if function.name.startswith(_HIDDEN):
-            around = [
-                (node.start_line, row)
-                for node, row in zip(nodes, rows, strict=True)
-                if node.start_line <= function.line <= node.end_line
-            ]
-            return max(around)[1] if around else columns.row_of(function.path)
         fitting = [
             (node.start_line, row)
             for node, row in zip(nodes, rows, strict=True)
             if node.name == function.name and node.end_line >= function.line and node.start_line >= function.line
         ]
         return min(fitting)[1] if fitting else None
+
+    def _around(self, path: str, line: int) -> int | None:
+        """The innermost function around a line, else the file."""
+        rows = self._functions_of(path)
+        nodes = [(self._columns.node(row), row) for row in rows]
+        around = [(node.start_line, row) for node, row in nodes if node.start_line <= line <= node.end_line]
+        return max(around)[1] if around else self._columns.row_of(path)
+
+    def _caller(self, call: ObservedCall) -> int | None:
+        """The node of a caller; of a function that the index does not know that around it."""
+        row = self.row(call.caller)
+        return self._around(call.caller.path, call.caller.line) if row is None else row
 
     def _functions_of(self, path: str) -> list[int]:
         known = self._functions.get(path)

@@ -152,10 +152,9 @@ def _show_definition(definition: Definition) -> None:
     symbol, signature = definition.symbol, definition.signature
     span = f"-{definition.end_line}" if definition.end_line > symbol.line else ""
     say(f"{symbol.kind} {title(label(symbol))}  {place(symbol.path, symbol.line)}{span}".rstrip())
-    if signature.startswith("("):
-        signature = symbol.name + signature
+    signatures = [symbol.name + one if one.startswith("(") else one for one in signature.split("\n")]
     words = (*(("exported",) if definition.exported else ()), *definition.flags)
-    for line in (signature, definition.summary, dim(", ".join(words)) if words else ""):
+    for line in (*signatures, definition.summary, dim(", ".join(words)) if words else ""):
         if line:
             say(f"  {line}")
     say(dim(f"  {symbol.id}"))

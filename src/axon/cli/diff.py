@@ -125,7 +125,9 @@ def _show_symbols(heading: str, changes: Sequence[ChangedSymbol], limit: int, *,
 def _how(change: ChangedSymbol) -> str:
     if change.before is not None:
         return f"from {change.before.path}"
-    return f"{change.was} → {change.now}" if change.was and change.now and change.was != change.now else ""
+    if not change.was or not change.now or change.was == change.now:
+        return ""
+    return " → ".join(signature.replace("\n", " or ") for signature in (change.was, change.now))
 
 
 def _show_edges(heading: str, edges: EdgeList, limit: int) -> None:

@@ -48,7 +48,16 @@ def annotation(text: str) -> Annotation:
 
 @lru_cache(maxsize=20_000)
 def header(signature: str) -> Header:
-    """What the head of a class or function says: its type parameters with their bounds, and the bases behind them."""
+    """What the head of a class or function says: its type parameters with their bounds, and the bases behind them.
+
+    Of several signatures, one a line, all of them: a type parameter is one, whichever lists it.
+    """
+    if "\n" in signature:
+        listed = dict[str, Annotation]()
+        for head in map(header, signature.split("\n")):
+            for name, bound in zip(head.parameters, head.bounds, strict=True):
+                listed.setdefault(name, bound)
+        return Header(tuple(listed), (), tuple(listed.values()))
     reader = _Reader(signature)
     names, bounds = reader.type_parameters() if reader.peek() == "<" else ((), ())
     bases: list[Annotation] = []

@@ -7,6 +7,7 @@
 "use strict";
 const fs = require("fs");
 const path = require("path");
+const { createRequire } = require("module");
 
 const root = fs.realpathSync(process.argv[2]);
 let ts;
@@ -57,7 +58,7 @@ function named(node) {
     if (ts.isPropertyAccessExpression(parent.left)) return { name: text(parent.left.name), at: parent };
     if (ts.isIdentifier(parent.left)) return { name: text(parent.left), at: parent };
   }
-  return undefined;
+  return node.name ? { name: text(node.name), at: node } : undefined; // for itself alone
 }
 
 function isFunction(node) {
@@ -91,12 +92,11 @@ function callerOf(node) {
   return [wanted.get(source.fileName), 1, "<module>"];
 }
 
-function implementation(checker, declaration) {
-  // The declaration of an overloaded function that has a body.
-  if (declaration.body || !declaration.name) return declaration;
-  const symbol = checker.getSymbolAtLocation(declaration.name);
-  const own = ((symbol && symbol.declarations) || []).find((one) => one.body && one.kind === declaration.kind);
-  return own || declaration;
+function whole(checker, declaration) {
+  // The first declaration of an overloaded function: all of them are one function.
+  const symbol = declaration.name ? checker.getSymbolAtLocation(declaration.name) : declaration.symbol;
+  const isOwn = (one) => one.parent === declaration.parent && isFunction(one) && !ts.isAccessor(one);
+  return ((symbol && symbol.declarations) || []).find(isOwn) || declaration;
 }
 
 function place(node) {
@@ -114,23 +114,73 @@ function write(node, target, isCall) {
   if (caller) process.stdout.write(JSON.stringify({ caller, callee, at: place(node), is_call: isCall, count: 1 }) + "\n");
 }
 
+function uses(node) {
+  // Whether a property is read, and whether it is written.
+  const parent = node.parent;
+  if (ts.isDeleteExpression(parent)) return [false, false];
+  const steps = [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken];
+  if ((ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) && steps.includes(parent.operator)) return [true, true];
+  if (!ts.isBinaryExpression(parent) || parent.left !== node) return [true, false];
+  const kind = parent.operatorToken.kind;
+  if (kind === ts.SyntaxKind.EqualsToken) return [false, true];
+  return [true, kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment];
+}
+
 function visit(checker, node) {
   if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node) || ts.isJsxOpeningLikeElement(node)) {
     const signature = checker.getResolvedSignature(node);
     const declaration = signature && signature.declaration;
     if (declaration && declaration.kind !== ts.SyntaxKind.JSDocSignature) {
-      write(node.expression || node.tag || node.tagName, implementation(checker, declaration), true);
+      write(node.expression || node.tag || node.tagName, whole(checker, declaration), true);
     }
   } else if (ts.isPropertyAccessExpression(node)) {
     const symbol = checker.getSymbolAtLocation(node.name);
-    const accessor = symbol && (symbol.declarations || []).find(ts.isGetAccessorDeclaration);
-    if (accessor) write(node, accessor, false);
+    const declarations = (symbol && symbol.declarations) || [];
+    const [reads, writes] = uses(node);
+    write(node, reads && declarations.find(ts.isGetAccessorDeclaration), false);
+    write(node, writes && declarations.find(ts.isSetAccessorDeclaration), false);
   }
   ts.forEachChild(node, (child) => visit(checker, child));
 }
 
+function hostOf(options) {
+  // Where the tree has both what runs and a declaration of it, JavaScript means what runs, in the index as well.
+  const host = ts.createCompilerHost(options);
+  const cache = ts.createModuleResolutionCache(root, (name) => name, options);
+  host.resolveModuleNameLiterals = (literals, containing, redirected, _options, source) =>
+    literals.map((literal) => {
+      const mode = ts.getModeForUsageLocation(source, literal, options);
+      const found = ts.resolveModuleName(literal.text, containing, options, host, cache, redirected, mode);
+      const to = found.resolvedModule;
+      const isDeclared = to && /\.d\.[cm]?ts$/.test(to.resolvedFileName) && wanted.has(to.resolvedFileName);
+      if (isDeclared && /\.[cm]?jsx?$/.test(containing)) {
+        const runs = running(literal.text, containing) || beside(to.resolvedFileName);
+        if (runs) return { resolvedModule: { ...to, resolvedFileName: runs, extension: path.extname(runs) } };
+      }
+      return found;
+    });
+  return host;
+}
+
+function running(name, containing) {
+  // The file of the tree that the runtime loads for a name; undefined if that is none.
+  try {
+    const found = fs.realpathSync(createRequire(containing).resolve(name));
+    return wanted.has(found) && !/\.d\.[cm]?ts$/.test(found) && /\.[cm]?[jt]sx?$/.test(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function beside(declaration) {
+  // The file of the tree that a declaration file declares; undefined if it has none.
+  const stem = declaration.replace(/\.d\.[cm]?ts$/, "");
+  return [".js", ".mjs", ".cjs", ".jsx"].map((suffix) => stem + suffix).find((file) => wanted.has(file));
+}
+
 for (const [config, names] of byConfig) {
-  const program = ts.createProgram(names, optionsOf(config));
+  const options = optionsOf(config);
+  const program = ts.createProgram(names, options, hostOf(options));
   const checker = program.getTypeChecker();
   for (const name of names) {
     const source = program.getSourceFile(name);

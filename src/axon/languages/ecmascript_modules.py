@@ -9,6 +9,7 @@ source beside it is meant (`dist/index.js` is `src/index.ts`).
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
 from functools import cache
 from typing import Any, Final
 
@@ -32,6 +33,15 @@ _BUILT: Final = re.compile(
 _CONDITIONS: Final = ("source", "development", "types", "import", "module", "node", "require", "browser", "default")
 _ENTRIES: Final = ("source", "types", "typings", "module", "main")
 _MOST_DEPTH: Final = 8
+_DECLARES: Final = re.compile(r"\.d\.[cm]?ts$")
+
+
+class _Sees(IntEnum):
+    """Which files an importer means where a tree has both what runs and a declaration of it."""
+
+    WHAT_RUNS = 0
+    ANYTHING = 1
+    TYPES = 2
 
 
 class EcmascriptModules:
@@ -51,7 +61,10 @@ class EcmascriptModules:
 
     def find(self, importer: str, module: str, level: int) -> str | None:
         """Path of the file that an import in `importer` names."""
-        return self._find(parent(importer), importer.endswith((".ts", ".tsx", ".mts", ".cts")), module)
+        if importer.endswith((".ts", ".tsx", ".mts", ".cts")):
+            return self._find(parent(importer), _Sees.TYPES, module)
+        found = self._find(parent(importer), _Sees.WHAT_RUNS, module)
+        return found or self._find(parent(importer), _Sees.ANYTHING, module)
 
     def submodule(self, path: str, name: str) -> str | None:
         """None: a module's members are what it exports, never files beside it."""
@@ -67,71 +80,73 @@ class EcmascriptModules:
         """What a test runner puts into every file of a package that lists one, and into tests."""
         return self._ambient(parent(importer), is_test_path(importer))
 
-    def _search(self, folder: str, typed: bool, module: str) -> str | None:
+    def _search(self, folder: str, sees: _Sees, module: str) -> str | None:
         module = module.partition("?")[0]
         if not module or module.startswith(("/", "node:")):
             return None
         if module.startswith("."):
             is_folder = module.endswith(("/", ".")) and not module.endswith(".js")
-            found = self._at(joined(folder, module), typed, only_folder=is_folder)
-            return found or self._beside(folder, typed, joined(folder, module), only_folder=is_folder)
+            found = self._at(joined(folder, module), sees, only_folder=is_folder)
+            return found or self._beside(folder, sees, joined(folder, module), only_folder=is_folder)
         if module.startswith("#"):
-            found = self._imported(folder, typed, module)
+            found = self._imported(folder, sees, module)
             if found is not None:
                 return found
-        return self._mapped(folder, typed, module) or self._package(folder, typed, module)
+        return self._mapped(folder, sees, module) or self._package(folder, sees, module)
 
     # --- a path ---
 
-    def _at(self, path: str, typed: bool, *, only_folder: bool = False, depth: int = 0) -> str | None:
+    def _at(self, path: str, sees: _Sees, *, only_folder: bool = False, depth: int = 0) -> str | None:
         """The file that a path without or with suffix means: itself, its source, or the entry of a folder."""
         if path.startswith(".."):
             return None
-        found = None if only_folder else self._file(path, typed)
+        found = None if only_folder else self._file(path, sees)
         if found is not None:
             return found
         package = self._manifests.packages.get(path)
         if package is not None and depth < _MOST_DEPTH:
             for entry in _ENTRIES:
                 written = package.data.get(entry)
-                found = self._at(joined(path, written), typed, depth=depth + 1) if isinstance(written, str) else None
+                found = self._at(joined(path, written), sees, depth=depth + 1) if isinstance(written, str) else None
                 if found is not None:
                     return found
-        return self._file(f"{path}/index" if path else "index", typed)
+        return self._file(f"{path}/index" if path else "index", sees)
 
-    def _beside(self, folder: str, typed: bool, path: str, *, only_folder: bool) -> str | None:
+    def _beside(self, folder: str, sees: _Sees, path: str, *, only_folder: bool) -> str | None:
         """The file that a relative path means in another of the folders that count as one."""
         roots = self._manifests.mapped(folder).roots
         around = sorted((r for r in roots if not r or path.startswith(f"{r}/")), key=len)
         if not around:
             return None
         rest = path[len(around[-1]) :].lstrip("/")
-        found = (self._at(joined(root, rest), typed, only_folder=only_folder) for root in roots if root != around[-1])
+        found = (self._at(joined(root, rest), sees, only_folder=only_folder) for root in roots if root != around[-1])
         return next((other for other in found if other is not None), None)
 
-    def _file(self, path: str, typed: bool) -> str | None:
+    def _file(self, path: str, sees: _Sees) -> str | None:
         dot = path.rfind(".")
         suffix = path[dot:] if dot > path.rfind("/") else ""
         own = [path] if suffix in _UNTYPED or suffix in _TYPED else []
         sources = [path[:dot] + other for other in _WRITTEN.get(suffix, ())]
-        added = [path + other for other in ((*_TYPED, *_UNTYPED) if typed else (*_UNTYPED, *_TYPED))]
-        candidates = (*sources, *own, *added) if typed else (*own, *sources, *added)
-        return next((c for c in candidates if c in self._files), None)
+        is_typed = sees is _Sees.TYPES
+        added = [path + other for other in ((*_TYPED, *_UNTYPED) if is_typed else (*_UNTYPED, *_TYPED))]
+        candidates = (*sources, *own, *added) if is_typed else (*own, *sources, *added)
+        only_runs = sees is _Sees.WHAT_RUNS
+        return next((c for c in candidates if c in self._files and not (only_runs and _DECLARES.search(c))), None)
 
     # --- what configurations map ---
 
-    def _mapped(self, folder: str, typed: bool, module: str) -> str | None:
+    def _mapped(self, folder: str, sees: _Sees, module: str) -> str | None:
         mapped = self._manifests.mapped(folder)
         for pattern, targets in mapped.paths:
             star = _matched(pattern, module)
             if star is not None:
-                found = (self._at(target.replace("*", star, 1), typed) for target in targets)
+                found = (self._at(target.replace("*", star, 1), sees) for target in targets)
                 return next((path for path in found if path is not None), None)
-        return None if mapped.base is None else self._at(joined(mapped.base, module), typed)
+        return None if mapped.base is None else self._at(joined(mapped.base, module), sees)
 
     # --- packages of the tree ---
 
-    def _package(self, folder: str, typed: bool, module: str) -> str | None:
+    def _package(self, folder: str, sees: _Sees, module: str) -> str | None:
         name = "/".join(module.split("/")[: 2 if module.startswith("@") else 1])
         own = self._manifests.package_around(folder)
         package = own if own is not None and own.name == name else self._manifests.linked.get(name)
@@ -141,21 +156,21 @@ class EcmascriptModules:
         exported = package.data.get("exports")
         targets = [] if exported is None else [*_exported(exported, f"./{rest}" if rest else ".")]
         for target in (*targets, *_versioned(package.data.get("typesVersions"), rest or "index")):
-            found = self._source_of(package, target, typed)
+            found = self._source_of(package, target, sees)
             if found is not None:
                 return found
         if rest:
-            return self._source_of(package, rest, typed)
+            return self._source_of(package, rest, sees)
         for entry in _ENTRIES:
             written = package.data.get(entry)
-            found = self._source_of(package, written, typed) if isinstance(written, str) else None
+            found = self._source_of(package, written, sees) if isinstance(written, str) else None
             if found is not None:
                 return found
-        return self._at(joined(package.folder, "src/index"), typed) or self._at(joined(package.folder, "index"), typed)
+        return self._at(joined(package.folder, "src/index"), sees) or self._at(joined(package.folder, "index"), sees)
 
-    def _source_of(self, package: Package, target: str, typed: bool) -> str | None:
+    def _source_of(self, package: Package, target: str, sees: _Sees) -> str | None:
         """The file that a path in a package means, else the source it was built from."""
-        found = self._at(joined(package.folder, target), typed)
+        found = self._at(joined(package.folder, target), sees)
         if found is not None or not _BUILT.search(target):
             return found
         inner = target.removeprefix("./")
@@ -163,18 +178,18 @@ class EcmascriptModules:
             written = _BUILT.sub(folder, inner, count=1).lstrip("/")
             stem = re.sub(r"\.d\.[cm]?ts$|\.[cm]?[jt]sx?$", "", written)
             for candidate in dict.fromkeys((stem, re.sub(r"\.(?:esm|cjs|umd|min|development|production)$", "", stem))):
-                found = self._at(joined(package.folder, candidate), typed)
+                found = self._at(joined(package.folder, candidate), sees)
                 if found is not None:
                     return found
         return None
 
-    def _imported(self, folder: str, typed: bool, module: str) -> str | None:
+    def _imported(self, folder: str, sees: _Sees, module: str) -> str | None:
         """What `imports` of the package around a folder maps `#name` to."""
         package = self._manifests.package_around(folder)
         mapped = package.data.get("imports") if package is not None else None
         if package is None or not isinstance(mapped, dict):
             return None
-        found = (self._source_of(package, target, typed) for target in _exported(mapped, module))
+        found = (self._source_of(package, target, sees) for target in _exported(mapped, module))
         return next((path for path in found if path is not None), None)
 
 

@@ -119,7 +119,7 @@ class Definitions:
     start_line: Ints = ()
     end_line: Ints = ()
     body_start: Ints = ()  # byte where its own scope begins; 0 for what has none
-    signature: Ints = ()  # text, white space folded
+    signature: Ints = ()  # text, white space folded; of overloads those by which it may be called, one a line
     summary: Ints = ()  # text: first line of the docstring
     flags: Ints = ()  # bits of Flag
     value: Ints = ()  # text: the dotted name that is assigned, where it is one

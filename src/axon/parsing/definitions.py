@@ -4,15 +4,16 @@ What flows in: a Draft with captures. What flows out: its definition columns, fi
 source order, so that their rows can serve as scopes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from operator import attrgetter
 from typing import Any, Final
 
-from axon.languages.language import Language, Modifiers
+from axon.languages.language import Language, Modifiers, Parameter
 from axon.model.facts import NO_DEFINITION, NO_TEXT, Parameters
 from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag, NodeKind
-from axon.parsing.draft import Draft
+from axon.parsing.draft import Draft, Span
+from axon.parsing.overloads import fold_overloads, joined_parameters, joined_signature
 from axon.parsing.scopes import Owners
 
 _WHOLE: Final = attrgetter("start_byte", "end_byte", "start_point", "end_point")
@@ -38,7 +39,6 @@ _CONDITIONAL: Final = int(Flag.CONDITIONAL)
 _ASYNC: Final = int(Flag.ASYNC)
 _ACCESSOR: Final = int(Flag.ACCESSOR)
 _ABSTRACT: Final = int(Flag.ABSTRACT)
-_OVERLOAD: Final = int(Flag.OVERLOAD)
 _FIELD: Final = int(Flag.FIELD)
 _CONSTANT: Final = int(Flag.CONSTANT)
 _GENERATOR: Final = int(Flag.GENERATOR)
@@ -57,6 +57,7 @@ def add_functions_and_classes(draft: Draft) -> None:
     if not items:
         return
     items.sort(key=_outer_first)
+    items, overloads = fold_overloads(draft, items, _FUNCTION)
     wholes, names, bodies, kinds = zip(*items, strict=True)
     draft.start = [whole[0] for whole in wholes]
     draft.end = [whole[1] for whole in wholes]
@@ -79,11 +80,29 @@ def add_functions_and_classes(draft: Draft) -> None:
         _tidy_names(draft, draft.language.plain_name)
     draft.heads = draft.text.cut_all([(name[1], body[0]) for name, body in zip(names, bodies, strict=True)])
     draft.signature = draft.strings.add_all([draft.language.signature(head) for head in draft.heads])
+    if overloads:
+        _read_overloads(draft, overloads)
     draft.summary = _summaries(draft)
     if draft.language.modifiers is not None:
         before = draft.text.cut_all([(whole[0], name[0]) for whole, name in zip(wholes, names, strict=True)])
         draft.modifiers = list(map(draft.language.modifiers, before, draft.heads))
     draft.value = [NO_TEXT] * len(items)
+
+
+def _read_overloads(draft: Draft, overloads: dict[int, list[Span]]) -> None:
+    """What the declarations of each set of overloads say together."""
+    for row, start in enumerate(draft.start):
+        spans = overloads.get(start)
+        if spans is not None and draft.is_function[row]:
+            heads = draft.overloads[row] = draft.text.cut_all(spans)
+            draft.first_ends[row] = spans[0][1]
+            draft.heads[row] = heads[-1]
+            text = joined_signature(draft.language, heads, has_body=_has_body(draft, row))
+            draft.signature[row] = draft.strings.add(text)
+
+
+def _has_body(draft: Draft, row: int) -> bool:
+    return draft.body[row] != draft.end[row]
 
 
 def _loose_items(draft: Draft, items: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -211,16 +230,13 @@ def classify(draft: Draft) -> None:
 
 
 def _modify(draft: Draft, row: int, found: Modifiers) -> None:
-    """What the words around a name add; a signature without a body is one of several, or a promise."""
+    """What the words around a name add; a signature without a body is a promise."""
     flags, owner = int(found.flags), draft.owner[row]
     in_class = owner != NO_DEFINITION and draft.kind[owner] in CLASS_CODES
     if flags & _ACCESSOR and in_class and draft.is_function[row]:
         draft.kind[row] = _PROPERTY
     if draft.is_function[row] and draft.body[row] == draft.end[row]:
-        names = draft.names
-        siblings = (r for r in (row - 1, row + 1) if 0 <= r < draft.n_nested)
-        again = any(names[r] == names[row] and draft.owner[r] == owner for r in siblings)
-        flags |= _OVERLOAD if again else _ABSTRACT if in_class else 0
+        flags |= _ABSTRACT if in_class else 0
     draft.flags[row] |= flags
     if found.is_private:
         draft.flags[row] &= ~_EXPORTED
@@ -252,9 +268,14 @@ def add_parameters(draft: Draft) -> Parameters:
     for row, head in enumerate(draft.heads):
         if not draft.is_function[row]:
             continue
-        if head not in known:
-            known[head] = _read_parameters(draft, head)
-        first, read = known[head]
+        heads = draft.overloads.get(row)
+        if heads is not None:
+            found = joined_parameters(draft.language, heads, has_body=_has_body(draft, row))
+            first, read = _parameter_columns(draft, found)
+        else:
+            if head not in known:
+                known[head] = _parameter_columns(draft, draft.language.parameters(head))
+            first, read = known[head]
         if first:
             draft.receivers[row] = first
             if "{" in head or "[" in head:
@@ -272,9 +293,9 @@ def _note_patterns(draft: Draft, row: int, head: str) -> None:
                 draft.patterns.append((row, place, parameter.name, draft.body[row]))
 
 
-def _read_parameters(draft: Draft, head: str) -> tuple[str, list[tuple[int, ...]]]:
+def _parameter_columns(draft: Draft, found: Sequence[Parameter]) -> tuple[str, list[tuple[int, ...]]]:
     """Name of the first parameter ('' if there is none) and the four columns of all."""
-    found, add = draft.language.parameters(head), draft.strings.add
+    add = draft.strings.add
     if not found:
         return "", []
     rows = [

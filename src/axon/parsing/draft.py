@@ -51,6 +51,8 @@ class Draft:
     is_function: list[bool] = field(default_factory=list)
     holds_members: list[bool] = field(default_factory=list)  # a class or an object: its names need a receiver
     heads: list[str] = field(default_factory=list)  # text between name and body of each function or class
+    overloads: dict[int, list[str]] = field(default_factory=dict)  # function -> the heads of all its declarations
+    first_ends: dict[int, int] = field(default_factory=dict)  # the same -> byte where the first of them ends
     receivers: dict[int, str] = field(default_factory=dict)  # function -> name of its first parameter
     decorators: dict[int, list[str]] = field(default_factory=dict)  # definition -> dotted texts
     modifiers: list[Modifiers] = field(default_factory=list)  # of functions and classes, where the language has them

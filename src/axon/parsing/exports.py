@@ -64,7 +64,7 @@ def _declared(draft: Draft) -> dict[int, tuple[str, str]]:
     found: dict[int, tuple[str, str]] = {}
     for row, owner in enumerate(draft.owner) if spans else ():
         at = bisect_right(starts, draft.start[row]) - 1
-        inside = at >= 0 and draft.end[row] <= spans[at][1]
+        inside = at >= 0 and draft.first_ends.get(row, draft.end[row]) <= spans[at][1]
         if not inside or row in draft.loose or (owner != NO_DEFINITION and draft.kind[owner] != _MODULE):
             continue
         if owner != NO_DEFINITION and draft.start[owner] >= spans[at][0]:

@@ -21,6 +21,7 @@ from axon.parsing.expressions import compiled
 from axon.parsing.flows import Writing, flows
 from axon.parsing.flows import table as flow_table
 from axon.parsing.narrowing import narrow
+from axon.parsing.overloads import joined_returns
 from axon.parsing.parser import capture
 from axon.parsing.references import calls, read_decorators, references, spans_of
 from axon.parsing.registrations import Registered, constants
@@ -90,7 +91,9 @@ def _returns(draft: Draft) -> list[int]:
     add, read, is_function = draft.strings.add, draft.language.returns, draft.is_function
     texts = draft.strings.as_list()
     found = [
-        read(texts[at]) if at != NO_TEXT and is_function[row] else ""
+        (joined_returns(draft.language, texts[at]) if row in draft.overloads else read(texts[at]))
+        if at != NO_TEXT and is_function[row]
+        else ""
         for row, at in enumerate(draft.signature[: draft.n_nested])
     ]
     known = [add(text) if text else NO_TEXT for text in found]

@@ -20,7 +20,7 @@ def tokens_of(text: str) -> int:
 
 def signature_line(node: GraphNode, *, longest: int = _LONGEST) -> str:
     """Name and signature on one line of `longest` letters at most, behind a word for what cannot be called."""
-    said = " ".join(node.signature.split())
+    said = " or ".join(" ".join(line.split()) for line in node.signature.split("\n"))
     if node.kind in CALLABLE_KINDS or said.startswith(("(", "<", ":")):
         line = f"{_WORDS.get(node.kind, '')}{node.name}{said}"
     else:

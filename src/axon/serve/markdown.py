@@ -76,7 +76,8 @@ def diff_summary(answer: DiffAnswer) -> str:
 def _signatures(change: ChangedSymbol) -> str:
     if not change.was or not change.now or change.was == change.now:
         return ""
-    return f": {code(change.was)} → {code(change.now)}"
+    was, now = (" or ".join(map(code, signature.split("\n"))) for signature in (change.was, change.now))
+    return f": {was} → {now}"
 
 
 def _affected(answer: DiffAnswer, shown: int) -> list[str]:

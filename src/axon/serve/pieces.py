@@ -239,7 +239,7 @@ def _why(edge: EdgeAnswer) -> str:
 
 
 def _signature(signature: str) -> str:
-    return f" {code(signature)}" if signature else ""
+    return " " + " or ".join(map(code, signature.split("\n"))) if signature else ""
 
 
 def _said(summary: str) -> str:
