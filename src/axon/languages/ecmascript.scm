@@ -57,6 +57,7 @@
 (generator_function parameters: (formal_parameters) @block.parameters) @block.function @block.receiver
 (object (method_definition parameters: (formal_parameters) @block.parameters) @block.function @block.receiver)
 (yield_expression) @yield
+(member_expression) @attribute
 (ERROR) @damage
 
 ; Where values go.

@@ -75,7 +75,7 @@ LIBRARY: Final = Library(
     objects=frozenset({"Object"}),
     types={"object": "Object", "tuple": "Array", "dict": "Object", "generator": "Iterator"},
     callbacks=_CALLBACKS,
-    reads_call=False,
+    storing=frozenset({".="}),
     prototype="prototype",
     any_types=frozenset({"globalThis.Object", "globalThis.Function"}),
 )

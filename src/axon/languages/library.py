@@ -131,5 +131,4 @@ class Library:
     callbacks: Mapping[str, tuple[Effect | None, ...]] = field(default_factory=dict)
     # function -> the argument that it calls, and the one with whose elements it does; -1 is what it is called on
     handing: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    reads_call: bool = True  # are accessors said to be called where an attribute is read
     prototype: str = ""  # the attribute of a class, or of a function, that stands for all its instances

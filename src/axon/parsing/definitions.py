@@ -233,7 +233,7 @@ def _modify(draft: Draft, row: int, found: Modifiers) -> None:
     """What the words around a name add; a signature without a body is a promise."""
     flags, owner = int(found.flags), draft.owner[row]
     in_class = owner != NO_DEFINITION and draft.kind[owner] in CLASS_CODES
-    if flags & _ACCESSOR and in_class and draft.is_function[row]:
+    if flags & _ACCESSOR and owner != NO_DEFINITION and draft.holds_members[owner] and draft.is_function[row]:
         draft.kind[row] = _PROPERTY
     if draft.is_function[row] and draft.body[row] == draft.end[row]:
         flags |= _ABSTRACT if in_class else 0

@@ -25,7 +25,9 @@ _ORDER: Final = itemgetter(5, 6, 3)
 _READ: Final = int(ReferenceKind.READ)
 _OPERATION: Final = int(ReferenceKind.OPERATION)
 _DOT: Final = 46
+_QUESTION, _BANG = 63, 33
 _PARENTHESIS: Final = 40
+_CALLED: Final = frozenset(b"(.")  # behind a callee that is no attribute to be read apart
 _END: Final = attrgetter("end_byte")
 _BLANK: Final = frozenset(b" \t\r\n\\#\f")
 _MEMBER_BEHIND: Final = re.compile(rb"(?:[\s\\]|#[^\n]*\n)*\.\s*[^\W\d.]")
@@ -38,9 +40,9 @@ def reads(writing: Writing) -> list[Row]:
     captured = draft.captures.get("attribute")
     if not captured:
         return []
-    content = draft.text.content + b"\0"
+    content = draft.text.content + b"\0\0"
     apart = _apart(draft) | writing.written
-    if any(content[end] in _BLANK for _, end in writing.callees):
+    if any(content[end] not in _CALLED for _, end in writing.callees):
         apart.update(writing.callees)
     in_type = _Outermost(draft.spans("type"))
     rows: list[Row] = []
@@ -55,6 +57,8 @@ def reads(writing: Writing) -> list[Row]:
         if (start, end) in apart or in_type.hold(start):
             continue
         if behind in _BLANK and _MEMBER_BEHIND.match(content, end):
+            continue
+        if behind in (_QUESTION, _BANG) and content[end + 1] == _DOT:
             continue
         text = _text(draft, start, end)
         written = known.get(text)

@@ -129,6 +129,13 @@ class Attributes:
         held = joined((*held, *told)) if told else held
         return self._described(held, receiver) if is_instance(receiver) else held
 
+    def read_of_object(self, held: int, receiver: int) -> Values:
+        """What reading a member of an object gives: what an accessor gives, else what the object holds."""
+        if 0 <= held < INSTANCES and self._flow.names.assembly.flags[held] & _ACCESSOR:
+            results = self._flow.slot(Slot.RETURNED, held)
+            return self._results.filled(results, (held, receiver), (0, NO_DEFINITION, 0), -1)
+        return (held,)
+
     def _described(self, values: Values, receiver: int) -> Values:
         """Values of a field as an instance reads them: a descriptor gives what it is made to give."""
         if not any(INSTANCES <= value < PASSED for value in values):

@@ -32,7 +32,8 @@ _OVERRIDE: Final = RULE_CODE[Rule.OVERRIDE]
 Described = dict[int, tuple[int, ...]]  # node row of a field -> the methods that reading it runs
 
 _Run = tuple[int, int, int]  # what runs, the byte where what runs it ends, and the code of the rule that shows it
-_Read = tuple[str, str, int]  # receiver ('' for what is no name), attribute, length of both (-1 for the whole)
+# receiver ('' for what is no name), attribute, length of both (-1 for the whole), expression of the receiver
+_Read = tuple[str, str, int, int]
 _NOTHING_READ: Final[tuple[_Read, ...]] = ()
 
 
@@ -63,7 +64,8 @@ class ImplicitCalls:
         self._growing: dict[int, tuple[_Site, list[_Run]]] = {}  # watcher -> what runs as far as it is shown
         self._accessors_known: dict[tuple[int, str], Values] = {}
         self._of_library: dict[int, bool] = {}  # external value -> may it call something itself
-        self._members, self._setters, self._reads_all = members.names, members.setters, members.reads_all
+        self._members, self._reads_all = members.names, members.reads_all
+        self._setters, self._getters = members.setters, members.getters
         self._operators = Operators(flow, members.names)
         self.described = self._descriptors(files)
         every = (*described.values(), *self.described.values())
@@ -133,7 +135,7 @@ class ImplicitCalls:
 
     def _read(self, file: int, row: int, reads: tuple[_Read, ...], quiet: set[tuple[int, int]]) -> None:
         """Note what reading attributes runs; where that is nothing wherever in its scope a name stands, only once."""
-        if not reads[0][0]:
+        if any(not receiver for receiver, _, _, _ in reads):
             self._collect(file, row, reads, None)
             return
         facts, slots = self._names.scopes[file].facts, self._flow.slots
@@ -214,14 +216,18 @@ class ImplicitCalls:
         found: list[_Run] = [(value, end, _IMPLICIT) for value in runs]
         if runs and kind != _DECORATOR:
             found += [(value, end, _OVERRIDE) for value in self._below(at, row, runs)]
-        for receiver, name, length in reads:
-            values = self._flow.path(at, receiver) if receiver else self._read_of(at, t.value[row])
+        for receiver, name, length, expression in reads:
+            values = self._flow.path(at, receiver) if receiver else self._flow.values(at, expression)
             last = at[2] + length if length >= 0 else end
             for value in values:
-                if is_instance(value):
-                    found += [(run, last, _IMPLICIT) for run in self._accessors_of(value, name)]
-            found += [(run, last, _OVERRIDE) for run in self._possible.of_read(at[0], values, name)]
+                found += [(run, last, _IMPLICIT) for run in self._getting(self._accessors_of(value, name))]
+            below = self._getting(self._possible.of_read(at[0], values, name))
+            found += [(run, last, _OVERRIDE) for run in below]
         return found
+
+    def _getting(self, accessors: Sequence[int]) -> Iterator[int]:
+        """What reading accessors runs, each the first of its name in its holder."""
+        return (getter for row in accessors for getter in self._getters.get(row, (row,)))
 
     def _below(self, at: At, row: int, runs: Sequence[int]) -> Values:
         """What subclasses of what is operated on, or handed to the library, have in place of what is run."""
@@ -231,26 +237,20 @@ class ImplicitCalls:
 
     def _reads(self, file: int, expression: int) -> tuple[_Read, ...]:
         """The attributes that reading an expression reads and that may run something."""
-        if not self._flow.language(file).library.reads_call:
-            return ()
         facts = self._flow.facts(file)
-        table = facts.expressions
-        kind, text = table.kind[expression], table.text[expression]
-        if kind == _MEMBER:
-            name = facts.strings[text]
-            return (("", name, -1),) if self._may_run(name) and table.first[expression] >= 0 else ()
-        if kind != _NAME:
-            return ()
-        found, (prefix, *rest) = [], facts.strings[text].split(".")
-        for name in rest:
-            receiver, prefix = prefix, f"{prefix}.{name}"
+        table, found = facts.expressions, list[_Read]()
+        whole = expression
+        while table.kind[expression] == _MEMBER and table.first[expression] >= 0:
+            name, expression = facts.strings[table.text[expression]], table.first[expression]
             if self._may_run(name):
-                found.append((receiver, name, len(prefix.encode())))
+                found.append(("", name, -1, expression))
+        if table.kind[expression] == _NAME:
+            prefix, *rest = facts.strings[table.text[expression]].split(".")
+            for name in rest:
+                receiver, prefix = prefix, f"{prefix}.{name}"
+                if self._may_run(name):
+                    found.append((receiver, name, len(prefix.encode()) if expression == whole else -1, -1))
         return tuple(found)
-
-    def _read_of(self, at: At, expression: int) -> Values:
-        """What a MEMBER expression reads an attribute of."""
-        return self._flow.values(at, self._flow.facts(at[0]).expressions.first[expression])
 
     def _is_of_library(self, file: int, callees: Callees) -> bool:
         """Whether a call leads to a function of the library that calls something itself."""
@@ -277,12 +277,28 @@ class ImplicitCalls:
         return known
 
     def _find_accessors(self, value: int, name: str) -> Iterator[int]:
+        if not is_instance(value):
+            yield from self._accessors_apart(value, name)
+            return
         for found in self._flow.attributes.told(value, name):
             if found == UNKNOWN and not self._names.has_outside(value - INSTANCES):
                 yield from self._flow.attributes.fallbacks(value - INSTANCES)
             if 0 <= found < INSTANCES and self._names.assembly.flags[found] & _ACCESSOR:
                 yield found
             yield from self._described.get(found, ())
+
+    def _accessors_apart(self, value: int, name: str) -> Iterator[int]:
+        """The accessors of an object, or of a class itself where it has others than its instances."""
+        is_site_value = is_site(value)
+        if not is_site_value and not 0 <= value < INSTANCES:
+            return
+        if not is_site_value and not self._names.classes.language_of(value).statics_apart:
+            return
+        is_told = self._flow.objects.tells(value, name)
+        held = self._flow.objects.member(value, name) if is_told else self._flow.attributes.told(value, name)
+        for found in held:
+            if 0 <= found < INSTANCES and self._names.assembly.flags[found] & _ACCESSOR:
+                yield found
 
     def _called(self, at: At, row: int, callees: Callees) -> Iterator[int]:
         """What a call runs besides its callee: what the library does in it."""
@@ -331,8 +347,8 @@ class ImplicitCalls:
         facts = self._flow.facts(at[0])
         receiver, _, name = facts.strings[facts.expressions.text[expression]].rpartition(".")
         for value in self._flow.path(at, receiver):
-            if is_instance(value):
-                yield from (self._setters[v] for v in self._accessors_of(value, name) if v in self._setters)
+            for row in self._accessors_of(value, name):
+                yield from self._setters.get(row, ())
 
     def _decorated(self, at: At, row: int) -> Iterator[int]:
         """The functions of the tree that a decorator calls when the definition runs."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from axon.languages.library import Holds
 from axon.model.facts import NO_DEFINITION, ExpressionKind, ParameterKind
+from axon.model.kinds import Flag
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import Evaluator, Slot, slot_key
 from axon.resolution.slots import joined
@@ -26,6 +27,7 @@ from axon.resolution.values import (
 )
 
 _DEFINITION: Final = int(ExpressionKind.DEFINITION)
+_ACCESSOR: Final = int(Flag.ACCESSOR)
 
 
 class Objects:
@@ -135,7 +137,8 @@ class Objects:
         site = self._flow.sites.site(value)
         if site.role is Role.ANNOTATED:
             return self._annotated(site, name)
-        return joined((*self._listed(site, name), *self._written(value, name, site.file)))
+        listed = self._listed(site, name)
+        return listed if self._are_accessors(listed) else joined((*listed, *self._written(value, name, site.file)))
 
     def _annotated(self, site: Site, name: str) -> Values:
         at = (site.file, site.scope, site.position)
@@ -155,7 +158,8 @@ class Objects:
             text, row = table.text[element], table.first[element]
             written = strings[text] if text >= 0 else ""
             if written == key:
-                found = self._flow.values(at, row) if row >= 0 else (UNKNOWN,)
+                values = self._flow.values(at, row) if row >= 0 else (UNKNOWN,)
+                found = joined((*found, *values)) if found and self._are_accessors((*found, *values)) else values
             elif written == "*":
                 spread.append(row)
             element = table.second[element]
@@ -167,6 +171,11 @@ class Objects:
             return (self._flow.names.externals.value(f"{language.root_class}.{name}") if is_builtin else UNKNOWN,)
         more = (v for row in spread for v in (self._flow.values(at, row) if row >= 0 else (UNKNOWN,)))
         return self._flow.read(tuple(v for v in more if v == UNKNOWN or not is_external(v)), name) or (UNKNOWN,)
+
+    def _are_accessors(self, values: Values) -> bool:
+        """Whether values are what reads and writes an attribute."""
+        flags = self._flow.names.assembly.flags
+        return all(0 <= value < INSTANCES and flags[value] & _ACCESSOR for value in values)
 
     def _written(self, value: int, name: str, file: int) -> Values:
         """What a file assigns to an attribute of what is shown to be a value."""

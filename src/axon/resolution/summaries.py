@@ -35,7 +35,7 @@ from axon.resolution.values import (
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 _RETURNED, _YIELDED = int(FlowKind.RETURNED), int(FlowKind.YIELDED)
 _FUNCTIONS: Final = frozenset({Role.FUNCTION, Role.PARTIAL, Role.NAMED})
-_DELEGATED: Final = int(FlowKind.DELEGATED)
+_DELEGATED, _ASSIGNED = int(FlowKind.DELEGATED), int(FlowKind.ASSIGNED)
 _GENERATOR, _OVERLOAD = int(Flag.GENERATOR), int(Flag.OVERLOAD)
 _ENUM: Final = NODE_KINDS.index(NodeKind.ENUM)
 INLINE: Final = -1
@@ -63,6 +63,7 @@ class Summaries:
         self.unasked: Callable[[tuple[int, int]], Values] | None = None  # says it of others when it is asked for
         self.places = Numbering(places)
         self._overloads: dict[int, dict[tuple[int, int], list[int]]] = {}  # file -> (owner, name) -> definitions
+        self._assigned_at: dict[int, dict[int, int]] = {}  # file -> byte where a value begins -> flow to an attribute
         self._functions = {
             Slot.STORED: self._stored,
             Slot.RETURNED: self._returned,
@@ -135,6 +136,7 @@ class Summaries:
         if owner != NO_DEFINITION and self._flow.names.assembly.kind[self._flow.names.row(file, owner)] == _ENUM:
             return (INSTANCES + self._flow.names.row(file, owner),)
         rows = (*reaching.everywhere(owner, name), *reaching.fields.get((owner, name), ()))
+        rows = rows or self._assigned(file, table.body_start[definition])
         declared = reaching.declared.get((owner, name), -1)
         annotated = (declared, *(r for r in rows if facts.flows.annotation[r] != NO_TEXT)) if declared >= 0 else rows
         for flow in annotated:
@@ -148,6 +150,20 @@ class Summaries:
         if not rows:
             return (UNKNOWN,)
         return joined(v for flow in rows for v in self._flow.slot(Slot.VERSION, flow, file))
+
+    def _assigned(self, file: int, body: int) -> tuple[int, ...]:
+        """The flow that assigns an attribute the object that begins at a byte."""
+        if not body:
+            return ()
+        known = self._assigned_at.get(file)
+        if known is None:
+            flows, strings = self._flow.facts(file).flows, self._flow.facts(file).strings
+            known = self._assigned_at[file] = {
+                flows.position[row]: row
+                for row in range(len(flows.kind) - 1, -1, -1)
+                if flows.kind[row] == _ASSIGNED and "." in strings[flows.target[row]]
+            }
+        return (known[body],) if body in known else ()
 
     def may_be_passed(self, file: int, row: int) -> bool:
         """Whether what callers pass decides what a parameter is: no annotation says it, or only how it is called."""
