@@ -12,6 +12,10 @@
 (export_statement "default" @class.name value: (class !name body: (class_body) @class.body)) @class
 (variable_declarator . name: (identifier) @class.name value: (class body: (class_body) @class.body)) @class
 (assignment_expression . left: (member_expression) @class.name right: (class body: (class_body) @class.body)) @class
+(return_statement (class name: (_) @class.name body: (class_body) @class.body) @class)
+(return_statement (class !name "class" @class.name body: (class_body) @class.body) @class)
+(arrow_function body: (class name: (_) @class.name body: (class_body) @class.body) @class)
+(arrow_function body: (class !name "class" @class.name body: (class_body) @class.body) @class)
 (variable_declarator . name: (identifier) @object.name value: (object [(method_definition name: (_) @function.name body: (statement_block) @function.body) @function (pair . key: (_) @function.name value: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)]) @function]) @object.body) @object
 (assignment_expression . left: (member_expression) @object.name right: (object [(method_definition name: (_) @function.name body: (statement_block) @function.body) @function (pair . key: (_) @function.name value: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)]) @function]) @object.body) @object
 (export_statement "default" @object.name value: (object [(method_definition name: (_) @function.name body: (statement_block) @function.body) @function (pair . key: (_) @function.name value: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)]) @function]) @object.body) @object

@@ -149,7 +149,8 @@ class References:
     line: Ints = ()
     column: Ints = ()
     inner: Ints = ()  # for a call on a call's result: row of that call among references, else -1
-    value: Ints = ()  # expression: the callee, what is read, the decorator, the left operand; else -1
+    # expression: the callee, what is read, the decorator, the left operand, a base that a call makes; else -1
+    value: Ints = ()
     argument: Ints = ()  # expression: first ARGUMENT of a call; right operand; else -1
 
 

@@ -26,6 +26,7 @@ _ARGUMENTS: Final = re.compile(r"[(\[<]")
 _START_OF: Final = attrgetter("start_byte")
 _END_OF: Final = attrgetter("end_byte")
 _CALLEE_BYTES: Final = 200
+_CLOSING: Final = ord(")")  # ends a base that a call makes
 _START: Final = 5
 _END: Final = 6
 
@@ -35,7 +36,7 @@ _Row = tuple[int, int, int, int, int, int, int, int, int, int, int, int]
 def references(draft: Draft, calls: list[Sequence[int]], writing: Writing | None) -> References:
     """All reference rows: calls first, then decorators, bases, types, reads and operations, each in source order."""
     values = writing.values if writing is not None else None
-    rows = _decorators(draft, values) + _bases(draft) + _types(draft)
+    rows = _decorators(draft, values) + _bases(draft, values) + _types(draft)
     if writing is not None:
         rows += reads(writing) + operations(writing)
     others = transposed(rows)
@@ -160,14 +161,17 @@ def _decorators(draft: Draft, values: Values | None) -> list[_Row]:
     return rows
 
 
-def _bases(draft: Draft) -> list[_Row]:
+def _bases(draft: Draft, values: Values | None) -> list[_Row]:
     rows: list[_Row] = []
     for capture, kind in (("base", int(ReferenceKind.BASE)), ("base.contract", int(ReferenceKind.CONTRACT))):
-        for start, end, (line, column) in draft.places(capture):
+        nodes = draft.nodes(capture)
+        for (start, end, (line, column)), node in zip(draft.places(capture), nodes, strict=True):
             row = draft.nested_before(start)
             name, receiver, _ = written_row(draft, _without_arguments(draft.text.cut(start, end)))
-            scope = draft.scopes.at(start)
-            rows.append((kind, row, scope, name, receiver, start, end, line + 1, column, NO_TEXT, NO_TEXT, NO_TEXT))
+            scope, value = draft.scopes.at(start), NO_TEXT
+            if values is not None and draft.text.content[end - 1] == _CLOSING:
+                value = values.of(node)
+            rows.append((kind, row, scope, name, receiver, start, end, line + 1, column, NO_TEXT, value, NO_TEXT))
     return rows
 
 

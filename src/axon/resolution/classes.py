@@ -4,20 +4,22 @@ What flows in: an Assembly, the scopes of its files, and whoever resolves names.
 values. Where an external base could define a name as well, nothing behind it is shown to be meant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from axon.graph.build import Assembly
 from axon.languages.language import Language
-from axon.model.facts import NO_DEFINITION, NO_TEXT, ReferenceKind
-from axon.model.kinds import CLASS_CODES, NODE_KINDS, NodeKind, Reason, Rule
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
+from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, NodeKind, Reason, Rule
 from axon.resolution.heritage import Heritage
+from axon.resolution.mixins import returned_classes
 from axon.resolution.scopes import FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, Externals, Found, Values, is_external
 
 _HOLDERS: Final = frozenset({NODE_KINDS.index(NodeKind.MODULE), NODE_KINDS.index(NodeKind.VARIABLE)})
 
 _CONTRACT: Final = int(ReferenceKind.CONTRACT)
+_NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 
 
 class NameResolver(Protocol):
@@ -55,6 +57,7 @@ class Classes:
         self._unknown_base: dict[int, bool] = {}
         self._base_values: dict[tuple[int, int], Found] = {}
         self._metaclasses: dict[int, Values] = {}
+        self._returned_in: dict[int, dict[int, tuple[int, ...]]] = {}  # file -> function -> classes that it returns
 
     def language_of(self, row: int) -> Language:
         """The language of the class at a node row."""
@@ -179,21 +182,60 @@ class Classes:
     def _find_base(self, file: int, reference: int) -> Found:
         facts = self._scopes[file].facts
         references = facts.references
-        text = facts.strings[references.text[reference]]
+        text, value = facts.strings[references.text[reference]], references.value[reference]
+        if value >= 0 and self._scopes[file].language.library.prototype:
+            at = (file, references.scope[reference], references.start_byte[reference])
+            return Found(tuple(dict.fromkeys(self._mixed(at, value))), Rule.FLOW, Reason.DYNAMIC)
         if references.receiver[reference] != NO_TEXT:
             return Found(NOTHING, Rule.LEXICAL, Reason.DYNAMIC)
         found = self._names.dotted(file, references.scope[reference], text, references.start_byte[reference])
-        classes = tuple(v for v in found.values if is_external(v) or self.is_class(v))
-        return Found(classes, found.rule, found.reason)
+        return Found(self._bases_among(file, found.values), found.rule, found.reason)
+
+    def _bases_among(self, file: int, values: Values) -> Values:
+        """Of values those that a class can extend: classes, and functions where these make instances."""
+        makes = self._scopes[file].language.library.prototype
+        kinds = CLASS_CODES | CALLABLE_CODES if makes else CLASS_CODES
+        return tuple(v for v in values if is_external(v) or (v < INSTANCES and self._assembly.kind[v] in kinds))
 
     def _bases_of(self, row: int) -> list[int]:
         found: dict[int, None] = {}
         for file, reference in self.base_references(row):
-            values = self.base_values(file, reference).values[:1]
+            values = self.base_values(file, reference).values
+            values = values if self._scopes[file].facts.references.value[reference] >= 0 else values[:1]
             if self.is_contract(file, reference):  # nothing is inherited, but what the tree knows of it is overridden
                 values = tuple(value for value in values if not is_external(value))
             found.update((value, None) for value in values if value != row)
         return list(found)
+
+    def _mixed(self, at: tuple[int, int, int], expression: int) -> Iterator[int]:
+        """The classes of a base that is made by calls: what each returns, then the classes that it is given."""
+        file, scope, position = at
+        facts = self._scopes[file].facts
+        table = facts.expressions
+        if table.kind[expression] == _NAME:
+            yield from self._bases_among(
+                file, self._names.dotted(file, scope, facts.strings[table.text[expression]], position).values
+            )
+        if table.kind[expression] != _CALL or table.first[expression] < 0:
+            return
+        callee, argument = table.first[expression], table.second[expression]
+        if table.kind[callee] == _NAME:
+            name = facts.strings[table.text[callee]]
+            for value in self._names.dotted(file, scope, name, position).values:
+                if 0 <= value < INSTANCES and self._assembly.kind[value] in CALLABLE_CODES:
+                    yield from self._returned(value)
+        while argument >= 0:
+            if table.first[argument] >= 0:
+                yield from self._mixed(at, table.first[argument])
+            argument = table.second[argument]
+
+    def _returned(self, function: int) -> Iterator[int]:
+        """The classes of its own that a function returns."""
+        file, definition = self._assembly.place(function)
+        known = self._returned_in.get(file)
+        if known is None:
+            known = self._returned_in[file] = returned_classes(self._scopes[file].facts)
+        return (self._assembly.rows[file][d] for d in known.get(definition, ()))
 
     def _base_references(self) -> dict[int, list[tuple[int, int]]]:
         """(file, reference row) of the bases of each class, in the order written."""
@@ -215,6 +257,7 @@ class Classes:
         """Take up another version of a file with the same surface; its references have other rows."""
         for row in self._assembly.rows[file]:
             self._references.pop(row, None)
+        self._returned_in.pop(file, None)
         self._add_base_references(file, self._references)
         self._base_values = {at: found for at, found in self._base_values.items() if at[0] != file}
 
@@ -223,8 +266,9 @@ class Classes:
         known = self._members.get(key)
         if known is not None:
             return known
-        if row not in self._place_of:  # a function, of which instances are made
-            return NOTHING
+        if row not in self._place_of:  # a function, of which instances are made by itself
+            language = self.language_of(row)
+            return (row,) if language.library.prototype and name in language.initializers else NOTHING
         file, definition = self._place_of[row]
         entries = self._scopes[file].names(definition).get(name)
         values = self._names.entry_values(file, entries) if entries else NOTHING

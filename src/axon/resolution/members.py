@@ -1,10 +1,9 @@
 """What the names of all members of classes tell: which may run code when they are read, and which no class has.
 
-What flows in: all classes, and objects with accessors. What flows out: names and node rows. It looks at no file's bodies.
+What flows in: all classes, and objects with accessors. What flows out: names and node rows. It looks at no body.
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from axon.languages import named
 from axon.model.kinds import CLASS_CODES, Flag

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FileFacts, ReferenceKind
 from axon.model.kinds import CALLABLE_CODES, NODE_KINDS, NodeKind
 from axon.resolution.call_arguments import decorator_texts
+from axon.resolution.mixins import returned_classes
 from axon.resolution.reaching import Reaching
 from axon.resolution.scopes import IMPORTS, FileScopes
 
@@ -44,6 +45,7 @@ def surface(scopes: FileScopes) -> Surface:
         (_texts(facts, facts.exports.name), tuple(facts.exports.kind), _texts(facts, facts.exports.local)),
         tuple(values_told(scopes, reaching)),
         tuple(declared_told(scopes, reaching)),
+        tuple(sorted(returned_classes(facts).items())) if scopes.language.library.prototype else (),
     )
 
 
