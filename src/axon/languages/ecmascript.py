@@ -291,6 +291,15 @@ def signature(text: str) -> str:
     return fold(f"{variables.group(1) if variables else ''}{text[at:]}").removesuffix("=>").strip(" =;")[:400]
 
 
+def function_type(text: str) -> str:
+    """The type of functions `(a: A) => R` that a call signature such as `<T>(a: A): R` says."""
+    text = drop_comments(text)
+    at = _list_start(text)
+    end = next((m.end() for m in _outside(text, at + 1, keep_closing=True) if m.group() == ")"), len(text))
+    given = text[end:].strip()
+    return fold(f"{text[at:end]} => {given[1:].strip() if given.startswith(':') else 'unknown'}")
+
+
 _DOC_WORDS = re.compile(
     rb"(?:\b(?:export|default|declare|abstract|async|const|let|var|public|private|protected|static|readonly|override|type"
     rb"|get|set|function|class)\b|\*(?!/)|@[\w.]+(?:\([^()]*\))?|\s)*\Z"

@@ -3,6 +3,7 @@
 What flows in: what a member of the family has of its own. What flows out: a Language.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from axon.languages import ecmascript as rules
@@ -53,7 +54,13 @@ _GLOBALS: Final = """
 
 
 def ecmascript(
-    *, name: str, suffixes: tuple[str, ...], grammar: str, query: str, more_queries: tuple[str, ...]
+    *,
+    name: str,
+    suffixes: tuple[str, ...],
+    grammar: str,
+    query: str,
+    more_queries: tuple[str, ...],
+    tidied: Callable[[bytes], bytes] | None = None,
 ) -> Language:
     """A member of the family."""
     return Language(
@@ -62,6 +69,7 @@ def ecmascript(
         grammar=grammar,
         query=query,
         more_queries=more_queries,
+        tidied=tidied,
         family="ecmascript",
         manifests=MANIFESTS,
         modules=EcmascriptModules,
@@ -106,6 +114,7 @@ def ecmascript(
         values=SYNTAX,
         parts=rules.parts,
         returns=returns,
+        function_type=rules.function_type,
         annotation=annotation,
         library=LIBRARY,
         module_attributes=frozenset({"this", "super", "arguments", "exports", "module", "__dirname", "__filename"}),

@@ -192,6 +192,8 @@ class Language:
     is_test_path: Callable[[str], bool] = lambda path: False
     is_package_path: Callable[[str], bool] = lambda path: False
 
+    # the bytes of a file that its grammar cannot read -> as many that it may be able to, with each name in its place
+    tidied: Callable[[bytes], bytes] | None = None
     family: str = ""  # languages of one family import each other's files; '' is a family of its own
     manifests: tuple[str, ...] = ()  # names of the files that `modules` wants to see the contents of
     more_queries: tuple[str, ...] = ()  # files beside this module that belong to `query`
@@ -220,6 +222,7 @@ class Language:
     # a pattern that takes a value apart -> (name that it binds, path of keys to its value, default); a digit is a place
     parts: Callable[[str], Sequence[tuple[str, tuple[str, ...], str]]] | None = None
     returns: Callable[[str], str] = lambda signature: ""  # a signature -> the annotation of what calling it gives
+    function_type: Callable[[str], str] = str  # a signature by which instances are called -> the type of functions
 
     docstring_openings: bytes = b""  # the bytes that a docstring can begin with
     indentation_is_scope: bool = False  # does a deeper column mean that a definition stands under a condition

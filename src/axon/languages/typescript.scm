@@ -2,6 +2,7 @@
 (class_declaration name: (type_identifier) @class.name body: (class_body) @class.body) @class
 (abstract_class_declaration name: (type_identifier) @class.name body: (class_body) @class.body) @class
 (interface_declaration name: (type_identifier) @interface.name body: (interface_body) @interface.body) @interface
+(interface_body (call_signature) @call.signature)
 (enum_declaration name: (identifier) @enum.name body: (enum_body) @enum.body) @enum
 (internal_module name: [(identifier) (nested_identifier)] @module.name body: (statement_block) @module.body) @module
 (module name: [(identifier) (nested_identifier)] @module.name body: (statement_block) @module.body) @module

@@ -123,7 +123,7 @@ class Definitions:
     summary: Ints = ()  # text: first line of the docstring
     flags: Ints = ()  # bits of Flag
     value: Ints = ()  # text: the dotted name that is assigned, where it is one
-    returns: Ints = ()  # text: the annotation of what calling it gives
+    returns: Ints = ()  # text: the annotation of what calling it gives; of an interface how its instances are called
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from typing import Final
 from axon.languages import named
 from axon.languages.pack import Vocabulary, vocabulary
 from axon.languages.packs import built_in_packs
-from axon.model.facts import NO_TEXT, Branches, Constants, Damage, Definitions, Exports, Expressions, FileFacts, Flows
+from axon.model.facts import (
+    NO_DEFINITION,
+    NO_TEXT,
+    Branches,
+    Constants,
+    Damage,
+    Definitions,
+    Exports,
+    Expressions,
+    FileFacts,
+    Flows,
+)
 from axon.parsing.bindings import bindings, imports
 from axon.parsing.blocks import find_blocks
 from axon.parsing.branches import branches
@@ -96,8 +107,20 @@ def _returns(draft: Draft) -> list[int]:
         else ""
         for row, at in enumerate(draft.signature[: draft.n_nested])
     ]
+    for row, types in _called(draft).items():
+        found[row] = " | ".join(f"({text})" for text in types)
     known = [add(text) if text else NO_TEXT for text in found]
     return known + [NO_TEXT] * (len(draft.names) - len(known))
+
+
+def _called(draft: Draft) -> dict[int, list[str]]:
+    """The types of functions as which instances of interfaces are called."""
+    found: dict[int, list[str]] = {}
+    for start, end in draft.spans("call.signature"):
+        owner = draft.scopes.at(start)
+        if owner != NO_DEFINITION and not draft.is_function[owner]:
+            found.setdefault(owner, []).append(draft.language.function_type(draft.text.cut(start, end)))
+    return found
 
 
 def _definitions(draft: Draft) -> Definitions:

@@ -65,8 +65,17 @@ def capture(language: str, content: bytes) -> Captures:
     """
     seconds = _limit.get()
     parser = _parser(language)
-    tree = _in_time(parser, content, seconds) if seconds and len(content) > _LARGE_BYTES else parser.parse(content)
+    tree = _parsed(parser, content, seconds)
+    tidied = named(language).tidied
+    if tree.root_node.has_error and tidied is not None:
+        readable = tidied(content)
+        again = _parsed(parser, readable, seconds) if readable != content else tree
+        tree = tree if again.root_node.has_error else again
     return QueryCursor(query(language)).captures(tree.root_node)
+
+
+def _parsed(parser: Parser, content: bytes, seconds: float) -> Tree:
+    return _in_time(parser, content, seconds) if seconds and len(content) > _LARGE_BYTES else parser.parse(content)
 
 
 def _in_time(parser: Parser, content: bytes, seconds: float) -> Tree:

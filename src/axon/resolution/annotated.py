@@ -300,6 +300,23 @@ class Annotations:
         bases = {self._flow.names.externals.name(base) for base in classes.heritage.bases(row) if is_external(base)}
         return bool(bases & language.memberless_bases and classes.member(row, language.library.call_method))
 
+    def functions(self, values: Values) -> Values:
+        """Values, with the types of functions as which instances of interfaces are called in their place."""
+        if not any(is_instance(value) for value in values):
+            return values
+        return joined(v for value in values for v in self._functions(value))
+
+    def _functions(self, value: int) -> Values:
+        if not is_instance(value):
+            return (value,)
+        file, definition = self._flow.place(value - INSTANCES)
+        facts = self._flow.facts(file)
+        text = facts.definitions.returns[definition] if definition != NO_DEFINITION else NO_TEXT
+        if text == NO_TEXT or self._flow.names.is_callable(value - INSTANCES):
+            return (value,)
+        at = (file, facts.definitions.owner[definition], facts.size)
+        return self.of_text(at, facts.strings[text]) or (value,)
+
     def called(self, value: int) -> Values:
         """What calling a value gives that is annotated to be called; nothing for any other."""
         return self.argument(self._flow.sites.site(value), -1) if self.is_callable(value) else NOTHING

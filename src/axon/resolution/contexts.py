@@ -6,19 +6,30 @@ functions is wanted takes what that type says; one that is passed to a method of
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from axon.languages.language import Language
 from axon.languages.library import Effect
-from axon.model.facts import NO_DEFINITION, NO_TEXT, UNNAMED, ExpressionKind, FlowKind, ReferenceKind
+from axon.model.facts import (
+    NO_DEFINITION,
+    NO_TEXT,
+    UNNAMED,
+    ExpressionKind,
+    FileFacts,
+    FlowKind,
+    ParameterKind,
+    ReferenceKind,
+)
 from axon.resolution.annotated import Annotations
 from axon.resolution.call_arguments import argument_of
 from axon.resolution.evaluation import At, Callee, Evaluator
 from axon.resolution.slots import joined
-from axon.resolution.values import NOTHING, Values, is_external, is_site
+from axon.resolution.values import INSTANCES, NOTHING, Values, is_external, is_instance, is_site
 
 _FUNCTION, _DEFINITION = int(ExpressionKind.FUNCTION), int(ExpressionKind.DEFINITION)
-_NAME, _MEMBER = int(ExpressionKind.NAME), int(ExpressionKind.MEMBER)
+_NAME, _MEMBER, _DISPLAY = (int(k) for k in (ExpressionKind.NAME, ExpressionKind.MEMBER, ExpressionKind.DISPLAY))
+_REST: Final = int(ParameterKind.REST)
+_MOST_NESTED: Final = 4
 _CALL, _RETURNED = int(ReferenceKind.CALL), int(FlowKind.RETURNED)
 _RECEIVER = "-1"
 
@@ -32,6 +43,7 @@ class _Use(NamedTuple):
     annotation: int  # text
     keyword: str = ""  # under which it is passed
     first: int = -1  # the first ARGUMENT of the call
+    path: tuple[str, ...] = ()  # where it is part of what is passed or wanted: the names of the attributes
 
 
 class _File(NamedTuple):
@@ -77,17 +89,20 @@ class Contexts:
     def _given(self, use: _Use, index: int) -> Iterator[int]:
         if use.annotation != NO_TEXT:
             text = self._flow.facts(use.at[0]).strings[use.annotation]
-            yield from self._taken(self._annotations.of_text(use.at, text), index)
+            yield from self._taken(self._annotations.of_text(use.at, text), use, index)
         if use.callee < 0:
             return
         is_own = False
         for callee in self._flow.callees(use.at, use.callee):
             for value in self._run(callee[0]):
                 is_own = True
-                yield from self._taken(self._wanted(value, use.place), index)
-            if is_external(callee[0]) and index == 0:
+                yield from self._taken(self._wanted(value, use.place), use, index)
+            if callee[0] >= INSTANCES:
+                for value in self._annotations.functions((callee[0],)):
+                    yield from self._taken(self._argument(value, use.place), use, index)
+            if is_external(callee[0]) and index == 0 and not use.path:
                 yield from self._handed_by(callee, use)
-        if not is_own and use.place == 0:
+        if not is_own and use.place == 0 and not use.path:
             yield from self._handed(use, index)
 
     def _handed_by(self, callee: Callee, use: _Use) -> Values:
@@ -113,18 +128,36 @@ class Contexts:
         return tuple(v for name in language.initializers for v in names.classes.method(value, name))
 
     def _wanted(self, function: int, index: int) -> Values:
-        """What the annotation of a parameter of a function says."""
+        """What the annotation of a parameter of a function says; of one that takes further arguments, of each."""
         file, definition = self._flow.place(function)
         rows = self._flow.parameters(file, definition)
+        kinds = self._flow.facts(file).parameters.kind
+        rest = next((row for row in rows[: index + 1] if kinds[row] == _REST), -1)
+        if rest >= 0:
+            return self._flow.elements(_sites(self._annotations.of_parameter(file, rest)))
         return self._annotations.of_parameter(file, rows[index]) if index < len(rows) else NOTHING
 
-    def _taken(self, values: Values, index: int) -> Iterator[int]:
-        """What functions of the types that values are take for a parameter."""
-        for value in values:
+    def _argument(self, function: int, index: int) -> Values:
+        """What a type of functions says of an argument."""
+        if not self._annotations.is_callable(function):
+            return NOTHING
+        site = self._flow.sites.site(function)
+        n_arguments = len(self._annotations.written(site).arguments) - 1
+        return self._annotations.argument(site, index) if index < n_arguments else NOTHING
+
+    def _taken(self, values: Values, use: _Use, index: int) -> Iterator[int]:
+        """What functions of the types that values are, or have under a path, take for a parameter."""
+        for name in use.path:
+            values = joined(v for value in values for v in self._member(value, name))
+        for value in self._annotations.functions(values):
             if self._annotations.is_callable(value):
-                site = self._flow.sites.site(value)
-                if index < len(self._annotations.written(site).arguments) - 1:
-                    yield from self._annotations.argument(site, index)
+                yield from self._argument(value, index)
+            elif use.path and self._flow.names.is_callable(value):
+                yield from self._wanted(value, index)
+
+    def _member(self, value: int, name: str) -> Values:
+        """What an attribute is declared to be, of a class or written out."""
+        return self._flow.read((value,), name) if is_instance(value) or is_site(value) else NOTHING
 
     def _handed(self, use: _Use, index: int) -> Iterator[int]:
         """What a method of the library hands to the function that it is given."""
@@ -154,17 +187,12 @@ class Contexts:
         functions = sorted((table.second[row], row) for row, kind in enumerate(table.kind) if kind == _FUNCTION)
         uses: dict[int, list[_Use]] = {}
 
-        def note(value: int, use: _Use) -> None:
-            if value >= 0 and table.kind[value] in (_FUNCTION, _DEFINITION):
-                second = table.second[value]
-                uses.setdefault(second if table.kind[value] == _FUNCTION else ~second, []).append(use)
-
         for row, value in enumerate(flows.value):
             at, annotation = (file, flows.scope[row], flows.position[row]), flows.annotation[row]
             if flows.kind[row] == _RETURNED and not flows.end_byte[row] and at[1] != NO_DEFINITION:
                 annotation = facts.definitions.returns[at[1]]
             if annotation != NO_TEXT:
-                note(value, _Use(at, -1, 0, annotation))
+                _note(facts, value, _Use(at, -1, 0, annotation), uses)
         references = facts.references
         for row, kind in enumerate(references.kind):
             if kind != _CALL:
@@ -174,9 +202,25 @@ class Contexts:
             first = argument
             while argument >= 0:
                 keyword = facts.strings[table.text[argument]] if table.text[argument] >= 0 else ""
-                note(table.first[argument], _Use(at, references.value[row], index, NO_TEXT, keyword, first))
+                use = _Use(at, references.value[row], index, NO_TEXT, keyword, first)
+                _note(facts, table.first[argument], use, uses)
                 argument, index = table.second[argument], index + 1
         return _File([start for start, _ in functions], [row for _, row in functions], uses)
+
+
+def _note(facts: FileFacts, value: int, use: _Use, uses: dict[int, list[_Use]]) -> None:
+    """Note where an expression stands, if it is a function, and where the functions stand that it lists."""
+    table, strings = facts.expressions, facts.strings
+    kind = table.kind[value] if value >= 0 else -1
+    if kind in (_FUNCTION, _DEFINITION):
+        uses.setdefault(table.second[value] if kind == _FUNCTION else ~table.second[value], []).append(use)
+    elif kind == _DISPLAY and len(use.path) < _MOST_NESTED:
+        element = table.second[value]
+        while element >= 0:
+            key = strings[table.text[element]] if table.text[element] >= 0 else ""
+            if key[:1] == "'":
+                _note(facts, table.first[element], use._replace(path=(*use.path, key[1:-1])), uses)
+            element = table.second[element]
 
 
 def inline_parameters(language: Language, listed: str) -> list[str]:

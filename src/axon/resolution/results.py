@@ -102,7 +102,10 @@ class Results:
         if is_site(value):
             return self._flow.slot(Slot.RESULT, value)
         library = self._flow.names.classes.language_of(value - INSTANCES).library
-        return self.of_method(value, library.call_method)
+        if library.call_method:
+            return self.of_method(value, library.call_method)
+        functions = self._annotations.functions((value,))
+        return joined(v for made in functions if made != value for v in self._annotations.called(made))
 
     def of_method(self, value: int, name: str) -> Values:
         """What calling a method of an instance without arguments gives; nothing where the tree has no such method."""
