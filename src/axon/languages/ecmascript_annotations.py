@@ -1,8 +1,9 @@
 """TypeScript's types, read as data; JavaScript's are written the same way in comments.
 
 What flows in: the text of a type or signature. What flows out: Annotations. Names of types that no source can write say
-how they are made: `[]` of a tuple, `=>` of a function, whose last argument is its result, `{}` of an object, whose
-arguments are its members with their types, `typeof` of a value, `this` of the receiver.
+how they are made: `[]` of a tuple, `=>` of a function, whose last argument is its result, `...` of a parameter of one
+that takes more, `{}` of an object, whose arguments are its members with their types, `typeof` of a value, `this` of the
+receiver.
 """
 
 import re
@@ -36,14 +37,25 @@ _MOST_NESTED: Final = 12
 _MOST_TOKENS: Final = 2_000
 _NOTHING: Final = Annotation("", ())
 _SPACE = re.compile(r"\s+")
+_ANGLES = re.compile(r"=>|[<>]")
 
 
 @lru_cache(maxsize=20_000)
 def annotation(text: str) -> Annotation:
     """What a type says; a name that is '' where it says nothing or cannot be read."""
-    if text[:1] == "<" and text[-1:] == ">":  # in front of what is asserted to be it
+    if text[:1] == "<" and text[-1:] == ">" and _is_bracketed(text):  # in front of what is asserted to be it
         text = text[1:-1]
     return _Reader(text).whole(0)
+
+
+def _is_bracketed(text: str) -> bool:
+    """Whether the first sign of a text opens what its last one closes."""
+    depth = 0
+    for match in _ANGLES.finditer(text):
+        depth += 1 if match.group() == "<" else -1 if match.group() == ">" else 0
+        if not depth:
+            return match.end() == len(text)
+    return False
 
 
 @lru_cache(maxsize=20_000)
@@ -269,7 +281,7 @@ class _Reader:
 
     def _parameter(self, depth: int) -> Annotation:
         """The type of one parameter: what stands behind its colon."""
-        is_receiver = self.word() == "this"
+        is_receiver, takes_more = self.word() == "this", self.peek() == "..."
         while self._at < len(self._tokens) and self.peek() not in (":", ",", ")"):
             opened = self.peek()
             self.advance()
@@ -279,7 +291,8 @@ class _Reader:
             return _NOTHING
         self.advance()
         found = self.whole(depth + 1)
-        return Annotation("this", (found,)) if is_receiver else found
+        word = "this" if is_receiver else "..." if takes_more else ""
+        return Annotation(word, (found,)) if word else found
 
     def _members(self, depth: int) -> Iterator[Annotation]:
         """The members of an object type, each as an annotation of its name with its type in the brackets."""

@@ -67,7 +67,7 @@ LIBRARY: Final = Library(
     methods=_METHODS,
     filling=_FILLING,
     generics=_GENERICS,
-    forms={"[]": Holds.TUPLE, "=>": Holds.CALLABLE, "{}": Holds.OBJECT, "typeof": Holds.VALUE},
+    forms={"[]": Holds.TUPLE, "=>": Holds.CALLABLE, "{}": Holds.OBJECT, "typeof": Holds.VALUE, "...": Holds.FIRST},
     common_methods=COMMON_METHODS,
     self_types=frozenset({"this"}),
     header=header,

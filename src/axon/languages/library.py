@@ -7,7 +7,10 @@ value through a call that leaves the tree.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+REST: Final = "..."
+"""The name that a type has among those of a function's parameters where it is of one that takes further arguments."""
 
 
 class Annotation(NamedTuple):

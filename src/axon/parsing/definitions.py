@@ -75,6 +75,7 @@ def add_functions_and_classes(draft: Draft) -> None:
     draft.loose = {row for row, start in enumerate(draft.start) if start in loose_starts} if loose else set()
     draft.scopes = Owners(draft.start, draft.body, draft.end)
     draft.owner = draft.scopes.owners.copy()
+    draft.scopes.pass_over([row for row, kind in enumerate(kinds) if kind == _VARIABLE])  # an object runs nothing
     draft.n_nested = len(items)
     if draft.language.plain_name is not None:
         _tidy_names(draft, draft.language.plain_name)

@@ -4,7 +4,7 @@ What flows in: the spans of a file's definitions. What flows out: owners by posi
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from axon.model.facts import NO_DEFINITION
@@ -38,6 +38,16 @@ class Owners:
         """Of spans that end at one byte the outermost is closed last, and a search finds the last of equal bounds."""
         self._bounds.append(ends[i])
         self._holders.append(self.owners[i])
+
+    def pass_over(self, spans: Collection[int]) -> None:
+        """Let what lies directly in some spans belong to what is around them; `owners` stay as they are."""
+        if not spans:
+            return
+        outer = dict[int, int]()
+        for i in sorted(spans):
+            owner = self.owners[i]
+            outer[i] = outer.get(owner, owner)
+        self._holders = [outer.get(holder, holder) for holder in self._holders]
 
     def at(self, position: int) -> int:
         """The span that holds a byte."""

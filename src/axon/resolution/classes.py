@@ -14,7 +14,7 @@ from axon.model.kinds import CALLABLE_CODES, CLASS_CODES, NODE_KINDS, NodeKind, 
 from axon.resolution.heritage import Heritage
 from axon.resolution.mixins import returned_classes
 from axon.resolution.scopes import FileScopes
-from axon.resolution.values import INSTANCES, NOTHING, Externals, Found, Values, is_external
+from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Found, Values, is_external
 
 _HOLDERS: Final = frozenset({NODE_KINDS.index(NodeKind.MODULE), NODE_KINDS.index(NodeKind.VARIABLE)})
 
@@ -57,6 +57,7 @@ class Classes:
         self._unknown_base: dict[int, bool] = {}
         self._base_values: dict[tuple[int, int], Found] = {}
         self._metaclasses: dict[int, Values] = {}
+        self._unsure: set[tuple[int, int]] = set()  # references to bases that are made by what the tree does not know
         self._returned_in: dict[int, dict[int, tuple[int, ...]]] = {}  # file -> function -> classes that it returns
 
     def language_of(self, row: int) -> Language:
@@ -125,7 +126,8 @@ class Classes:
         for row in order:
             if row not in known:
                 references = [r for r in self.base_references(row) if not self.is_contract(*r)]
-                known[row] = len(self.heritage.bases(row)) < len(references)
+                few = len(self.heritage.bases(row)) < len(references)
+                known[row] = few or not self._unsure.isdisjoint(references)
             if known[row]:
                 return True
         return False
@@ -185,7 +187,10 @@ class Classes:
         text, value = facts.strings[references.text[reference]], references.value[reference]
         if value >= 0 and self._scopes[file].language.library.prototype:
             at = (file, references.scope[reference], references.start_byte[reference])
-            return Found(tuple(dict.fromkeys(self._mixed(at, value))), Rule.FLOW, Reason.DYNAMIC)
+            mixed = dict.fromkeys(self._mixed(at, value))
+            if UNKNOWN in mixed:
+                self._unsure.add((file, reference))
+            return Found(tuple(v for v in mixed if v != UNKNOWN), Rule.FLOW, Reason.DYNAMIC)
         if references.receiver[reference] != NO_TEXT:
             return Found(NOTHING, Rule.LEXICAL, Reason.DYNAMIC)
         found = self._names.dotted(file, references.scope[reference], text, references.start_byte[reference])
@@ -208,7 +213,8 @@ class Classes:
         return list(found)
 
     def _mixed(self, at: tuple[int, int, int], expression: int) -> Iterator[int]:
-        """The classes of a base that is made by calls: what each returns, then the classes that it is given."""
+        """The classes of a base that is made by calls: what each returns, then the classes that it is given; UNKNOWN
+        where it is not told what one returns."""
         file, scope, position = at
         facts = self._scopes[file].facts
         table = facts.expressions
@@ -219,11 +225,10 @@ class Classes:
         if table.kind[expression] != _CALL or table.first[expression] < 0:
             return
         callee, argument = table.first[expression], table.second[expression]
-        if table.kind[callee] == _NAME:
-            name = facts.strings[table.text[callee]]
-            for value in self._names.dotted(file, scope, name, position).values:
-                if 0 <= value < INSTANCES and self._assembly.kind[value] in CALLABLE_CODES:
-                    yield from self._returned(value)
+        name = facts.strings[table.text[callee]] if table.kind[callee] == _NAME else ""
+        called = self._names.dotted(file, scope, name, position).values if name else NOTHING
+        functions = (v for v in called if 0 <= v < INSTANCES and self._assembly.kind[v] in CALLABLE_CODES)
+        yield from [made for function in functions for made in self._returned(function)] or [UNKNOWN]
         while argument >= 0:
             if table.first[argument] >= 0:
                 yield from self._mixed(at, table.first[argument])

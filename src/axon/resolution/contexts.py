@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from axon.languages.language import Language
-from axon.languages.library import Effect
+from axon.languages.library import REST, Effect
 from axon.model.facts import (
     NO_DEFINITION,
     NO_TEXT,
@@ -142,8 +142,11 @@ class Contexts:
         if not self._annotations.is_callable(function):
             return NOTHING
         site = self._flow.sites.site(function)
-        n_arguments = len(self._annotations.written(site).arguments) - 1
-        return self._annotations.argument(site, index) if index < n_arguments else NOTHING
+        arguments = self._annotations.written(site).arguments[:-1]
+        rest = next((i for i, one in enumerate(arguments[: index + 1]) if one.name == REST), -1)
+        if rest >= 0:
+            return self._flow.elements(_sites(self._annotations.argument(site, rest)))
+        return self._annotations.argument(site, index) if index < len(arguments) else NOTHING
 
     def _taken(self, values: Values, use: _Use, index: int) -> Iterator[int]:
         """What functions of the types that values are, or have under a path, take for a parameter."""
