@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from axon.languages.ecmascript import NAME, drop_comments
+from axon.languages.ecmascript import NAME, drop_comments, required
 from axon.languages.library import Annotation, Header
 
 _TOKEN = re.compile(
@@ -220,9 +220,11 @@ class _Reader:
     def _value(self, depth: int) -> Annotation:
         """`typeof x`."""
         name = _SPACE.sub("", self.word())
-        if not name or name == "import":
+        self._at += bool(name)
+        if name == "import":
+            name = self._imported(depth).name
+        if not name:
             return _NOTHING
-        self.advance()
         if self.peek() == "<":
             self.advance()
             self._skip(">")
@@ -238,10 +240,21 @@ class _Reader:
         return self._part(depth) if self.peek() in ("(", "<") else None
 
     def _imported(self, depth: int) -> Annotation:
-        """`import("module").T`."""
-        if self.peek() == "(":
-            self._skip(")")
-        return _NOTHING
+        """`import("module").T`: `T` of the name by which a use of the module is known."""
+        if self.peek() != "(":
+            return _NOTHING
+        _, quoted, _ = self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else ("", None, "")
+        self.advance()
+        self._skip(")")
+        module = required(f"require({quoted})") if quoted else ""
+        if not module or self.peek() != "." or not self.word(1):
+            return Annotation(module, ())
+        name = f"{module}.{_SPACE.sub('', self.word(1))}"
+        self._at += 2
+        if self.peek() != "<":
+            return Annotation(name, ())
+        self.advance()
+        return Annotation(name, tuple(self._listed(">", depth)))
 
     def _closure(self, depth: int) -> Annotation | None:
         """`function(A): B` of a comment."""

@@ -3,13 +3,12 @@
 What flows in: what a member of the family has of its own. What flows out: a Language.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from axon.languages import ecmascript as rules
 from axon.languages.ecmascript_annotations import annotation, returns
 from axon.languages.ecmascript_expressions import SYNTAX
-from axon.languages.ecmascript_imports import assigned_exports, exported_names, imports
+from axon.languages.ecmascript_imports import assigned_exports, exported_names, imports, type_modules
 from axon.languages.ecmascript_library import LIBRARY
 from axon.languages.ecmascript_modules import MANIFESTS, EcmascriptModules
 from axon.languages.language import Language
@@ -60,7 +59,6 @@ def ecmascript(
     grammar: str,
     query: str,
     more_queries: tuple[str, ...],
-    tidied: Callable[[bytes], bytes] | None = None,
 ) -> Language:
     """A member of the family."""
     return Language(
@@ -69,7 +67,7 @@ def ecmascript(
         grammar=grammar,
         query=query,
         more_queries=more_queries,
-        tidied=tidied,
+        type_modules=type_modules,
         family="ecmascript",
         manifests=MANIFESTS,
         modules=EcmascriptModules,

@@ -128,7 +128,8 @@ def _called(text: str) -> Iterator[ImportedName]:
     elif target:
         yield ImportedName(module, 0, member, target.group(1))
     else:
-        yield ImportedName(module, 0, "", required(text) or HIDDEN)
+        of_type = required(f"require{text[6:]}") if text.startswith("import") else ""
+        yield ImportedName(module, 0, "", required(text) or of_type or HIDDEN)
 
 
 def _destructured(module: str, pattern: str) -> Iterator[ImportedName]:
@@ -180,3 +181,14 @@ def assigned_exports(statement: str) -> Sequence[tuple[str, str]]:
         return (own,)
     pairs = (_PAIR.match(fold(piece)) for piece in split_outside(text[1:]))
     return (*((pair.group(1), pair.group(2) or pair.group(1)) for pair in pairs if pair), own)
+
+
+_TYPE_MODULE = re.compile(rb"\bimport\s*\(\s*(?:\"([^\"\n]*)\"|'([^'\n]*)')\s*\)")
+
+
+def type_modules(comment: bytes) -> Sequence[tuple[str, str, int]]:
+    """The modules that `import("m")` in the types of a comment names, by what that is known, and where."""
+    modules = (
+        (m.group(m.lastindex or 1).decode("utf-8", "replace"), m.start()) for m in _TYPE_MODULE.finditer(comment)
+    )
+    return tuple((module, required(f"require('{module}')"), at) for module, at in modules)

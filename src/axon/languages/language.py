@@ -31,6 +31,22 @@ class ImportedName(NamedTuple):
     alias: str
 
 
+class Comment(NamedTuple):
+    """What a comment from byte `start` to `end` says of types; '' where it says nothing.
+
+    Of what begins at byte `at`: names and types of `parameters`, what calling it `returns`, its own `type`. `aliases`
+    are names of types that it makes.
+    """
+
+    start: int
+    end: int
+    at: int
+    parameters: tuple[tuple[str, str], ...]
+    returns: str
+    type: str
+    aliases: tuple[tuple[str, str], ...]
+
+
 class ExportStatement(NamedTuple):
     """What an assignment to the export list states; `known` is False where part of it cannot be read."""
 
@@ -146,6 +162,14 @@ def _no_comment(content: bytes, start: int) -> str:
     return ""
 
 
+def _no_modules(comment: bytes) -> Sequence[tuple[str, str, int]]:
+    return ()
+
+
+def _no_comments(content: bytes) -> Sequence[Comment]:
+    return ()
+
+
 def _no_names(text: str) -> Sequence[tuple[str, str]]:
     return ()
 
@@ -200,6 +224,9 @@ class Language:
     plain_name: Callable[[str], str] | None = None  # a definition's name as written -> as it is looked up
     modifiers: Callable[[str, str], Modifiers] | None = None  # (text before the name, from there to the body)
     comment_before: Callable[[bytes, int], str] = _no_comment  # first line of the comment on what starts at a byte
+    comments: Callable[[bytes], Sequence[Comment]] = _no_comments  # what the comments of a file say of types
+    # such a comment -> the modules that it names as types: (module, name that `imports` would bind it to, offset)
+    type_modules: Callable[[bytes], Sequence[tuple[str, str, int]]] = _no_modules
     is_component: Callable[[str], bool] = lambda name: False  # is a markup element a call of what it names
 
     decisions: frozenset[bytes] = frozenset()  # words after which a program goes one of two ways

@@ -1,6 +1,7 @@
 """TypeScript without markup. What it shares with JavaScript is in the `ecmascript` modules."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from axon.languages.ecmascript_family import ecmascript
@@ -14,11 +15,13 @@ def tidied(content: bytes) -> bytes:
     return _CALLED_AGAIN.sub(rb"\1;", content)
 
 
-LANGUAGE: Final[Language] = ecmascript(
-    name="typescript",
-    suffixes=(".ts", ".mts", ".cts"),
-    grammar="tree_sitter_typescript:language_typescript",
-    query="typescript.scm",
-    more_queries=("ecmascript.scm",),
+LANGUAGE: Final[Language] = replace(
+    ecmascript(
+        name="typescript",
+        suffixes=(".ts", ".mts", ".cts"),
+        grammar="tree_sitter_typescript:language_typescript",
+        query="typescript.scm",
+        more_queries=("ecmascript.scm",),
+    ),
     tidied=tidied,
 )

@@ -235,13 +235,13 @@ def _declared(draft: Draft) -> list[_Row]:
 
 def imports(draft: Draft) -> Imports:
     """One row for each name that an import binds, in source order."""
+    rows = _of_types(draft)
     places = draft.places("import")
     if not places:
-        return Imports()
+        return Imports(*transposed(rows))
     scopes = draft.scopes.at_all([place[0] for place in places])
     texts = draft.text.cut_all([place[:2] for place in places])
-    add, rows = draft.strings.add, []
-    last_end = 0
+    add, last_end = draft.strings.add, 0
     for (start, end, (line, column)), scope, text in zip(places, scopes, texts, strict=True):
         if end <= last_end:
             continue  # the call inside a statement that was read already
@@ -251,3 +251,17 @@ def imports(draft: Draft) -> Imports:
             at = add(name) if name else NO_TEXT
             rows.append((scope, add(module), level, at, add(alias) if alias else NO_TEXT, start, end, line + 1, column))
     return Imports(*transposed(rows))
+
+
+def _of_types(draft: Draft) -> list[tuple[Any, ...]]:
+    """A row for each module that a type in a comment names, bound to the name by which such uses of it are known."""
+    content, add, rows = draft.text.content, draft.strings.add, list[tuple[Any, ...]]()
+    known = set[str]()
+    for comment in draft.comments.values():
+        for module, alias, offset in draft.language.type_modules(content[comment.start : comment.end]):
+            if module not in known:
+                known.add(module)
+                start = comment.start + offset
+                line, column = content.count(b"\n", 0, start) + 1, start - content.rfind(b"\n", 0, start) - 1
+                rows.append((NO_DEFINITION, add(module), 0, NO_TEXT, add(alias), start, comment.end, line, column))
+    return rows

@@ -70,7 +70,8 @@ def add_functions_and_classes(draft: Draft) -> None:
     draft.body = [body[0] for body in bodies]
     draft.body_columns = [body[1][1] for body in bodies]
     draft.names = draft.text.cut_all(names)
-    draft.name_starts = {name[0] for name in names}
+    draft.name_at = [name[0] for name in names]
+    draft.name_starts = set(draft.name_at)
     loose_starts = {item[0][0] for item in loose}
     draft.loose = {row for row, start in enumerate(draft.start) if start in loose_starts} if loose else set()
     draft.scopes = Owners(draft.start, draft.body, draft.end)
@@ -273,6 +274,9 @@ def add_parameters(draft: Draft) -> Parameters:
         if heads is not None:
             found = joined_parameters(draft.language, heads, has_body=_has_body(draft, row))
             first, read = _parameter_columns(draft, found)
+        elif draft.name_at[row] in draft.comments:
+            comment, written = draft.comments[draft.name_at[row]], draft.language.parameters(head)
+            first, read = _parameter_columns(draft, _with_types(written, comment.parameters))
         else:
             if head not in known:
                 known[head] = _parameter_columns(draft, draft.language.parameters(head))
@@ -285,6 +289,17 @@ def add_parameters(draft: Draft) -> Parameters:
             for column, values in zip(columns, read, strict=True):
                 column.extend(values)
     return Parameters(owners, *columns)
+
+
+def _with_types(written: Sequence[Parameter], said: Sequence[tuple[str, str]]) -> Sequence[Parameter]:
+    """Parameters with the types that a comment says of their names; of a pattern by its place."""
+    types, names = dict(said), [name for name, _ in said]
+    found: list[Parameter] = []
+    for place, parameter in enumerate(written):
+        is_pattern = parameter.name[:1] in ("{", "[") and place < len(names)
+        type_ = types.get(names[place] if is_pattern else parameter.name, "")
+        found.append(parameter._replace(annotation=parameter.annotation or type_))
+    return found
 
 
 def _note_patterns(draft: Draft, row: int, head: str) -> None:
@@ -313,6 +328,17 @@ def add_aliases(draft: Draft) -> None:
         names = draft.language.types(draft.text.cut(start, end))
         if names:
             add_variable(draft, names[0][1], whole, draft.scopes.at(start), is_alias=True)
+    content = draft.text.content
+    known = {name for name, owner in zip(draft.names, draft.owner, strict=True) if owner == NO_DEFINITION}
+    for comment in draft.comments.values():  # for the whole file, unless what is defined there has the name
+        start, end = comment.start, comment.end
+        first, last = content.count(b"\n", 0, start), content.count(b"\n", 0, end)
+        whole = (start, end, (first, start - content.rfind(b"\n", 0, start) - 1), (last, 0))
+        for name, type_ in comment.aliases:
+            if name not in known:
+                known.add(name)
+                draft.aliases.append((name, type_, start, end))
+                add_variable(draft, name, whole, NO_DEFINITION, is_alias=True)
 
 
 def add_variable(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tree_sitter import Node
 
-from axon.languages.language import Language, Modifiers
+from axon.languages.language import Comment, Language, Modifiers
 from axon.model.facts import NO_DEFINITION
 from axon.model.kinds import CLASS_CODES
 from axon.parsing.parser import Captures
@@ -52,6 +52,9 @@ class Draft:
     holds_members: list[bool] = field(default_factory=list)  # a class or an object: its names need a receiver
     heads: list[str] = field(default_factory=list)  # text between name and body of each function or class
     overloads: dict[int, list[str]] = field(default_factory=dict)  # function -> the heads of all its declarations
+    name_at: list[int] = field(default_factory=list)  # byte where the name of each function or class begins
+    comments: dict[int, Comment] = field(default_factory=dict)  # what comments say of types, by the byte of what
+    aliases: list[tuple[str, str, int, int]] = field(default_factory=list)  # name and type of those in comments; bytes
     first_ends: dict[int, int] = field(default_factory=dict)  # the same -> byte where the first of them ends
     receivers: dict[int, str] = field(default_factory=dict)  # function -> name of its first parameter
     decorators: dict[int, list[str]] = field(default_factory=dict)  # definition -> dotted texts

@@ -81,6 +81,7 @@ def _written(draft: Draft) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = [(language.default_export, language.default_export)] * bool(
         draft.spans("export.default")
     )
+    found.extend((name, name) for name, _, _, _ in draft.aliases)
     for start, end in _assigned(draft):
         found.extend(language.assigned_exports(text.cut(start, text.end_of_statement(end))))
     for start, end in draft.spans("export"):

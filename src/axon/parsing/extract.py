@@ -50,6 +50,7 @@ def extract(language: str, content: bytes, words: Vocabulary | None = None) -> F
     if not content or content.isspace():
         return without_content(content)
     draft = Draft(named(language), Text(content), capture(language, content))
+    draft.comments = {comment.at: comment for comment in draft.language.comments(content)}
     add_functions_and_classes(draft)
     read_decorators(draft)
     parameters = add_parameters(draft)
@@ -107,6 +108,9 @@ def _returns(draft: Draft) -> list[int]:
         else ""
         for row, at in enumerate(draft.signature[: draft.n_nested])
     ]
+    for row, at in enumerate(draft.name_at if draft.comments else ()):
+        if at in draft.comments and is_function[row]:
+            found[row] = found[row] or draft.comments[at].returns
     for row, types in _called(draft).items():
         found[row] = " | ".join(f"({text})" for text in types)
     known = [add(text) if text else NO_TEXT for text in found]

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from axon.model.facts import NO_TEXT, UNNAMED, ExpressionKind, FlowKind, Flows
+from axon.model.facts import NO_DEFINITION, NO_TEXT, UNNAMED, ExpressionKind, FlowKind, Flows
 from axon.parsing.blocks import Blocks
 from axon.parsing.draft import Draft, Span, transposed
 from axon.parsing.expressions import NO_VALUE
@@ -214,6 +214,7 @@ def _assigned(writing: Writing) -> None:
     has_nodes = "declared" in draft.captures
     declared = dict(draft.spans("declared" if has_nodes else "type")) if NO_VALUE in found else {}
     annotated = draft.captures.get("type")
+    said = {at: comment.type for at, comment in draft.comments.items() if comment.type}
     behind = -1
     value = position = stop = NO_VALUE
     for i in range(len(targets) - 1, -1, -1):
@@ -227,8 +228,8 @@ def _assigned(writing: Writing) -> None:
         if places[j][0] != behind:
             position, stop = places[j]
             value = values.at(nodes[j], position, stop)
-            if annotated:
-                annotation = _annotation(draft, end, position)
+            if annotated or start in said:
+                annotation = draft.strings.add(said[start]) if start in said else _annotation(draft, end, position)
         behind, name = start, names[texts[i]]
         if not name and texts[i][:1] == "[" and draft.is_class(scopes[i]):
             name = texts[i]
@@ -276,6 +277,8 @@ def _aliases(writing: Writing) -> None:
         text = draft.strings.add(draft.text.cut(*_SPAN(value)))
         bound = Bound(NO_VALUE, value.start_byte, value.end_byte, 0, text)
         writing.add(_DECLARED, draft.scopes.at(node.start_byte), draft.text.cut(*_SPAN(name)), bound)
+    for alias, type_, start, end in draft.aliases:
+        writing.add(_DECLARED, NO_DEFINITION, alias, Bound(NO_VALUE, start, end, 0, draft.strings.add(type_)))
 
 
 def _target(values: Values, text: str) -> str:

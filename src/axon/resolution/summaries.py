@@ -83,6 +83,8 @@ class Summaries:
             return joined((UNKNOWN, *self.passed_for(INLINE, row), *place))
         if slot is Slot.SPREAD:
             annotated = self._annotations.of_parameter(file, row)
+            if annotated and not self._flow.language(file).receiver_is_parameter:  # it says what all of them make
+                annotated = self._flow.elements(tuple(value for value in annotated if is_site(value)))
             return annotated or joined((UNKNOWN, *self.passed_for(file, row)))
         return self._functions[slot](row)
 
