@@ -4,7 +4,16 @@ import time
 
 import pytest
 
-from axon.languages.ecmascript import comment_before, modifiers, module_docstring, parameters, signature, targets, value
+from axon.languages.ecmascript import (
+    comment_before,
+    modifiers,
+    module_docstring,
+    parameters,
+    required,
+    signature,
+    targets,
+    value,
+)
 from axon.languages.ecmascript_imports import assigned_exports, exported_names, imports
 from axon.model.kinds import Flag
 
@@ -68,7 +77,7 @@ def test_targets(pattern: str, names: tuple[str, ...]) -> None:
         ("import 'm'", [("m", "", " ")]),
         ("import data from './d.json' with { type: 'json' }", [("./d.json", "default", "data")]),
         ("import x = require('m')", [("m", "", "x")]),
-        ("import('m')", [("m", "", " ")]),
+        ("import('m')", [("m", "", required("require('m')"))]),
         ("import(`m${x}`)", []),
         ("x = require('m')", [("m", "", "x")]),
         ("{ a, b: c, d = 1 } = require('m')", [("m", "a", "a"), ("m", "b", "c"), ("m", "d", "d")]),

@@ -291,6 +291,24 @@ def signature(text: str) -> str:
     return fold(f"{variables.group(1) if variables else ''}{text[at:]}").removesuffix("=>").strip(" =;")[:400]
 
 
+@lru_cache(maxsize=20_000)
+def returns(signature: str) -> str:
+    """The type behind the parameter list of a signature, '' if there is none."""
+    depth, text = 0, signature
+    if "):" not in text and ") :" not in text:
+        return ""
+    for match in re.finditer(r"=>|[(){}\[\]<>]|\"[^\"\n]*\"|'[^'\n]*'", text):
+        sign = match.group()
+        if sign in "({[<":
+            depth += 1
+        elif sign in ")}]>" and len(sign) == 1:
+            depth -= 1
+            if not depth and sign == ")":
+                rest = text[match.end() :].lstrip()
+                return rest[1:].strip() if rest.startswith(":") else ""
+    return ""
+
+
 def function_type(text: str) -> str:
     """The type of functions `(a: A) => R` that a call signature such as `<T>(a: A): R` says."""
     text = drop_comments(text)

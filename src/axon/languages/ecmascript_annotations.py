@@ -82,24 +82,6 @@ def header(signature: str) -> Header:
     return Header(names, tuple(base for base in bases if base.name), bounds)
 
 
-@lru_cache(maxsize=20_000)
-def returns(signature: str) -> str:
-    """The type behind the parameter list of a signature, '' if there is none."""
-    depth, text = 0, signature
-    if "):" not in text and ") :" not in text:
-        return ""
-    for match in re.finditer(r"=>|[(){}\[\]<>]|\"[^\"\n]*\"|'[^'\n]*'", text):
-        sign = match.group()
-        if sign in "({[<":
-            depth += 1
-        elif sign in ")}]>" and len(sign) == 1:
-            depth -= 1
-            if not depth and sign == ")":
-                rest = text[match.end() :].lstrip()
-                return rest[1:].strip() if rest.startswith(":") else ""
-    return ""
-
-
 class _Reader:
     def __init__(self, text: str) -> None:
         found = islice(_TOKEN.finditer(drop_comments(text)), _MOST_TOKENS)

@@ -6,7 +6,7 @@ What flows in: what a member of the family has of its own. What flows out: a Lan
 from typing import Final
 
 from axon.languages import ecmascript as rules
-from axon.languages.ecmascript_annotations import annotation, returns
+from axon.languages.ecmascript_annotations import annotation
 from axon.languages.ecmascript_expressions import SYNTAX
 from axon.languages.ecmascript_imports import assigned_exports, exported_names, imports, type_modules
 from axon.languages.ecmascript_library import LIBRARY
@@ -53,12 +53,7 @@ _GLOBALS: Final = """
 
 
 def ecmascript(
-    *,
-    name: str,
-    suffixes: tuple[str, ...],
-    grammar: str,
-    query: str,
-    more_queries: tuple[str, ...],
+    *, name: str, suffixes: tuple[str, ...], grammar: str, query: str, more_queries: tuple[str, ...]
 ) -> Language:
     """A member of the family."""
     return Language(
@@ -111,7 +106,7 @@ def ecmascript(
         statics_apart=True,
         values=SYNTAX,
         parts=rules.parts,
-        returns=returns,
+        returns=rules.returns,
         function_type=rules.function_type,
         annotation=annotation,
         library=LIBRARY,

@@ -215,8 +215,7 @@ def _assigned(writing: Writing) -> None:
     declared = dict(draft.spans("declared" if has_nodes else "type")) if NO_VALUE in found else {}
     annotated = draft.captures.get("type")
     said = {at: comment.type for at, comment in draft.comments.items() if comment.type}
-    behind = -1
-    value = position = stop = NO_VALUE
+    behind = value = position = stop = NO_VALUE
     for i in range(len(targets) - 1, -1, -1):
         j, (start, end) = found[i], spans[i]
         if start in draft.imported:
@@ -274,8 +273,7 @@ def _aliases(writing: Writing) -> None:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         if name is None or value is None or value.end_byte - value.start_byte > _ALIAS_BYTES:
             continue
-        text = draft.strings.add(draft.text.cut(*_SPAN(value)))
-        bound = Bound(NO_VALUE, value.start_byte, value.end_byte, 0, text)
+        bound = Bound(NO_VALUE, *_SPAN(value), 0, draft.strings.add(draft.text.cut(*_SPAN(value))))
         writing.add(_DECLARED, draft.scopes.at(node.start_byte), draft.text.cut(*_SPAN(name)), bound)
     for alias, type_, start, end in draft.aliases:
         writing.add(_DECLARED, NO_DEFINITION, alias, Bound(NO_VALUE, start, end, 0, draft.strings.add(type_)))

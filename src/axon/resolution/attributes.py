@@ -129,12 +129,18 @@ class Attributes:
         held = joined((*held, *told)) if told else held
         return self._described(held, receiver) if is_instance(receiver) else held
 
-    def read_of_object(self, held: int, receiver: int) -> Values:
-        """What reading a member of an object gives: what an accessor gives, else what the object holds."""
-        if 0 <= held < INSTANCES and self._flow.names.assembly.flags[held] & _ACCESSOR:
-            results = self._flow.slot(Slot.RETURNED, held)
-            return self._results.filled(results, (held, receiver), (0, NO_DEFINITION, 0), -1)
-        return (held,)
+    def read_of_object(self, held: Values, receiver: int) -> Values:
+        """What reading a member of an object gives: what accessors give, else what the object holds."""
+        flags = self._flow.names.assembly.flags
+        if not any(0 <= value < INSTANCES and flags[value] & _ACCESSOR for value in held):
+            return held
+        return joined(v for value in held for v in self._accessed(value, receiver))
+
+    def _accessed(self, held: int, receiver: int) -> Values:
+        if not (0 <= held < INSTANCES and self._flow.names.assembly.flags[held] & _ACCESSOR):
+            return (held,)
+        results = self._flow.slot(Slot.RETURNED, held)
+        return self._results.filled(results, (held, receiver), (0, NO_DEFINITION, 0), -1)
 
     def _described(self, values: Values, receiver: int) -> Values:
         """Values of a field as an instance reads them: a descriptor gives what it is made to give."""

@@ -28,6 +28,7 @@ from axon.resolution.values import INSTANCES, NOTHING, Values, is_external, is_i
 
 _FUNCTION, _DEFINITION = int(ExpressionKind.FUNCTION), int(ExpressionKind.DEFINITION)
 _NAME, _MEMBER, _DISPLAY = (int(k) for k in (ExpressionKind.NAME, ExpressionKind.MEMBER, ExpressionKind.DISPLAY))
+_HOLDING: Final = frozenset({_FUNCTION, _DEFINITION, _DISPLAY})
 _REST: Final = int(ParameterKind.REST)
 _MOST_NESTED: Final = 4
 _CALL, _RETURNED = int(ReferenceKind.CALL), int(FlowKind.RETURNED)
@@ -189,12 +190,11 @@ class Contexts:
         table, flows = facts.expressions, facts.flows
         functions = sorted((table.second[row], row) for row, kind in enumerate(table.kind) if kind == _FUNCTION)
         uses: dict[int, list[_Use]] = {}
-
         for row, value in enumerate(flows.value):
             at, annotation = (file, flows.scope[row], flows.position[row]), flows.annotation[row]
             if flows.kind[row] == _RETURNED and not flows.end_byte[row] and at[1] != NO_DEFINITION:
                 annotation = facts.definitions.returns[at[1]]
-            if annotation != NO_TEXT:
+            if annotation != NO_TEXT and value >= 0 and table.kind[value] in _HOLDING:
                 _note(facts, value, _Use(at, -1, 0, annotation), uses)
         references = facts.references
         for row, kind in enumerate(references.kind):
@@ -204,25 +204,28 @@ class Contexts:
             at = (file, references.scope[row], references.start_byte[row])
             first = argument
             while argument >= 0:
-                keyword = facts.strings[table.text[argument]] if table.text[argument] >= 0 else ""
-                use = _Use(at, references.value[row], index, NO_TEXT, keyword, first)
-                _note(facts, table.first[argument], use, uses)
+                held = table.first[argument]
+                if held >= 0 and table.kind[held] in _HOLDING:
+                    keyword = facts.strings[table.text[argument]] if table.text[argument] >= 0 else ""
+                    _note(facts, held, _Use(at, references.value[row], index, NO_TEXT, keyword, first), uses)
                 argument, index = table.second[argument], index + 1
         return _File([start for start, _ in functions], [row for _, row in functions], uses)
 
 
 def _note(facts: FileFacts, value: int, use: _Use, uses: dict[int, list[_Use]]) -> None:
-    """Note where an expression stands, if it is a function, and where the functions stand that it lists."""
+    """Note where a function stands, or those that a display lists."""
     table, strings = facts.expressions, facts.strings
-    kind = table.kind[value] if value >= 0 else -1
-    if kind in (_FUNCTION, _DEFINITION):
+    kind = table.kind[value]
+    if kind != _DISPLAY:
         uses.setdefault(table.second[value] if kind == _FUNCTION else ~table.second[value], []).append(use)
-    elif kind == _DISPLAY and len(use.path) < _MOST_NESTED:
+    elif len(use.path) < _MOST_NESTED:
         element = table.second[value]
         while element >= 0:
-            key = strings[table.text[element]] if table.text[element] >= 0 else ""
-            if key[:1] == "'":
-                _note(facts, table.first[element], use._replace(path=(*use.path, key[1:-1])), uses)
+            held = table.first[element]
+            if held >= 0 and table.kind[held] in _HOLDING:
+                key = strings[table.text[element]] if table.text[element] >= 0 else ""
+                if key[:1] == "'":
+                    _note(facts, held, use._replace(path=(*use.path, key[1:-1])), uses)
             element = table.second[element]
 
 

@@ -270,8 +270,7 @@ class Flow(Evaluator):
 
     def _read(self, value: int, name: str) -> Values:
         if self.objects.tells(value, name):
-            held = self.objects.member(value, name)
-            return joined(v for one in held for v in self.attributes.read_of_object(one, value))
+            return self.attributes.read_of_object(self.objects.member(value, name), value)
         return tuple(
             v for found in self.attribute(value, name) if found != MISSING for v in self.dereferenced(found, value)
         )
