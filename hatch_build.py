@@ -72,6 +72,7 @@ MODULES = {
         "implicit",
         "injected",
         "lasting",
+        "library_calls",
         "library_types",
         "named_calls",
         "names",

@@ -238,6 +238,10 @@ MEMBERS = """    def n(self): return B()
     def __getattr__(self, k): return f
     def __get__(self, k, o): return g
     def __str__(self): return f(self)
+    def __bool__(self): return self.m()
+    def __len__(self): return f(self)
+    def __lt__(self, p): return p.m()
+    def __format__(self, p): return self.n()
     def __hash__(self): return f(self)
     def __eq__(self, p): return self.m()
     def __init_subclass__(cls): f(cls)
@@ -294,7 +298,7 @@ from pytest import fixture#@fixture(params=[A, C])#def other(request): return re
 """.splitlines()
 FILES = ["pkg/one.py", "pkg/two.py", "pkg/three.py", "pkg/four.py"]
 places = st.sampled_from(["top", "end", "class", "class end"])
-additions = st.tuples(st.sampled_from(FILES), places, st.integers(0, 47))
+additions = st.tuples(st.sampled_from(FILES), places, st.integers(0, 51))
 
 
 USERS = {
@@ -311,6 +315,13 @@ USERS = {
     "use/named.py": "import pkg.one\ndef u(s):\n    getattr(pkg.one.A(), f'mad{s}')()\n    pkg.one.extra(u)\n",
     "use/star.py": "from pkg.four import *\ndef u():\n    last()\n    late()\n    E()\n",
     "use/key.py": "from pkg.one import A\ndef u(d: dict[A, int], a: A):\n    d[a]\n    a in d\n    a == d\n",
+    "use/unnamed.py": "from pkg.one import A, f\nfrom pkg.three import C\ndef u(d: dict[A, C], a: A):\n    d.get(a)\n"
+    "    d.pop(f(1))\n    if a and f(2) or not C():\n        f'{a} {f(3)!r}'\n    '{}'.format(a)\n"
+    "    sorted([a, C()])\n    max(f(4), a)\n    d.values().sort()\n",
+    "use/mixed.py": "from pkg.one import A\nclass X:\n    s = None\n    def w(self):\n        self.s(1)\n"
+    "        self.o.m()\n        self.q.n()\n",
+    "use/mixes.py": "from use.mixed import X\nfrom pkg.one import *\nfrom pkg.four import *\nclass Y(X):\n    s = A\n"
+    "    o = f(1)\nclass Z2(X, D):\n    s = C\n    def __init__(self): self.o = A()\n",
     "use/made.py": "from pkg.three import C\ndef u(a: C):\n    type(a)()\n    str(a)\n    a.__class__(1)\n",
     "use/class.py": "from pkg.four import *\nclass U(A):\n    d = C()\nclass V(D, metaclass=M): pass\nN()\nV()\n",
     "use/chain.py": "from use.star import last as l\ndef u():\n    return l().q.p\n",

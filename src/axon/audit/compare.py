@@ -13,7 +13,7 @@ from typing import Final
 from axon.audit.tally import share, table_of
 from axon.model.answers import IndexState, Site
 from axon.model.audit import AuditAnswer, AuditEdge, CallKind, ObservedCall, ObservedFunction, Traced
-from axon.model.kinds import CALLABLE_KINDS, CONFIDENCE, EdgeKind, NodeKind
+from axon.model.kinds import CALLABLE_KINDS, CONFIDENCE, EdgeKind, NodeKind, Rule
 from axon.questions.rows import CERTAIN, symbol
 from axon.storage.columns import IndexColumns
 
@@ -160,8 +160,15 @@ class Comparison:
         return n_decided, wrong
 
     def _ran(self, edge_row: int, targets: Collection[int], pairs: Collection[tuple[int, int]]) -> bool:
-        """Whether what an edge leads to was run there: itself, an override in its place, or through a wrapper."""
+        """Whether what an edge leads to was run there: itself, an override in its place, or through a wrapper.
+
+        What runs unnamed, an accessor that is read before it is called, is observed at another instruction of the
+        caller.
+        """
         target = self._columns.target(edge_row)
+        is_unnamed = self._columns.relationship(edge_row).evidence.rule is Rule.IMPLICIT
+        if is_unnamed and (self._columns.source(edge_row), target) in pairs:
+            return True
         return target in targets or any((ran, target) in pairs or self._overrides(ran, target) for ran in targets)
 
     def _overrides(self, method: int, target: int) -> bool:

@@ -101,7 +101,11 @@ class Library:
     # external container -> methods of what it is asked for, all of which may run, by the operators and methods that ask
     keyed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     asking: frozenset[str] = frozenset()
+    asking_methods: frozenset[str] = frozenset()  # the same, written as methods that are given what is asked for
     protocols: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # function -> methods of its argument
+    formatting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same of each of its arguments
+    # function -> methods of elements of its first argument, or of its arguments where it has several; -1: its receiver
+    comparing: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     iterating: frozenset[str] = frozenset()  # functions that iterate their first argument
     callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # function -> arguments that it calls itself
     common_methods: frozenset[str] = frozenset()  # of builtin and well-known types: a receiver may be one of them

@@ -52,6 +52,16 @@
 (await) @await
 (delete_statement (_) @deleted)
 (raise_statement . (_) @raised)
+(interpolation) @formatted
+(if_statement condition: (_) @tested)
+(elif_clause condition: (_) @tested)
+(while_statement condition: (_) @tested)
+(if_clause (_) @tested)
+(assert_statement . (_) @tested)
+(assert_statement (_) . (_) @said)
+(not_operator argument: (_) @tested)
+(boolean_operator left: (_) @tested)
+(conditional_expression (_) . (_) @tested . (_))
 ; What runs or not.
 (if_statement) @choice
 (if_statement consequence: (_) @choice.arm)

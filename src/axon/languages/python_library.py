@@ -116,12 +116,16 @@ _OPERATORS: Final = {
     "[]=": ("__setitem__",),
     "del[]": ("__delitem__",),
     "await": ("__await__",),
+    "if": ("__bool__", "__len__"),
+    "{}": ("__format__", "__str__", "__repr__"),
+    "{!s}": ("__str__", "__repr__"),
+    "{!r}": ("__repr__",),
+    "{!a}": ("__repr__",),
 }
 
 _PROTOCOLS: Final = {
     "builtins.len": ("__len__",),
     "builtins.str": ("__str__", "__repr__"),
-    "builtins.print": ("__str__", "__repr__"),
     "builtins.repr": ("__repr__",),
     "builtins.bool": ("__bool__", "__len__"),
     "builtins.int": ("__int__",),
@@ -145,6 +149,19 @@ _KEYED: Final = {
     **dict.fromkeys(("builtins.list", "builtins.tuple", "collections.deque"), ("__eq__",)),
 }
 _ASKING: Final = frozenset({"[]", "[]=", "del[]", "in", "not in"})
+_ASKING_METHODS: Final = "get pop setdefault add remove discard index count move_to_end"
+
+_FORMATTING: Final = {
+    "builtins.print": ("__str__", "__repr__"),
+    "builtins.str.format": ("__format__", "__str__", "__repr__"),
+}
+
+_COMPARING: Final = {
+    **dict.fromkeys(("builtins.sorted", "builtins.min", "heapq.heapify", "heapq.heappop"), ("__lt__", 0)),
+    **dict.fromkeys(("heapq.heappush", "heapq.heappushpop", "heapq.heapreplace", "bisect.insort"), ("__lt__", 0)),
+    "builtins.max": ("__gt__", 0),
+    "builtins.list.sort": ("__lt__", -1),
+}
 
 _ITERATED_BY: Final = "list tuple set frozenset sorted enumerate sum any all dict min max zip reversed"
 _ITERATING: Final = frozenset(f"builtins.{name}" for name in _ITERATED_BY.split())
@@ -203,7 +220,10 @@ LIBRARY: Final = Library(
     reflected={sign: f"__r{name}__" for sign, name in _BINARY.items()},
     keyed=_KEYED,
     asking=_ASKING,
+    asking_methods=frozenset(_ASKING_METHODS.split()),
     protocols=_PROTOCOLS,
+    formatting=_FORMATTING,
+    comparing=_COMPARING,
     any_types=frozenset({"typing.Any", "builtins.object", "typing_extensions.Any"}),
     common_methods=COMMON_METHODS,
     self_types=frozenset({"Self", "typing.Self", "typing_extensions.Self"}),

@@ -156,6 +156,10 @@ class Rows:
         """Whether a row is a call."""
         return row >= 0 and self._kinds[row] == _CALL
 
+    def kind_of(self, row: int) -> int:
+        """The kind of a row that is there."""
+        return self._kinds[row]
+
     def is_placed(self, row: int) -> bool:
         """Whether a row holds a byte, so that it is of one place only."""
         return row >= 0 and self._placed[row]

@@ -11,7 +11,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from axon.model.facts import NO_TEXT, ReferenceKind
+from axon.model.facts import NO_TEXT, ExpressionKind, ReferenceKind
 from axon.parsing.draft import Draft, Span
 from axon.parsing.expressions import NO_VALUE
 from axon.parsing.flows import Writing
@@ -24,6 +24,16 @@ _SPAN: Final = attrgetter("start_byte", "end_byte")
 _ORDER: Final = itemgetter(5, 6, 3)
 _READ: Final = int(ReferenceKind.READ)
 _OPERATION: Final = int(ReferenceKind.OPERATION)
+_ASKED: Final = frozenset(
+    int(kind)
+    for kind in (
+        ExpressionKind.NAME,
+        ExpressionKind.MEMBER,
+        ExpressionKind.CALL,
+        ExpressionKind.ITEM,
+        ExpressionKind.AWAIT,
+    )
+)
 _DOT: Final = 46
 _QUESTION, _BANG = 63, 33
 _PARENTHESIS: Final = 40
@@ -111,6 +121,8 @@ def operations(writing: Writing) -> list[Row]:
     found.add_comparisons()
     found.add_elements()
     found.add_wholes()
+    found.add_tested()
+    found.add_formatted()
     for node in writing.attributes:
         found.add(node, ".=", writing.values.of(node), NO_VALUE)
     found.rows.sort(key=_ORDER)
@@ -162,6 +174,36 @@ class _Operations:
                     self.add(node, sign, second, first)
                 elif sign not in ("is", "is not"):
                     self.add(node, sign, first, second)
+
+    def add_tested(self) -> None:
+        """Values of which it is asked whether they are true; what compares them or negates them is another row."""
+        for node in self._draft.nodes("tested"):
+            part = self._asked(node)
+            if part is None:
+                continue
+            row = self._values.of(part)
+            if row != NO_VALUE and self._values.kind_of(row) in _ASKED:
+                self.add(part, "if", row, NO_VALUE)
+
+    def _asked(self, node: Node | None) -> Node | None:
+        """The last value that a condition asks: those before it, and what it negates, are conditions of their own."""
+        checks = self._values.syntax.checks
+        while node is not None and (how := checks.get(node.type)) is not None:
+            if how == "not":
+                return None
+            node = inner(node) if how == "inner" else node.child_by_field_name("right")
+        return node
+
+    def add_formatted(self) -> None:
+        """What stands in the gaps of strings; what an assertion says where it fails is left out."""
+        said = _Outermost(self._draft.spans("said"))
+        for node in self._draft.nodes("formatted"):
+            value = inner(node)
+            if value is None or said.hold(node.start_byte):
+                continue
+            conversion = next((child for child in node.named_children if child.type == "type_conversion"), None)
+            how = self._draft.text.cut(*_SPAN(conversion)) if conversion is not None else ""
+            self.add(value, f"{{{how}}}", self._values.of(value), NO_VALUE)
 
     def add_elements(self) -> None:
         draft = self._draft

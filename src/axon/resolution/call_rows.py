@@ -20,6 +20,7 @@ from axon.resolution.values import UNKNOWN, Values
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _SELF, _ARGUMENT = RULE_CODE[Rule.SELF], RULE_CODE[Rule.ARGUMENT]
 _MISSING, _STORED = REASON_CODE[Reason.MISSING_MEMBER], REASON_CODE[Reason.STORED_VALUE]
+_BELOW: Final = (_MISSING, _STORED)  # what a class lacks, or only holds a place for, those below it may have
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 
 Key = tuple[int, int, int]  # scope, expression, byte
@@ -61,8 +62,10 @@ class CallRows:
             targets = self._with_typed(file, callees, key, typed)
             if not targets and typed.is_open and callees.reason != _STORED:
                 targets = self._possible.of_family(file, callees)
-        if any(rule == _SELF for _, rule in targets) or (not targets and callees.reason == _MISSING):
+        if any(rule == _SELF for _, rule in targets) or (not targets and callees.reason in _BELOW):
             targets = _with_possible(targets, self._possible.below_receiver(file, scope, callees))
+        if not targets and "." in callees.receiver:
+            targets = self._possible.below_fields(file, scope, callees)
         if self._is_class_of_instance(file, callees, key):
             called = [value for value, _ in targets]
             return _with_possible(targets, self._possible.initializers_below(file, called))

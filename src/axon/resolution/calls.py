@@ -76,7 +76,9 @@ class CallLinker:
         described = {file: fields for file, fields in self._others.described.items() if file not in files}
         self._implicit = ImplicitCalls(self.flow, self._possible, self._tables.members, files, described)
         for file in self.files:
-            self._implicit.collect(file, self._named[file])
+            found = self._found[file]
+            typed = [found[key] if key is not None else None for key in self._keys[file]]
+            self._implicit.collect(file, self._named[file], typed)
         self._implicit.collect_again()
         self._ask_arguments(files)
         self.flow.settled()

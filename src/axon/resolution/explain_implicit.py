@@ -100,6 +100,10 @@ class ImplicitChains:
             made = [self._chains.by_mro(value, name, wanted)] if is_own else self._made_by(value, wanted)
             if made:
                 return [*self._values.value(at, expression, value), *made]
+            for element in self._flow.elements((value,)):
+                if self._defines(element, name, wanted):
+                    way = self._values.of_elements(at, expression, element)
+                    return [*way, self._chains.by_mro(element, name, wanted)]
         return self._beside(at, expression, wanted)
 
     def _beside(self, at: At, expression: int, wanted: int) -> Steps:
@@ -123,6 +127,10 @@ class ImplicitChains:
         for n in range(1, len(parts)):
             before = ".".join(parts[:n])
             for value in self._flow.path(at, before):
+                for element in self._flow.elements((value,)):
+                    name = self._names.assembly.names[wanted]
+                    if self._defines(element, name, wanted):
+                        return [*self._values.path(at, before, value), self._chains.by_mro(element, name, wanted)]
                 read = self._read(value, parts[n], wanted)
                 if read:
                     return [*self._values.path(at, before, value), *read]

@@ -8,7 +8,7 @@ from typing import Final
 
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ReferenceKind
 from axon.model.kinds import Flag, Rule
-from axon.resolution.evaluation import At
+from axon.resolution.evaluation import At, Slot
 from axon.resolution.explain_arguments import evaluated
 from axon.resolution.explain_implicit import RUNNING
 from axon.resolution.explain_names import NameChains, Step, Steps
@@ -16,6 +16,7 @@ from axon.resolution.explain_sites import Edge, EdgeSites
 from axon.resolution.explain_values import ValueChains
 from axon.resolution.families import Families
 from axon.resolution.flow import Flow
+from axon.resolution.named_calls import initializers
 from axon.resolution.overrides import Overrides
 from axon.resolution.typed_calls import TypedCalls
 from axon.resolution.values import INSTANCES, NOTHING, Values, is_external, is_instance
@@ -71,18 +72,25 @@ class PossibleChains:
                 return [*self._steps(other), *self._below(other.target, edge.target, "")]
         if is_read:
             return self._possible_read(edge, name)
+        by_call = (self._of_call(edge, row, name) for row in self._sites.references(edge, (_CALL,)))
+        return next((steps for steps in by_call if steps), None) or self._family(edge)
+
+    def _of_call(self, edge: Edge, row: int, name: str) -> Steps:
+        """Why a call of a name may lead to what a class below has: below the receiver's class, or the method's own."""
+        steps = self._lacking(edge, row)
         file, _ = self._flow.place(edge.source)
-        for row in self._sites.references(edge, (_CALL,)):
-            steps = self._lacking(edge, row)
-            if steps:
-                return steps
-            scope, scopes = self._sites.table(edge.source).scope[row], self._names.scopes[file]
-            holder = scopes.enclosing_class(scope)
-            if scopes.receiving_method(scope, self._before(file, row)) != NO_DEFINITION != holder:
-                base = self._names.row(file, holder)
-                if edge.rule is Rule.OVERRIDE or self._holder_below(base, edge.target) is not None:
-                    return self._below(base, edge.target, name)
-        return self._family(edge)
+        scope, scopes = self._sites.table(edge.source).scope[row], self._names.scopes[file]
+        holder = scopes.enclosing_class(scope)
+        if steps or holder == NO_DEFINITION:
+            return steps
+        base, before = self._names.row(file, holder), self._before(file, row)
+        receiver, _, field = before.rpartition(".")
+        if field and scopes.receiving_method(scope, receiver) != NO_DEFINITION:
+            return self._field_below(base, field, name, edge.target)
+        if scopes.receiving_method(scope, before) == NO_DEFINITION:
+            return []
+        is_below = edge.rule is Rule.OVERRIDE or self._holder_below(base, edge.target) is not None
+        return self._held_below(base, name, edge.target) or (self._below(base, edge.target, name) if is_below else [])
 
     def _is_initialized_below(self, row: int, target: int) -> bool:
         """Whether a node is a class, and a definition an initializer of a class below it."""
@@ -138,6 +146,39 @@ class PossibleChains:
                 way = self._values.receiver(at, expression, receiver)
                 return [*way, self._chains.defined(base, said), *self._below(base, edge.target, name)]
         return []
+
+    def _field_below(self, base: int, field: str, name: str, target: int) -> Steps:
+        """A field that only classes below one have, and that holds what has a target under a name."""
+        for member in self._overrides.below(base, field):
+            for value in self._flow.slot(Slot.STORED, member) if self._names.is_stored(member) else ():
+                for called in self._flow.attribute(value, name) if value >= 0 else ():
+                    if self._runs(called, target):
+                        return [*self._holding(base, member, value), *self._initializing(called, target)]
+        return []
+
+    def _held_below(self, base: int, name: str, target: int) -> Steps:
+        """A field of a class below one that holds a class, which is or runs a target when it is called."""
+        for member in self._overrides.below(base, name):
+            for value in self._flow.slot(Slot.STORED, member) if self._names.is_stored(member) else ():
+                if self._names.classes.is_class(value) and self._runs(value, target):
+                    return [*self._holding(base, member, value), *self._initializing(value, target)]
+        return []
+
+    def _holding(self, base: int, member: int, value: int) -> Steps:
+        label = self._chains.label
+        said = f"the receiver may be of a class below `{label(base)}`, and `{label(member)}` holds `{label(value)}`"
+        return [self._chains.defined(member, said)]
+
+    def _runs(self, called: int, target: int) -> bool:
+        """Whether calling a value runs a definition."""
+        return called == target or (
+            self._names.classes.is_class(called) and target in initializers(self._names, called)
+        )
+
+    def _initializing(self, called: int, target: int) -> Steps:
+        label = self._chains.label
+        said = f"calling `{label(called)}` runs it" if called != target else f"it is `{label(target)}`"
+        return [self._chains.defined(target, said)]
 
     def _order(self, row: int) -> Sequence[int]:
         """The MRO of a class; nothing for what is none."""

@@ -112,6 +112,13 @@ class ValueChains:
                 return [*self.path(at, before, receiver, depth), *self.attribute(receiver, name, wanted, depth)]
         return []
 
+    def of_elements(self, at: At, row: int, wanted: int) -> Steps:
+        """How what an expression stands for holds a value among its elements."""
+        for value in self._flow.values(at, row) if row >= 0 else ():
+            if wanted in self._flow.contents.each((value,)):
+                return [*self.value(at, row, value), *self._contained(value, wanted, 1)]
+        return []
+
     def _path_rows(self, at: At, path: str) -> Sequence[int]:
         reaching = self._flow.reaching(at[0])
         if path not in reaching.paths:

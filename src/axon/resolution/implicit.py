@@ -13,11 +13,13 @@ from axon.model.kinds import CLASS_CODES, EdgeKind, Flag, Rule
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import EDGE_CODE, RULE_CODE, EdgeRows
 from axon.resolution.flow import Flow
+from axon.resolution.library_calls import LibraryCalls
 from axon.resolution.members import Members
 from axon.resolution.named_calls import Callees
 from axon.resolution.operators import Operators
 from axon.resolution.possible import PossibleCalls
-from axon.resolution.values import INSTANCES, UNKNOWN, Values, is_external, is_instance, is_site
+from axon.resolution.typed_calls import Typed
+from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Values, is_external, is_instance, is_site
 
 _ACCESSOR, _FIELD = int(Flag.ACCESSOR), int(Flag.FIELD)
 _CALL, _READ = int(ReferenceKind.CALL), int(ReferenceKind.READ)
@@ -38,12 +40,12 @@ _NOTHING_READ: Final[tuple[_Read, ...]] = ()
 
 
 class _Site(NamedTuple):
-    """A reference row of a file that may run something: attributes that it reads, and callees that call something."""
+    """A reference row of a file that may run something: attributes that it reads, and what it calls of the library."""
 
     file: int
     row: int
     reads: tuple[_Read, ...]
-    callees: Callees | None
+    functions: Values
 
 
 class ImplicitCalls:
@@ -63,10 +65,10 @@ class ImplicitCalls:
         self._rows = array("q")  # of what will not grow, as in EdgeRows
         self._growing: dict[int, tuple[_Site, list[_Run]]] = {}  # watcher -> what runs as far as it is shown
         self._accessors_known: dict[tuple[int, str], Values] = {}
-        self._of_library: dict[int, bool] = {}  # external value -> may it call something itself
         self._members, self._reads_all = members.names, members.reads_all
         self._setters, self._getters = members.setters, members.getters
         self._operators = Operators(flow, members.names)
+        self._library = LibraryCalls(flow, self._operators, members.names)
         self.described = self._descriptors(files)
         every = (*described.values(), *self.described.values())
         self._described = {row: methods for of_file in every for row, methods in of_file.items()}
@@ -110,7 +112,7 @@ class ImplicitCalls:
         owner, name = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
         return bool(self._flow.reaching(file).everywhere(owner, name))
 
-    def collect(self, file: int, named: Sequence[Callees]) -> None:
+    def collect(self, file: int, named: Sequence[Callees], typed: Sequence[Typed | None]) -> None:
         """Note the implicit calls of one file, as far as they are shown now; files in order."""
         t, slots = self._names.scopes[file].facts.references, self._flow.slots
         read: dict[int, tuple[_Read, ...]] = {}  # by expression: most run nothing, and many are the same
@@ -119,24 +121,24 @@ class ImplicitCalls:
         for row, (kind, expression) in enumerate(zip(t.kind, t.value, strict=True)):
             if kind not in _LOOKED_AT or expression == NO_TEXT:
                 continue
-            reads, callees = _NOTHING_READ, None
+            reads, functions = _NOTHING_READ, NOTHING
             if kind in _READING:
                 known = read.get(expression)
                 reads = read.setdefault(expression, self._reads(file, expression)) if known is None else known
-                if kind == _CALL and t.argument[row] != NO_TEXT and self._is_of_library(file, named[row]):
-                    callees = named[row]
-                if callees is None:
+                if kind == _CALL:
+                    functions = self._outside(file, named[row], typed[row])
+                if not functions:
                     if reads:
                         self._read(file, row, reads, quiet)
                     continue
             elif kind == _OPERATION and not self._may_operate(file, row, expression):
                 continue
-            self._collect(file, row, reads, callees)
+            self._collect(file, row, reads, functions)
 
     def _read(self, file: int, row: int, reads: tuple[_Read, ...], quiet: set[tuple[int, int]]) -> None:
         """Note what reading attributes runs; where that is nothing wherever in its scope a name stands, only once."""
         if any(not receiver for receiver, _, _, _ in reads):
-            self._collect(file, row, reads, None)
+            self._collect(file, row, reads, NOTHING)
             return
         facts, slots = self._names.scopes[file].facts, self._flow.slots
         expression = facts.references.value[row]
@@ -144,16 +146,16 @@ class ImplicitCalls:
         name = self._flow.sample(file, facts.references.scope[row], text), expression
         if name not in quiet:
             placed = slots.placed
-            if not self._collect(file, row, reads, None) and slots.placed == placed:
+            if not self._collect(file, row, reads, NOTHING) and slots.placed == placed:
                 quiet.add(name)
 
-    def _collect(self, file: int, row: int, reads: tuple[_Read, ...], callees: Callees | None) -> bool:
+    def _collect(self, file: int, row: int, reads: tuple[_Read, ...], functions: Values) -> bool:
         """Note what runs at a site, if anything does or may be shown to later; whether that is so."""
         slots = self._flow.slots
         watcher = slots.begin_watch()
-        found = self._runs(file, row, reads, callees)
+        found = self._runs(file, row, reads, functions)
         if slots.end_watch():
-            self._growing[watcher] = _Site(file, row, reads, callees), found
+            self._growing[watcher] = _Site(file, row, reads, functions), found
             return True
         if found:
             self._add(self._rows, file, row, _ruled(found))
@@ -199,7 +201,7 @@ class ImplicitCalls:
         for (value, last), rule in rules.items():
             rows.extend((_CALLS, caller, value, line, column, start, last, rule))
 
-    def _runs(self, file: int, row: int, reads: tuple[_Read, ...], callees: Callees | None) -> list[_Run]:
+    def _runs(self, file: int, row: int, reads: tuple[_Read, ...], functions: Values) -> list[_Run]:
         """What runs at a site, and what may run where an attribute is read."""
         t = self._names.scopes[file].facts.references
         at, kind, runs = (file, t.scope[row], t.start_byte[row]), t.kind[row], list[int]()
@@ -208,8 +210,8 @@ class ImplicitCalls:
             runs = list(self._stored(at, t.value[row])) if is_store else self._operators.runs(at, row)
         elif kind == _DECORATOR:
             runs = list(self._decorated(at, row))
-        elif callees is not None:
-            runs = list(self._called(at, row, callees))
+        elif functions:
+            runs = list(self._library.run(at, row, functions))
         if not runs and not reads:
             return []
         end = t.end_byte[row]
@@ -232,7 +234,9 @@ class ImplicitCalls:
     def _below(self, at: At, row: int, runs: Sequence[int]) -> Values:
         """What subclasses of what is operated on, or handed to the library, have in place of what is run."""
         t = self._flow.facts(at[0]).references
-        operand = self._first_given(at[0], t.argument[row]) if t.kind[row] == _CALL else t.value[row]
+        operand = t.value[row]
+        if t.kind[row] == _CALL:
+            operand = self._library.first_given(at[0], t.argument[row]) if t.argument[row] != NO_TEXT else -1
         return self._possible.of_methods(at[0], self._flow.values(at, operand), runs) if operand >= 0 else ()
 
     def _reads(self, file: int, expression: int) -> tuple[_Read, ...]:
@@ -252,18 +256,10 @@ class ImplicitCalls:
                     found.append((receiver, name, len(prefix.encode()) if expression == whole else -1, -1))
         return tuple(found)
 
-    def _is_of_library(self, file: int, callees: Callees) -> bool:
-        """Whether a call leads to a function of the library that calls something itself."""
-        for value, _ in callees.targets:
-            if is_external(value):
-                known = self._of_library.get(value)
-                if known is None:
-                    name, library = self._names.externals.name(value), self._flow.language(file).library
-                    known = name in library.protocols or name in library.iterating or name in library.callers
-                    self._of_library[value] = known
-                if known:
-                    return True
-        return False
+    def _outside(self, file: int, named: Callees, typed: Typed | None) -> Values:
+        """The functions of the library among the callees of a call that may run something themselves."""
+        targets = named.targets or (typed.targets if typed is not None else ())
+        return tuple(t[0] for t in targets if is_external(t[0]) and self._library.may_run(file, t[0]))
 
     def _may_run(self, name: str) -> bool:
         """Whether reading an attribute can run anything: an accessor, or what makes up for a name that no class has."""
@@ -299,41 +295,6 @@ class ImplicitCalls:
         for found in held:
             if 0 <= found < INSTANCES and self._names.assembly.flags[found] & _ACCESSOR:
                 yield found
-
-    def _called(self, at: At, row: int, callees: Callees) -> Iterator[int]:
-        """What a call runs besides its callee: what the library does in it."""
-        table = self._names.scopes[at[0]].facts.references
-        library = self._flow.language(at[0]).library
-        for value, _ in callees.targets:
-            if is_external(value) and table.argument[row] != NO_TEXT:
-                name = self._names.externals.name(value)
-                if name in library.protocols or name in library.iterating:
-                    yield from self._of_argument(at, table.argument[row], name)
-                if name in library.callers:
-                    yield from self._called_back(at, table.argument[row], library.callers[name])
-
-    def _of_argument(self, at: At, argument: int, function: str) -> Iterator[int]:
-        """Methods of its first argument that a library function runs."""
-        library = self._flow.language(at[0]).library
-        given = self._first_given(at[0], argument)
-        if given < 0:
-            return
-        values = self._flow.values(at, given)
-        yield from self._operators.first_of(values, library.protocols.get(function, ()))
-        if function in library.iterating:
-            yield from self._operators.iterated(values)
-
-    def _first_given(self, file: int, argument: int) -> int:
-        """The expression of the first argument without a keyword; -1 where there is none."""
-        return next((value for keyword, value in self._flow.results.listed(file, argument) if not keyword), -1)
-
-    def _called_back(self, at: At, argument: int, wanted: Sequence[str]) -> Iterator[int]:
-        """Functions among the arguments that a library function calls."""
-        for index, (keyword, expression) in enumerate(self._flow.results.listed(at[0], argument)):
-            if (keyword or str(index)) in wanted and expression >= 0:
-                for value in self._flow.values(at, expression):
-                    if self._names.is_callable(value):
-                        yield value
 
     def _may_operate(self, file: int, row: int, expression: int) -> bool:
         """Whether an operation, loop or the like can run anything."""

@@ -13,7 +13,7 @@ from axon.model.kinds import Flag, Rule
 from axon.resolution.evaluation import At, Slot
 from axon.resolution.evidence import RULE_CODE
 from axon.resolution.flow import Flow
-from axon.resolution.named_calls import Callees, Ruled
+from axon.resolution.named_calls import Callees, Ruled, initializers
 from axon.resolution.tables import Tables
 from axon.resolution.typed_calls import Typed, TypedCalls
 from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Values, is_instance
@@ -53,6 +53,32 @@ class PossibleCalls:
             return ()
         find = self._below if callees.targets else self._instead
         return find(file, self._names.row(file, holder), callees.name)
+
+    def below_fields(self, file: int, scope: int, callees: Callees) -> Ruled:
+        """What is called on a field of a method's own receiver, where only subclasses say what that field holds."""
+        scopes = self._names.scopes[file]
+        before, _, field = callees.receiver.rpartition(".")
+        if not before or scopes.receiving_method(scope, before) == NO_DEFINITION:
+            return ()
+        holder = scopes.enclosing_class(scope)
+        if holder == NO_DEFINITION:
+            return ()
+        found: dict[int, int] = {}
+        for member in self._overrides.below(self._names.row(file, holder), field):
+            if not self._names.is_stored(member) or not self._is_reached(file, member):
+                continue
+            for value in self._flow.slot(Slot.STORED, member):
+                for called in self._flow.attribute(value, callees.name) if value >= 0 else ():
+                    found.update(dict.fromkeys(self._run(called), _OVERRIDE))
+        return tuple(found.items())
+
+    def _run(self, value: int) -> Iterator[int]:
+        """What calling a value runs that is a function or a class."""
+        if self._names.classes.is_class(value):
+            yield value
+            yield from initializers(self._names, value)
+        elif self._names.is_callable(value):
+            yield value
 
     def initializers_below(self, file: int, values: Iterable[int]) -> Ruled:
         """What instantiating a subclass runs, where a class of which only the base is known is instantiated."""
@@ -117,10 +143,10 @@ class PossibleCalls:
         return not assembly.flags[row] & _TEST or bool(assembly.flags[assembly.file_row + file] & _TEST)
 
     def _called(self, members: Iterable[int]) -> Iterator[int]:
-        """The functions that members are, or that fields hold."""
+        """The functions that members are, or functions and classes that fields hold."""
         for member in members:
             if self._names.is_callable(member):
                 yield member
             else:
-                held = self._flow.slot(Slot.STORED, member)
-                yield from (value for value in held if self._names.is_callable(value))
+                for value in self._flow.slot(Slot.STORED, member):
+                    yield from self._run(value)

@@ -326,5 +326,7 @@ def _implicit_names(language: Language) -> Iterator[str]:
     yield from (name for name in (library.subclass_method, library.naming_method) if name)
     for methods in (*library.operators.values(), *library.contexts.values(), *library.protocols.values()):
         yield from methods
+    yield from (name for names in (*library.formatting.values(), *library.keyed.values()) for name in names)
+    yield from (name for name, _ in library.comparing.values())
     for both in library.iterate:
         yield from both
