@@ -30,6 +30,7 @@
 (variable_declarator value: (await_expression (call_expression . function: (import)))) @import
 (call_expression . function: (identifier) arguments: (arguments . (string) .)) @import
 (assignment_expression . left: (member_expression) right: (call_expression . function: (identifier) arguments: (arguments . (string) .))) @import
+(assignment_expression . left: (member_expression) right: (member_expression . object: (call_expression . function: (identifier) arguments: (arguments . (string) .)))) @import
 (variable_declarator value: (call_expression . function: (_) arguments: (arguments . (call_expression . function: (identifier) arguments: (arguments . (string) .)) .))) @import
 (assignment_expression . left: (member_expression) right: (call_expression . function: (_) arguments: (arguments . (call_expression . function: (identifier) arguments: (arguments . (string) .)) .))) @import
 (expression_statement (call_expression . function: (_) arguments: (arguments . (call_expression . function: (identifier) arguments: (arguments . (string) .)))) @import)

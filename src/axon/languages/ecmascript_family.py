@@ -52,6 +52,11 @@ _GLOBALS: Final = """
 """
 
 
+_ROOT_MEMBERS: Final = frozenset(
+    ["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"]
+)
+
+
 def ecmascript(
     *, name: str, suffixes: tuple[str, ...], grammar: str, query: str, more_queries: tuple[str, ...]
 ) -> Language:
@@ -93,15 +98,14 @@ def ecmascript(
         whole_export=rules.WHOLE,
         whole_targets=frozenset({"module.exports"}),
         blocks_bind=True,
+        defaults_run_when_called=True,
         receiver="this",
         super_of=rules.super_of,
         initializers=("constructor",),
         builtins=frozenset(_GLOBALS.split()),
         builtins_module="globalThis",
         root_class="globalThis.Object",
-        root_members=frozenset(
-            ["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"]
-        ),
+        root_members=_ROOT_MEMBERS,
         merges_declarations=True,
         statics_apart=True,
         values=SYNTAX,

@@ -28,6 +28,8 @@ _FUNCTIONS: Final = {
     **_of("Promise", "resolve all allSettled", Model(Effect.SAME, 0)),
     **_of("Promise", "race any", Model(Effect.ELEMENT, 0)),
     **_of("Object", "values", Model(Effect.SAME, 0)),
+    "globalThis.Function.bind": Model(Effect.SAME, -1),
+    "globalThis.Proxy": Model(Effect.SAME, 0),
     "globalThis.structuredClone": Model(Effect.SAME, 0),
     "globalThis.Set": Model(Effect.SAME, 0),
 }
@@ -76,6 +78,8 @@ LIBRARY: Final = Library(
     types={"object": "Object", "tuple": "Array", "dict": "Object", "generator": "Iterator"},
     callbacks=_CALLBACKS,
     storing=frozenset({".="}),
+    function_type="globalThis.Function",
+    calling={"call": True, "apply": False},
     prototype="prototype",
     any_types=frozenset({"globalThis.Object", "globalThis.Function"}),
 )

@@ -240,6 +240,7 @@ class Language:
     default_export: str = ""  # the name that stands for an external module itself
     whole_export: str = ""  # the name under which a file offers one value in place of a module
     whole_targets: frozenset[str] = frozenset()  # what is assigned to offer one value in place of a module
+    defaults_run_when_called: bool = False  # or when the function is defined
     blocks_bind: bool = False  # does a name hold in the block that binds it only
     receiver: str = ""  # the word for the instance in a method
     merges_declarations: bool = False  # do several definitions of a name hold side by side

@@ -138,4 +138,7 @@ class Library:
     callbacks: Mapping[str, tuple[Effect | None, ...]] = field(default_factory=dict)
     # function -> the argument that it calls, and the one with whose elements it does; -1 is what it is called on
     handing: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    function_type: str = ""  # the external type that functions are instances of
+    # methods of functions that call them with a receiver -> are their further arguments those of the function
+    calling: Mapping[str, bool] = field(default_factory=dict)
     prototype: str = ""  # the attribute of a class, or of a function, that stands for all its instances

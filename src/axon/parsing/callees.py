@@ -46,7 +46,7 @@ def callees_and_arguments(
         firsts.append(first)
         if _LATER in (first, callee):
             later.append((close, row, at))
-        elif text not in modules or not values.syntax.module_name(draft.text.cut(starts[row], close)):
+        elif at >= 0 and (text not in modules or not values.syntax.module_name(draft.text.cut(starts[row], close))):
             values.add_call(starts[row], close, callee, first)
     later.sort()
     for close, row, at in later:
@@ -54,7 +54,8 @@ def callees_and_arguments(
             callees[row] = values.at(nodes[row], starts[row], ends[row])
         if firsts[row] == _LATER:
             firsts[row] = lists.read(at, is_short=close - ends[row] <= _TEXT_BYTES)
-        if texts[row] not in modules or not values.syntax.module_name(draft.text.cut(starts[row], close)):
+        is_module = texts[row] in modules and values.syntax.module_name(draft.text.cut(starts[row], close))
+        if at >= 0 and not is_module:  # without a list the bytes are those of the callee alone
             values.add_call(starts[row], close, callees[row], firsts[row])
     return callees, firsts
 

@@ -93,13 +93,28 @@ def calls(draft: Draft, values: Values | None) -> list[Sequence[int]]:
         names.append(name)
         receivers.append(receiver)
         before = start
-    scopes = draft.scopes.at_all(starts)
+    scopes = _scopes(draft, starts)
     _exports_by_call(draft, texts, ends)
     kinds = [int(ReferenceKind.CALL)] * len(starts)
     callees = arguments = [NO_TEXT] * len(starts)
     if values is not None:
         callees, arguments = callees_and_arguments(draft, values, nodes, (starts, ends), texts)
     return [kinds, scopes, scopes, names, receivers, starts, ends, lines, columns, inner, callees, arguments]
+
+
+def _scopes(draft: Draft, starts: list[int]) -> list[int]:
+    """The definitions that calls belong to: where defaults are told when a function runs, those in its head to it."""
+    scopes = list(draft.scopes.at_all(starts))
+    if not draft.language.defaults_run_when_called:
+        return scopes
+    for row, head in enumerate(draft.heads):
+        if draft.is_function[row] and "=" in head and head.count("(") > 1:
+            begin = draft.body[row] - len(head.encode())
+            around = draft.scopes.at(begin)
+            for i in range(bisect_left(starts, begin), bisect_left(starts, draft.body[row])):
+                if scopes[i] == around:
+                    scopes[i] = row
+    return scopes
 
 
 def _in_order(nodes: list[Node]) -> tuple[list[int], list[int]]:

@@ -78,7 +78,7 @@ class Arguments:
         if open_to is None:
             return
         file, taking = open_to
-        given = results.listed(at[0], argument)
+        given = results.given(results.listed(at[0], argument), receiver)
         before = self._kept_back(receiver) if is_site(receiver) else ()
         if before:
             placed = [*before, *((keyword, (at, row)) for keyword, row in given)]

@@ -8,7 +8,7 @@ from typing import Final
 from axon.model.facts import NO_DEFINITION
 from axon.model.kinds import Flag
 from axon.resolution.annotated import Annotations
-from axon.resolution.evaluation import Evaluator, Slot
+from axon.resolution.evaluation import Callee, Evaluator, Slot
 from axon.resolution.forwarding import Forwarding
 from axon.resolution.generics import Generics
 from axon.resolution.injected import Injected
@@ -16,6 +16,8 @@ from axon.resolution.objects import Objects
 from axon.resolution.results import Results
 from axon.resolution.slots import joined
 from axon.resolution.values import (
+    APPLIED,
+    CALLED,
     INSTANCES,
     MANY,
     MISSING,
@@ -62,6 +64,14 @@ class Attributes:
         known = self.told(value, name)
         return self._forwarded(value, name) or known if known == _NOT_KNOWN and is_instance(value) else known
 
+    def of_function(self, function: int, name: str) -> Callee | None:
+        """What calling a method of a function calls; None where functions are not known to have it."""
+        library = self._flow.language(self._flow.place(function)[0]).library
+        if name in library.calling:
+            return function, CALLED if library.calling[name] else APPLIED
+        outside = f"{library.function_type}.{name}"
+        return (self._flow.names.externals.value(outside), function) if outside in library.functions else None
+
     def told(self, value: int, name: str) -> Values:
         """The same by definitions alone, whatever is handed on."""
         key = (value, name)
@@ -98,7 +108,9 @@ class Attributes:
         ):
             return (value - INSTANCES,)
         found = self._flow.names.member_of(value, name)
-        return found or self._objects.special(value, name) or self._missing(value)
+        if not found or is_external(found[0]):  # what an external base has under that name is not the special one
+            found = self._objects.special(value, name) or found
+        return found or self._missing(value)
 
     def _missing(self, value: int) -> Values:
         """What an attribute that nothing defines is: known to be missing, made on demand, or not known."""

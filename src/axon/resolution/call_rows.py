@@ -19,6 +19,7 @@ from axon.resolution.values import UNKNOWN, Values
 
 _CALLS: Final = EDGE_CODE[EdgeKind.CALLS]
 _SELF, _ARGUMENT = RULE_CODE[Rule.SELF], RULE_CODE[Rule.ARGUMENT]
+_INHERITED: Final = RULE_CODE[Rule.INHERITED]
 _MISSING, _STORED = REASON_CODE[Reason.MISSING_MEMBER], REASON_CODE[Reason.STORED_VALUE]
 _BELOW: Final = (_MISSING, _STORED)  # what a class lacks, or only holds a place for, those below it may have
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
@@ -83,6 +84,8 @@ class CallRows:
         """Callees that names show, then those that flow shows; what only arguments show is told apart."""
         before = self.first.get((file, key))
         found = dict(callees.targets)
+        if is_inherited(callees.targets) and any(value >= 0 for value, _, _ in typed.targets):
+            found.clear()
         for value, rule, _ in typed.targets:
             found.setdefault(value, rule if before is None or value in before else _ARGUMENT)
         many = (self._arguments.callbacks(*parameter) for parameter in typed.callbacks)
@@ -108,6 +111,11 @@ class CallRows:
                 return self._arguments.callbacks(file, parameter)
             scope = owner[scope]
         return ()
+
+
+def is_inherited(targets: Ruled) -> bool:
+    """Whether all that names show is what a base outside the tree may have."""
+    return bool(targets) and all(rule == _INHERITED for _, rule in targets)
 
 
 def _with_possible(targets: Ruled, possible: Ruled) -> Ruled:

@@ -12,7 +12,7 @@ from axon.interpreter import deep_recursion
 from axon.model.facts import NO_TEXT
 from axon.model.kinds import Rule
 from axon.resolution.arguments import Arguments
-from axon.resolution.call_rows import CallRows, Key
+from axon.resolution.call_rows import CallRows, Key, is_inherited
 from axon.resolution.class_statements import ClassStatements
 from axon.resolution.evidence import RULE_CODE, EdgeRows, SiteRows
 from axon.resolution.flow import MOST_FRAMES, Flow
@@ -133,12 +133,15 @@ class CallLinker:
         )
 
     def _site_keys(self, file: int) -> list[Key | None]:
-        """The sites that type flow is asked about: those without a callee, and calls of decorated names."""
+        """The sites that type flow is asked about: those without a callee, calls of decorated names, and of members
+        that nothing but what lies outside the tree is known to have, where they may be assigned."""
         table = self._names.scopes[file].facts.references
+        assigns = bool(self._names.scopes[file].language.library.prototype)
         keys: list[Key | None] = []
         for row, callees in enumerate(self._named[file]):
             expression = table.value[row]
-            if expression < 0 or (callees.targets and not self._is_decorated(callees)):
+            is_asked = not callees.targets or self._is_decorated(callees) or (assigns and is_inherited(callees.targets))
+            if expression < 0 or not is_asked:
                 keys.append(None)
                 continue
             keys.append((table.scope[row], expression, table.start_byte[row]))

@@ -18,6 +18,7 @@ from axon.resolution.values import INSTANCES, NOTHING, UNKNOWN, Externals, Found
 
 _HOLDERS: Final = frozenset({NODE_KINDS.index(NodeKind.MODULE), NODE_KINDS.index(NodeKind.VARIABLE)})
 
+_CLASS, _INTERFACE = NODE_KINDS.index(NodeKind.CLASS), NODE_KINDS.index(NodeKind.INTERFACE)
 _CONTRACT: Final = int(ReferenceKind.CONTRACT)
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 
@@ -52,6 +53,7 @@ class Classes:
         }
         self._memberless = frozenset().union(*(s.language.memberless_bases for s in scopes))
         self._references = self._base_references()
+        self._merged = self._merged_declarations()
         self._members: dict[tuple[int, str], Values] = {}
         self._methods: dict[tuple[int, str], Values] = {}
         self._unknown_base: dict[int, bool] = {}
@@ -126,7 +128,7 @@ class Classes:
         for row in order:
             if row not in known:
                 references = [r for r in self.base_references(row) if not self.is_contract(*r)]
-                few = len(self.heritage.bases(row)) < len(references)
+                few = len(self.heritage.bases(row)) - len(self._merged.get(row, ())) < len(references)
                 known[row] = few or not self._unsure.isdisjoint(references)
             if known[row]:
                 return True
@@ -210,7 +212,24 @@ class Classes:
             if self.is_contract(file, reference):  # nothing is inherited, but what the tree knows of it is overridden
                 values = tuple(value for value in values if not is_external(value))
             found.update((value, None) for value in values if value != row)
-        return list(found)
+        return [*found, *(value for value in self._merged.get(row, ()) if value not in found)]
+
+    def _merged_declarations(self) -> dict[int, tuple[int, ...]]:
+        """Class -> the interfaces of its name and place, which declare what it has besides."""
+        kinds, found = self._assembly.kind, dict[int, tuple[int, ...]]()
+        for file, rows in enumerate(self._assembly.rows):
+            if not self._scopes[file].language.merges_declarations:
+                continue
+            table, together = self._scopes[file].facts.definitions, dict[tuple[int, int], list[int]]()
+            for definition, row in enumerate(rows):
+                if kinds[row] == _INTERFACE:
+                    together.setdefault((table.owner[definition], table.name[definition]), []).append(row)
+            for definition, row in enumerate(rows if together else ()):
+                if kinds[row] == _CLASS:
+                    declared = together.get((table.owner[definition], table.name[definition]))
+                    if declared:
+                        found[row] = tuple(declared)
+        return found
 
     def _mixed(self, at: tuple[int, int, int], expression: int) -> Iterator[int]:
         """The classes of a base that is made by calls: what each returns, then the classes that it is given; UNKNOWN

@@ -175,5 +175,9 @@ class Evaluator(ABC):
         """Keys of the slots of what a module offers in its own place."""
 
     @abstractmethod
+    def offered(self, file: int, imported: int) -> Sequence[int]:
+        """Keys of the slots of what an import row takes that its module is only assigned."""
+
+    @abstractmethod
     def inline_number(self, file: int, name: str, position: int) -> int:
         """The number of a parameter of the function without a name around a byte."""

@@ -325,6 +325,9 @@ class Flow(Evaluator):
             if self.objects.tells(receiver, name):
                 found.update(((held, receiver), None) for held in self.objects.member(receiver, name))
                 continue
+            if self.names.is_callable(receiver) and (called := self.attributes.of_function(receiver, name)):
+                found[called] = None
+                continue
             for value in self.attribute(receiver, name):
                 for held in self.dereferenced(value, receiver):
                     found[(held, receiver if held == value else UNKNOWN)] = None
@@ -362,6 +365,10 @@ class Flow(Evaluator):
     def wholes(self, value: int) -> Sequence[int]:
         """Keys of the slots of what a module offers in its own place."""
         return self.objects.wholes(value)
+
+    def offered(self, file: int, imported: int) -> Sequence[int]:
+        """Keys of the slots of what an import row takes that its module is only assigned."""
+        return self.objects.offered(file, imported)
 
     def inline_number(self, file: int, name: str, position: int) -> int:
         """The number of a parameter of the function without a name around a byte."""

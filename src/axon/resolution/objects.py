@@ -8,7 +8,7 @@ be it. A function that is assigned to an attribute is called on what it is an at
 from typing import Final
 
 from axon.languages.library import Holds
-from axon.model.facts import NO_DEFINITION, ExpressionKind, ParameterKind
+from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, ParameterKind
 from axon.model.kinds import Flag
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import Evaluator, Slot, slot_key
@@ -87,6 +87,15 @@ class Objects:
         names = [name for name in sorted(self._flow.language(file).whole_words) if name in written]
         return tuple(slot_key(Slot.MEMBER, self._keys.number((module, f".{name}"))) for name in names)
 
+    def offered(self, file: int, imported: int) -> tuple[int, ...]:
+        """Keys of the slots of what an import row takes that its module is only assigned."""
+        names, imports = self._flow.names, self._flow.facts(file).imports
+        if not self._prototypes or imports.name[imported] == NO_TEXT:
+            return ()
+        module, name = names.module(file, imported), self._flow.facts(file).strings[imports.name[imported]]
+        is_told = names.is_module(module) and self.tells(module, name)
+        return (slot_key(Slot.MEMBER, self._keys.number((module, f".{name}"))),) if is_told else ()
+
     def tells(self, value: int, name: str) -> bool:
         """Whether `member` tells what an attribute of a value holds."""
         if not self._prototypes or value < 0:
@@ -95,7 +104,7 @@ class Objects:
             return self._is_object(self._flow.sites.site(value))
         if value >= SITES or not any(name in self._flow.reaching(file).written for _, file in self._homes(value)):
             return False
-        return not self._flow.names.member_of(value, name)
+        return all(map(is_external, self._flow.names.member_of(value, name)))
 
     def having(self, values: Values, key: str) -> Values:
         """Of values those that have a member under a key that is the name of a constant in brackets."""
@@ -133,7 +142,7 @@ class Objects:
         value, name = self._keys.items[number][0], self._keys.items[number][1][1:]
         if not is_site(value):
             found = (self._written(each, name, file) for each, file in self._homes(value))
-            return next((values for values in found if values), NOTHING)
+            return next((values for values in found if values), self._flow.names.member_of(value, name))
         site = self._flow.sites.site(value)
         if site.role is Role.ANNOTATED:
             return self._annotated(site, name)

@@ -66,7 +66,8 @@ class Offers:
         if name in table:
             return self._values(file, table[name])
         if name == language.default_export:
-            return self._values(file, table.get(language.whole_export, []))
+            whole = self._values(file, table.get(language.whole_export, []))
+            return whole or ((self._names.assembly.file_row + file,) if self._is_assigned(file) else NOTHING)
         for row in self._names.scopes[file].relays:
             other = self._file_of(file, row)
             values = self._names.module_member(other, name) if other is not None else NOTHING
@@ -107,6 +108,13 @@ class Offers:
             if values:
                 return values
         return NOTHING
+
+    def _is_assigned(self, file: int) -> bool:
+        """Whether a file offers by assignment, so that what knows only statements is given the whole of it."""
+        scopes = self._names.scopes[file]
+        strings, words = scopes.facts.strings, scopes.language.whole_words
+        targets = set(scopes.facts.flows.target) - {NO_TEXT}
+        return any(strings[target].partition(".")[0] in words for target in targets)
 
     def _file_of(self, file: int, row: int) -> int | None:
         module = self._names.module(file, row)

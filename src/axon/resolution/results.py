@@ -19,6 +19,8 @@ from axon.resolution.slots import joined
 from axon.resolution.taking import Taking, given_to
 from axon.resolution.texts import names_of
 from axon.resolution.values import (
+    APPLIED,
+    CALLED,
     INSTANCES,
     MANY,
     MISSING,
@@ -180,7 +182,11 @@ class Results:
     def matched(self, callee: Callee, at: At, row: int) -> dict[int, int]:
         """Parameter rows of a function of the tree -> the expressions that a CALL passes for them."""
         file, definition = self._flow.place(callee[0])
-        return self.bound(file, definition, self.arguments(at[0], row), callee[1])
+        return self.bound(file, definition, self.given(self.arguments(at[0], row), callee[1]), callee[1])
+
+    def given(self, arguments: Sequence[tuple[str, int]], receiver: int) -> Sequence[tuple[str, int]]:
+        """Of the arguments of a call those that the function itself is given."""
+        return arguments if receiver not in (CALLED, APPLIED) else arguments[1:] if receiver == CALLED else ()
 
     def arguments(self, file: int, row: int) -> list[tuple[str, int]]:
         """(keyword, expression) of the arguments of a CALL; '' for positional ones."""

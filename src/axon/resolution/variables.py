@@ -11,7 +11,7 @@ from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind
 from axon.resolution.annotated import Annotations
 from axon.resolution.evaluation import At, Evaluator, Slot, slot_key
 from axon.resolution.reaching import Bound, Reaching, block_name
-from axon.resolution.scopes import FileScopes
+from axon.resolution.scopes import IMPORTS, FileScopes
 from axon.resolution.values import INSTANCES, NOTHING, Values
 
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
@@ -127,7 +127,9 @@ class Variables:
         found = self._flow.names.name(file, scope, name, position).values
         if not found and name in scopes.language.whole_words:
             found = (self._flow.names.row(file, NO_DEFINITION),)
-        return self._held(found), binding.is_stable
+        if found or scopes.language.receiver_is_parameter:
+            return self._held(found), binding.is_stable
+        return (NOTHING, self._offered(file, scopes.entries(scope, name, position))), binding.is_stable
 
     def _received(self, at: At, scopes: FileScopes) -> Meaning:
         """What the function around a place is called on, where the language has a word for it."""
@@ -225,7 +227,14 @@ class Variables:
         if parameter != NO_TEXT:
             return NOTHING, (slot_key(Slot.PARAMETER, parameter, file),)
         entries = [e for e in self._flow.names.scopes[file].names(scope).get(name, ()) if self._is_defined(file, e)]
-        return self._held(self._flow.names.entry_values(file, entries)) if entries else (NOTHING, ())
+        if not entries:
+            return NOTHING, ()
+        values, keys = self._held(self._flow.names.entry_values(file, entries))
+        return (values, keys) if values or keys else (NOTHING, self._offered(file, entries))
+
+    def _offered(self, file: int, entries: Iterable[int]) -> tuple[int, ...]:
+        """Keys of what modules of the tree are assigned under the names that imports take of them."""
+        return tuple(key for entry in entries if entry <= IMPORTS for key in self._flow.offered(file, IMPORTS - entry))
 
     def _is_defined(self, file: int, entry: int) -> bool:
         """Whether an entry is more than the variable that the assignments themselves make."""
