@@ -1,4 +1,5 @@
-"""Builds the wheel: compiles what reads facts from trees and what links them with mypyc where a C compiler is at hand.
+"""Builds the wheel: compiles what reads facts from trees and what links them with mypyc where a C compiler is at hand,
+and reads the stubs of the standard library where the packages for that are installed.
 
 `AXON_COMPILE` decides: 1 fails where it cannot be compiled, 0 never compiles; without it, what cannot be compiled stays
 interpreted, and one line says so. An editable install is never compiled. What was compiled is kept under `build/`, by a
@@ -12,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -136,17 +137,37 @@ setup(
 """
 
 
+READING = ("tree-sitter", "typeshed")  # how the names of distributions begin that stubs are read with
+# The sources read the stubs, before there is a compiled form; what is read twice is the same, byte for byte.
+READ_STUBS = """
+import sys
+from pathlib import Path
+
+from axon.pipeline.libraries import all_stubs
+from axon.pipeline.stub_archive import write_archive
+
+write_archive(Path(sys.argv[1]), all_stubs())
+"""
+
+
 class CompileError(Exception):
     """Why the resolution cannot be compiled here."""
 
 
 class CompiledResolution(BuildHookInterface[Any]):
-    """Puts the compiled modules beside their sources, which stay in the wheel."""
+    """Puts the compiled modules beside their sources, which stay in the wheel, and the archive of stubs."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile if that is wanted and can be done."""
+        """Compile if that is wanted and can be done, and read the stubs if that can be done."""
+        if version == "editable":
+            return
+        archive = stub_archive(Path(self.root))
+        if archive is not None:
+            build_data["force_include"][str(archive)] = "axon/pipeline/stubs.zip"
+        else:
+            self.app.display_warning("The stubs of the standard library are read when an index first needs them here")
         wanted = os.environ.get("AXON_COMPILE", "")
-        if version == "editable" or wanted == "0":
+        if wanted == "0":
             return
         try:
             built = compiled(Path(self.root))
@@ -157,6 +178,27 @@ class CompiledResolution(BuildHookInterface[Any]):
             return
         build_data["pure_python"], build_data["infer_tag"] = False, True
         build_data["force_include"].update({str(path): str(path.relative_to(parent)) for parent, path in built})
+
+
+def stub_archive(root: Path) -> Path | None:
+    """The archive of all stubs, from `build/` where its sources are the same; None where it cannot be made here."""
+    read_by = sorted(f"{d.name} {d.version}" for d in distributions() if d.name.startswith(READING))
+    digest = hashlib.sha256(f"{READ_STUBS} {read_by}".encode())
+    for path in sorted(path for path in (root / "src").rglob("*") if path.suffix in (".py", ".scm", ".toml")):
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    archive = root / "build" / f"stubs-{digest.hexdigest()[:16]}.zip"
+    if not archive.is_file():
+        archive.parent.mkdir(exist_ok=True)
+        unfinished = archive.with_suffix(".unfinished")
+        environment = {**os.environ, "PYTHONPATH": str(root / "src")}
+        command = [sys.executable, "-c", READ_STUBS, str(unfinished)]
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)
+        if done.returncode:
+            return None
+        unfinished.rename(archive)
+        for other in set(archive.parent.glob("stubs-*.zip")) - {archive}:
+            other.unlink()
+    return archive
 
 
 def compiled(root: Path) -> list[tuple[Path, Path]]:

@@ -1,4 +1,4 @@
-"""The wheel: compiled where that can be done, interpreted with one line that says so where it cannot."""
+"""The wheel: compiled and with its stubs read where that can be done, with one line that says so where it cannot."""
 
 import os
 import subprocess
@@ -8,6 +8,14 @@ from zipfile import ZipFile
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_COMPILER = "no-such-compiler"
+LOOK_UP = """
+import sys
+from pathlib import Path
+from axon.parsing.cache import FactCache
+from axon.pipeline.libraries import Stubs
+with Stubs(["python"], {}, FactCache(Path(sys.argv[1]), 10**9)) as stubs:
+    assert "getcwd" in stubs["os"].declared and "no.such.module" not in stubs
+"""
 
 
 def build(to: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -44,3 +52,17 @@ def test_a_compiled_wheel_that_cannot_be_had_is_an_error(tmp_path: Path) -> None
     assert done.returncode != 0
     assert NO_COMPILER in done.stderr
     assert list(tmp_path.glob("*.whl")) == []
+
+
+def test_stubs_of_the_standard_library_come_with_the_wheel(tmp_path: Path) -> None:
+    """They need not be read on the user's machine, so that nothing is put into the cache that keeps what was read."""
+    assert build(tmp_path, AXON_COMPILE="0").returncode == 0
+    (wheel,) = tmp_path.iterdir()
+    ZipFile(wheel).extractall(tmp_path / "installed")
+    kept = []
+    for sources in (tmp_path / "installed", ROOT / "src"):
+        cache = tmp_path / f"cache-{len(kept)}"
+        environment = {**os.environ, "PYTHONPATH": str(sources)}
+        subprocess.run([sys.executable, "-c", LOOK_UP, str(cache)], env=environment, check=True, timeout=120)
+        kept.append((cache / "facts.sqlite").exists())
+    assert kept == [False, True]

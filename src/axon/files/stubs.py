@@ -3,6 +3,7 @@
 What flows in: the reader of a language's stubs. What flows out: their folder and version, and bytes of stubs.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -26,6 +27,14 @@ def stub_heads(package: str, folder: str) -> frozenset[str]:
     """The top-level modules of which an installed package has stubs."""
     place = stubs_folder(package, folder)
     return frozenset(entry.name.partition(".")[0] for entry in place.iterdir()) if place is not None else frozenset()
+
+
+def stub_modules(reader: StubReader) -> Iterator[str]:
+    """Dotted names of the modules of which an installed package has stubs, in order."""
+    folder = stubs_folder(reader.package, reader.folder)
+    paths = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file()) if folder else []
+    names = (path.with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".") for path in paths)
+    return (name for name, path in zip(names, paths, strict=True) if path.as_posix() in reader.files(name))
 
 
 @cache

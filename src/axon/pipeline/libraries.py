@@ -2,19 +2,20 @@
 
 What flows in: the languages of a tree, and the packages that bring stubs. What flows out: declarations by module, each
 read when somebody asks for it: a tree asks for a tenth of what its imports lead to. A stub is read once for each
-version of the package that brings it, by the same extraction as sources, and kept in the user's cache of facts. Where
-the package is not installed nothing is known.
+version of the package that brings it, by the same extraction as sources: when a wheel is built, or when it is first
+asked for, and then it is kept in the user's cache of facts. Where the package is not installed nothing is known.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Self
 
 from axon.cache import BlobCache
-from axon.files.stubs import read_stub, stub_heads, stubs_version
-from axon.languages import named
+from axon.files.stubs import read_stub, stub_heads, stub_modules, stubs_version
+from axon.languages import all_languages, named
 from axon.languages.stubs import StubModule, StubReader, decode, encode
 from axon.parsing.cache import extractor_stamp, pack, unpack
 from axon.parsing.extract import extract
+from axon.pipeline.stub_archive import archived
 
 
 class Stubs(Mapping[str, StubModule]):
@@ -68,14 +69,31 @@ class Stubs(Mapping[str, StubModule]):
         return self._read[module]
 
     def _load(self, language: str, reader: StubReader, module: str) -> StubModule | None:
-        """Read a stub from where it is installed, or what was kept of it."""
+        """What was kept of a stub, or else the stub, read from where it is installed."""
         stub = read_stub(reader, module)
         if stub is None:
             return None
-        key = f"stub-{module}-{stubs_version(reader.distribution)}-{language}-{extractor_stamp(language)}"
-        known = self._cache.get([key]) if self._cache is not None else {}
-        if key in known:
-            return decode(unpack(known[key]))
+        key = _key(language, reader, module)
+        known = archived(key)
+        if known is None and self._cache is not None:
+            known = self._cache.get([key]).get(key)
+        if known is not None:
+            return decode(unpack(known))
         found = reader.read(module, extract(language, stub[0]), *stub)
         self._fresh.append((key, pack(encode(found))))
         return found
+
+
+def all_stubs() -> Iterator[tuple[str, bytes]]:
+    """Key and packed bytes of each stub that the installed packages bring, as `stub_archive` keeps them."""
+    readers = [(language, reader) for language, rules in all_languages().items() if (reader := rules.stubs) is not None]
+    for language, reader in sorted(readers):
+        for module in stub_modules(reader):
+            stub = read_stub(reader, module)
+            if stub is not None:
+                found = reader.read(module, extract(language, stub[0]), *stub)
+                yield _key(language, reader, module), pack(encode(found))
+
+
+def _key(language: str, reader: StubReader, module: str) -> str:
+    return f"stub-{module}-{stubs_version(reader.distribution)}-{language}-{extractor_stamp(language)}"
