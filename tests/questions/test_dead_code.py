@@ -227,3 +227,23 @@ def test_parameters_of_a_cut_list_and_of_declarations_are_no_findings(tmp_path: 
     )
     found = [row.name for row in asked(root, least=0).rows if row.kind == "parameter"]
     assert found == ["first", "spare"]
+
+
+def test_what_is_handed_on_under_its_own_name_is_used(tmp_path: Path) -> None:
+    """`self.run = run` reads a function; a class of an unknown base and names that markup needs are in doubt."""
+    index = index_of(
+        tmp_path,
+        {
+            "app.py": "import lib\n\n\nclass Pool:\n    def __init__(self):\n"
+            "        def on_up(one):\n            return _seen(one)\n\n        self.on_up = on_up\n\n\n"
+            "def _seen(one):\n    return one\n\n\nclass Kind(lib.kinds['x'].Base):\n    def _made_by_base(self):\n"
+            "        return 1\n\n\nprint(Pool(), Kind())\n",
+            "view.jsx": "import React, { unused } from 'react'\n// must remain\nimport kept from 'kept'\n"
+            "export const view = <b>x</b>\n",
+            "shape.ts": "export type Shape = 1\nexport type Side = 2\nexport type Other = 3\nexport const make = 4\n",
+            "user.js": "import { make } from './shape'\n/** @param {import('./shape').Shape} shape */\n"
+            "function area(shape) { return shape }\n/** @import { Side } from './shape' */\narea(make)\n",
+        },
+    )
+    found = asked(index, least=0.8)
+    assert {row.name for row in found.rows} == {"Other", "unused"}

@@ -19,7 +19,7 @@ from axon.analyses.finding import CERTAIN, KNOWN, LIKELY, OPEN, Finding, Unused
 from axon.analyses.mentions import Mentions, reads
 from axon.analyses.uses import CANDIDATES, Uses
 from axon.graph.view import GraphView, Rows
-from axon.model.kinds import EdgeKind, Flag
+from axon.model.kinds import CLASS_KINDS, EdgeKind, Flag
 
 _MOST_ROUNDS: Final = 6
 
@@ -85,6 +85,7 @@ class _Search:
         self._rows_named: dict[str, list[int]] = {}
         for row in np.flatnonzero(view.is_kind(*CANDIDATES)).tolist():
             self._rows_named.setdefault(view.names[row], []).append(row)
+        self._has_body = view.is_callable | view.is_kind(*CLASS_KINDS)
         self._own_reads_of: dict[int, int] = {}
         self._candidates = list(self._find_candidates(frozenset(started)))
         self._gone: Counter[bytes] = Counter()
@@ -148,10 +149,14 @@ class _Search:
                 self._gone.update(self._gone_rows[row])
 
     def _own_reads(self, named: _Named, dead: Mapping[int, Finding]) -> int:
-        """How often the name stands in the definitions of that name themselves, but for dead ones."""
+        """How often the name stands in the definitions of that name themselves, but for dead ones.
+
+        What assigns to a name that a function or class has as well reads that: `self.run = run`.
+        """
         names, is_file = self._view.names, self._view.is_file
+        rows = self._rows_named[named.name]
         total = 0
-        for row in self._rows_named[named.name]:
+        for row in [r for r in rows if self._has_body[r]] or rows:
             is_inside = any(at in dead or (names[at] == named.name and not is_file[at]) for at in self._above(row))
             if not is_inside and row not in dead:
                 if row not in self._own_reads_of:

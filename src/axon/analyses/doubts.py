@@ -5,6 +5,7 @@ can be in spite of it; and whether only its own file can mean it. What is report
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -59,6 +60,7 @@ _HARMLESS: Final = frozenset(
 _DECORATOR: Final = re.compile(rb"@[\w.\s]*?(\w+)\s*(?:\(.*)?\Z")
 _VALUES: Final = frozenset({NodeKind.FUNCTION, NodeKind.CLASS})
 _WANTS_VALUE: Final = re.compile(rb"(?:[(\[,=?:&|!]|\b(?:return|new|await|yield|throw|default))\s*\Z")
+_INHERITS: Final = re.compile(rb"(?:[\w@]+\s+)*?class\b[^{(:\n]*(?:\bextends\b|\(\s*[^)\s])")
 _LOOK_BACK: Final = 80
 
 
@@ -68,11 +70,19 @@ class Doubts:
     def __init__(self, view: GraphView, text: Mentions, owner: Rows) -> None:
         self._view, self._text, self._owner = view, text, owner
         self._is_class = view.is_kind(*CLASS_KINDS)
-        self._open_classes = _open_classes(view)
+        self._open_classes = _open_classes(view, self._of_unknown())
         self._decorated = _decorators(view)
         self._is_imported = np.zeros(view.n_nodes, bool)
         self._is_imported[view.target[view.edges_of(EdgeKind.IMPORTS)]] = True
         self._prefixes = tuple(sorted(name.decode("utf-8", "replace") for name in text.prefixes))
+
+    def _of_unknown(self) -> list[int]:
+        """Classes that say that they inherit, of which no edge says from what."""
+        view = self._view
+        inherits = np.zeros(view.n_nodes, bool)
+        inherits[view.source[view.edges_of(EdgeKind.EXTENDS, EdgeKind.IMPLEMENTS)]] = True
+        rows = np.flatnonzero(view.is_kind(NodeKind.CLASS) & ~inherits).tolist()
+        return [row for row in rows if _INHERITS.match(self._code(row))]
 
     def of(self, row: int) -> list[tuple[float, str]]:
         """Why it may be used all the same, and how sure it can be then."""
@@ -184,11 +194,12 @@ def in_object(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"(?:(?:async|get|set)\s+|\*\s*)*" + word + rb"\s*[:(]|[\w$.]+\." + word + rb"\s*=")
 
 
-def _open_classes(view: GraphView) -> Mask:
-    """Classes that inherit from one outside of the tree that may call what it does not define."""
+def _open_classes(view: GraphView, of_unknown: Sequence[int]) -> Mask:
+    """Classes that inherit from one outside of the tree, or one not known, that may call what it does not define."""
     bases = np.flatnonzero(view.edges_of(EdgeKind.EXTENDS, EdgeKind.IMPLEMENTS))
     external = view.is_kind(NodeKind.EXTERNAL)
     found = np.zeros(view.n_nodes, bool)
+    found[list(of_unknown)] = True
     for edge in bases[external[view.target[bases]]].tolist():
         if view.names[int(view.target[edge])].rpartition(".")[2] not in _HARMLESS:
             found[view.source[edge]] = True

@@ -6,7 +6,7 @@ each with its proof and how sure it is.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -26,10 +26,14 @@ _STUB: Final = re.compile(
     rb"\s*(?:pass|\.\.\.|raise\b[^\n]*|return(?:[ \t]+(?:" + _CONSTANT + rb"))?|throw\b[^\n]*)?[\s;}]*\Z"
 )
 _KEEPS: Final = re.compile(rb"#\s*noqa|eslint-disable|@ts-|# type: ignore|pylint: disable")
+_NEEDS: Final = re.compile(
+    rb"workaround|must (?:remain|stay|be)|needed|required|(?:not|n't) remove|keep|side.effect|compat", re.IGNORECASE
+)
 _STORED_ATTRIBUTE: Final = re.compile(rb"[\w)\]][.]([A-Za-z_$][\w$]*)[ \t]*=(?![=>])")
 _BRANCH: Final = re.compile(rb"\}?\s*(?:try|except|if|else|elif|with|catch)\b")
 _FUNCTION: Final = re.compile(rb"(?:(?:export|default|declare|async)\s+)*function\b")
 _TYPE_ONLY: Final = re.compile(rb"\s*:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*;?\s*")
+_MARKUP: Final = re.compile(rb"</[\w.]*>|/>")
 _EVERYTHING: Final = re.compile(rb"\b(?:locals|vars|eval|exec|arguments)\b")
 
 
@@ -60,7 +64,7 @@ def unused_imports(view: GraphView, text: Mentions, lexicon_of: Callable[[str], 
                 if any(other and other.names[encoded] for other in others):
                     hubs.add(row)
                 else:
-                    found.append(_import_finding(view, file, edge, bound))
+                    found.append(_import_finding(view, file, edge, bound, lexicon_of(path).markup_names))
     return [_less_sure(one) if one.row in hubs else one for one in found]
 
 
@@ -86,18 +90,35 @@ def _is_read(file: CodeText, bound: BoundImport, span: tuple[int, int], n_define
     return bound.is_kept or bound.module.startswith("__") or file.names[name] > inside
 
 
-def _import_finding(view: GraphView, file: CodeText, edge: int, bound: BoundImport) -> Finding:
+def _import_finding(
+    view: GraphView, file: CodeText, edge: int, bound: BoundImport, markup_names: Container[str]
+) -> Finding:
     start, line = int(view.edge_start[edge]), int(view.line[edge])
     confidence, proof = LIKELY, f"`{bound.name}` stands nowhere else in the file"
     target = NODE_KINDS[view.kind[view.target[edge]]]
     if target in {NodeKind.FILE, NodeKind.MODULE} and "." in bound.module:
         confidence, proof = OPEN, f"{proof}; the import may be there for what it runs"
+    if bound.name in markup_names and _MARKUP.search(file.code):
+        confidence, proof = OPEN, f"{proof}; its markup may be compiled to calls of it"
     above = _condition(file.source, start)
     if above and b"TYPE_CHECKING" not in above:
         confidence, proof = OPEN, f"{proof}; it is tried, or made under a condition"
+    if _NEEDS.search(_comments_on(file.source, start, bound.name)):
+        confidence, proof = OPEN, f"{proof}; a comment says what it is for"
     if _KEEPS.search(line_of(file.source, start)):
         confidence, proof = DOUBTFUL, f"{proof}; a comment keeps it"
     return Finding(Unused.IMPORT, int(view.source[edge]), bound.name, line, confidence, proof)
+
+
+def _comments_on(source: bytes, start: int, name: str) -> bytes:
+    """The comment that ends right above an import, and what stands behind a name that it binds, on the same line."""
+    at = source.rfind(b"\n", 0, start)
+    above: list[bytes] = []
+    while at > 0 and (line := line_of(source, at - 1).strip()).startswith((b"#", b"//", b"*", b"/*")):
+        above.append(line)
+        at = source.rfind(b"\n", 0, at - 1)
+    beside = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b[^\n]*?((?://|#|/\*)[^\n]*)").search(source, start)
+    return b"\n".join([*above, beside[1] if beside else b""])
 
 
 def _condition(source: bytes, at: int) -> bytes:

@@ -102,6 +102,8 @@ class _Search:
             if symbol in self._offered or name in {default_name, _DEFAULT_NAME}:
                 continue
             encoded = name.encode("utf-8", "surrogatepass")
+            if encoded in self._text.imported_types:
+                continue  # a type says so where it stands, which is no import
             is_own = view.paths[symbol] == path
             if not is_own and not self._text.files[path].names[encoded]:
                 continue  # it is offered under another name, or with all of its file

@@ -66,7 +66,7 @@ def _lexicon(language: str) -> Lexicon:
             BoundImport(
                 one.alias or one.name or one.module.partition(".")[0],
                 one.module,
-                bool(one.alias) and one.alias == one.name,
+                not rules.exports_are_explicit and bool(one.alias) and one.alias == one.name,
             )
             for one in names
             if not one.alias[:1].isspace()  # it binds no name that the file could read
@@ -87,6 +87,7 @@ def _lexicon(language: str) -> Lexicon:
         rules.decisions,
         rules.continuations,
         rules.logical,
+        rules.markup_names,
         bound,
         passing,
     )

@@ -91,6 +91,7 @@ def ecmascript(
         decisions=frozenset({b"if", b"for", b"while", b"case", b"catch", b"?"}),
         continuations=frozenset({b"else"}),
         logical=frozenset({b"&&", b"||", b"??"}),
+        markup_names=frozenset({"React", "h", "createElement", "Fragment", "jsx"}),
         exported_names=exported_names,
         assigned_exports=assigned_exports,
         default_export=rules.DEFAULT,

@@ -232,6 +232,7 @@ class Language:
     decisions: frozenset[bytes] = frozenset()  # words after which a program goes one of two ways
     continuations: frozenset[bytes] = frozenset()  # words that go on with a decision at its own level
     logical: frozenset[bytes] = frozenset()  # operators that decide
+    markup_names: frozenset[str] = frozenset()  # names that a compiler writes in place of markup, where it is told so
     has_hash_comments: bool = False  # does a comment begin with `#`, and not with `//` or `/*`
     exports_are_explicit: bool = False  # does a file offer what its export statements name and nothing else
     exported_names: Callable[[str], Sequence[tuple[str, str]]] = _no_names  # a statement -> (for others, own name)

@@ -36,7 +36,7 @@ class Lexicon:
     """`has_hash_comments`: a comment begins with `#`, else with `//` or `/*`. `imports` reads an import statement.
 
     `decisions` are words after which the program goes one of two ways, `continuations` those that go on with a decision
-    at its own level, `logical` operators that decide.
+    at its own level, `logical` operators that decide. `markup_names` are what compilers may write in place of markup.
     """
 
     has_hash_comments: bool = False
@@ -45,5 +45,6 @@ class Lexicon:
     decisions: frozenset[bytes] = frozenset()
     continuations: frozenset[bytes] = frozenset()
     logical: frozenset[bytes] = frozenset()
+    markup_names: frozenset[str] = frozenset()
     imports: Callable[[str], Sequence[BoundImport]] = _no_imports
     passing: Callable[[str], Passing] = _passes_nothing
