@@ -38,6 +38,11 @@ def test_a_name_with_a_typo_is_found(opened: Index, typed: str) -> None:
     assert hit.symbol.name in {"make_password", "ShoppingCart", "is_zero"}
 
 
+def test_a_word_of_the_tree_is_no_misspelt_name(opened: Index) -> None:
+    """It is nearly the name of a symbol, and what has the word comes first all the same."""
+    assert [hit.match for hit in search(opened, "converted").hits][:2] == ["words", "words"]
+
+
 def test_a_misspelt_word_is_taken_for_the_nearest(opened: Index) -> None:
     """The answer says so."""
     answer = search(opened, "exchnage rate")

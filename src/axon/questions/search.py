@@ -148,8 +148,10 @@ class _Search:
         if any(lane in _MEANT for _, lane, _ in exact):
             return exact
         typos = [] if exact or not _is_name(self.query) else self._misspelt()
+        worded = self._worded()
+        near = [*worded, *typos] if self._is_word() else [*typos, *worded]
         best: dict[int, Found] = {}
-        for one in [*exact, *typos, *self._worded(), *named]:
+        for one in [*exact, *near, *named]:
             best.setdefault(one[0], one)
         if not best:
             weak = self.ranking is not None and self.ranking.hits
@@ -157,6 +159,11 @@ class _Search:
         return list(best.values())
 
     # --- by words ------------------------------------------------------------------------------------------------
+
+    def _is_word(self) -> bool:
+        """Whether the query is one word that the tree uses, and so no misspelt name."""
+        ranking = self.ranking
+        return ranking is not None and ranking.is_good and len(ranking.terms) == 1 and not ranking.corrections
 
     def _worded(self) -> list[Found]:
         """Symbols that have the words of the query; none where the best of them has too little of it."""
