@@ -43,6 +43,9 @@ class Settings:
     """A model that fastembed knows, or a folder that holds an ONNX model and its tokenizer."""
     engine: str = KUZU
     """Which engine holds the graph database: 'kuzu' or 'ladybug'; another one leads to a new index."""
+    environment: str = "auto"
+    """Whose installed packages say what they give: 'auto' (the virtual environment `.venv`, `venv` or `env` in the
+    root), 'none', or the folder of one."""
     cache_bytes: int = 2_000_000_000
     """Limit of each cache that is shared between repositories, on disk."""
 

@@ -318,6 +318,11 @@ USERS = {
     "use/unnamed.py": "from pkg.one import A, f\nfrom pkg.three import C\ndef u(d: dict[A, C], a: A):\n    d.get(a)\n"
     "    d.pop(f(1))\n    if a and f(2) or not C():\n        f'{a} {f(3)!r}'\n    '{}'.format(a)\n"
     "    sorted([a, C()])\n    max(f(4), a)\n    d.values().sort()\n",
+    "use/beside.py": "from pkg.two import g\ndef give(): return g(1)\ndef take(p, q): p.m()\nclass A:\n"
+    "    def m(self): pass\nx = give()\n",
+    "use/beside.pyi": "from pkg.one import A as B, f\nfrom pkg.four import E\nclass A(B): ...\ndef give() -> B: ...\n"
+    "def take(p: E, q) -> list[A]: ...\nx: B\n",
+    "use/told.py": "from use.beside import *\ndef u():\n    give().m()\n    x.n()\n    for a in take(1, 2): a.m()\n",
     "use/mixed.py": "from pkg.one import A\nclass X:\n    s = None\n    def w(self):\n        self.s(1)\n"
     "        self.o.m()\n        self.q.n()\n",
     "use/mixes.py": "from use.mixed import X\nfrom pkg.one import *\nfrom pkg.four import *\nclass Y(X):\n    s = A\n"

@@ -41,7 +41,7 @@ class Check:
 def doctor_command(repo: Path | None, with_search: bool, as_json: bool) -> int:
     """Check the installation, the caches and the index: what is there, what is missing, what to do."""
     root = root_of(repo)
-    checks = [*_installation(), *_grammars(), *_stubs(), *_caches(), _embedder(root), *_index(root)]
+    checks = [*_installation(), *_grammars(), *_stubs(), _environment(root), *_caches(), _embedder(root), *_index(root)]
     if with_search:
         checks += _search(root)
     if as_json:
@@ -65,6 +65,18 @@ def _stubs() -> Iterator[Check]:
         missing, brought_by = missing_stubs(reader), f"{reader.distribution} {stubs_version(reader.distribution)}"
         said = f"{missing}: what the standard library of {name} gives is not known" if missing else brought_by
         yield Check("stubs", True, said)
+
+
+def _environment(root: Path) -> Check:
+    """Whether the packages that the tree is installed with say what they give."""
+    from axon.files.environment import environments  # noqa: PLC0415  start-up is lazy
+
+    found = environments(root, load_settings(root).environment)
+    places = ", ".join(str(folder) for environment in found for folder in environment.folders)
+    said = (
+        places or "none found (`.venv`, `venv`, `env`, or `environment` in axon.toml): what packages give is not known"
+    )
+    return Check("environment", True, said)
 
 
 def _installation() -> Iterator[Check]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from axon.config import cache_home, load_settings
+from axon.files.environment import environments
 from axon.files.marks import marks_of_path
 from axon.files.read import read_file
 from axon.files.walk import list_files
@@ -73,8 +74,10 @@ class FactsOfIndex:
 
     def library_types(self, assembly: Assembly) -> LibraryTypes:
         """What stubs say of the modules that the tree imports."""
-        cache = FactCache(cache_home() / "facts", load_settings(self.index.root).cache_bytes)
-        return LibraryTypes(Stubs((file.language for file in assembly.files), {}, cache))
+        settings = load_settings(self.index.root)
+        cache = FactCache(cache_home() / "facts", settings.cache_bytes)
+        installed = environments(self.index.root, settings.environment)
+        return LibraryTypes(Stubs((file.language for file in assembly.files), {}, cache, installed))
 
     def _facts(self, files: list[IndexedFile]) -> dict[str, FileFacts]:
         root = self.index.root

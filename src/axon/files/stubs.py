@@ -59,13 +59,13 @@ def missing_stubs(reader: StubReader) -> str:
     return f"not installed (`pip install {reader.distribution}`)"
 
 
-def read_stub(reader: StubReader, module: str) -> tuple[bytes, bool] | None:
-    """The stub of a module, and whether it is a package's own; None where there is none or it cannot be read."""
+def read_stub(reader: StubReader, module: str) -> tuple[bytes, str] | None:
+    """The stub of a module, and its path in its folder; None where there is none or it cannot be read."""
     folder = stubs_folder(reader.package, reader.folder)
     for path in reader.files(module) if folder is not None else ():
         assert folder is not None
         try:
-            return (folder / path).read_bytes(), path.rpartition("/")[2].startswith("__init__.")
+            return (folder / path).read_bytes(), path
         except OSError:
             continue
     return None

@@ -271,6 +271,8 @@ class Language:
     module_attributes: frozenset[str] = frozenset()  # names that every module has
     annotation: Callable[[str], Annotation] = _no_annotation  # an annotation's text -> what it says
     library: Library = field(default_factory=Library)  # what its own library does with values
+    # (end of a source's name, end of that of a file beside it that declares its types)
+    declared_beside: tuple[tuple[str, str], ...] = ()
     stubs: StubReader | None = None  # who reads what is declared of modules outside the tree
 
     def is_common_method(self, name: str) -> bool:

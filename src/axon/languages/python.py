@@ -365,4 +365,5 @@ LANGUAGE: Final = Language(
     annotation=annotation,
     library=LIBRARY,
     stubs=READER,
+    declared_beside=((".py", ".pyi"),),
 )

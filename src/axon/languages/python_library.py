@@ -51,7 +51,7 @@ _FUNCTIONS: Final = {
 }
 
 _METHODS: Final = {
-    **_all("get pop popleft setdefault", Model(Effect.ITEM, -1)),
+    **_all("get get_nowait pop popleft setdefault", Model(Effect.ITEM, -1)),
     **_all("keys copy union intersection difference symmetric_difference most_common elements", _RECEIVER),
     **_all("values", Model(Effect.VALUES, -1)),
     **_all("items popitem", Model(Effect.ITEMS, -1)),
@@ -61,11 +61,15 @@ _METHODS: Final = {
 }
 
 _FILLING: Final = {
-    **_all("append appendleft add", _SAME_0),
+    **_all("append appendleft add put put_nowait", _SAME_0),
     **_all("insert setdefault", _SAME_1),
     **_all("extend extendleft update", Model(Effect.ELEMENT, 0)),
 }
-_EMPTY: Final = "builtins.list builtins.set builtins.dict collections.deque collections.OrderedDict"
+_EMPTY: Final = (
+    *["builtins.list", "builtins.set", "builtins.dict", "collections.deque", "collections.OrderedDict"],
+    *(f"{module}.{name}" for module in ("queue", "asyncio") for name in ("Queue", "LifoQueue", "PriorityQueue")),
+    "queue.SimpleQueue",
+)
 
 _GENERICS: Final = {
     **_holding("Optional Union", Holds.ANY_OF),
@@ -74,6 +78,7 @@ _GENERICS: Final = {
     **_holding("type Type", Holds.CLASS),
     **_holding("list List set Set frozenset FrozenSet Sequence MutableSequence Deque deque", Holds.ELEMENTS),
     **_holding("Iterable Iterator Collection Container Reversible AsyncIterable AsyncIterator", Holds.ELEMENTS),
+    **_holding("Queue LifoQueue PriorityQueue SimpleQueue JoinableQueue", Holds.ELEMENTS),
     **_holding("AbstractSet MutableSet KeysView ValuesView", Holds.ELEMENTS),
     **_holding("dict Dict Mapping MutableMapping DefaultDict defaultdict OrderedDict", Holds.MAPPING),
     **_holding("WeakValueDictionary", Holds.MAPPING),
@@ -205,7 +210,7 @@ LIBRARY: Final = Library(
     methods=_METHODS,
     filling=_FILLING,
     defaulting=frozenset({"collections.defaultdict"}),
-    empty=frozenset(_EMPTY.split()),
+    empty=frozenset(_EMPTY),
     generics=_GENERICS,
     operators=_OPERATORS,
     comparisons=frozenset({"==", "!=", "<", "<=", ">", ">="}),

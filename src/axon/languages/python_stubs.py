@@ -5,6 +5,7 @@ Of definitions that stand under different versions of Python the first counts, w
 """
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 from axon.languages.library import Annotation
@@ -15,6 +16,7 @@ from axon.languages.stubs import (
     VARIABLE,
     Declared,
     Expected,
+    Installed,
     Signature,
     Stub,
     StubModule,
@@ -36,6 +38,7 @@ _SUFFIX: Final = ".pyi"
 _LITERAL: Final = re.compile(r"\b(?:\w+\.)?Literal\s*\[([^\]]*)\]")
 _TEXT: Final = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _NO_TYPE: Final = Annotation("", ())
+_RECEIVER: Final = "self."
 
 
 def _files(module: str) -> tuple[str, ...]:
@@ -43,14 +46,39 @@ def _files(module: str) -> tuple[str, ...]:
     return (f"{path}/__init__{_SUFFIX}", f"{path}{_SUFFIX}")
 
 
+def _installed(module: str) -> tuple[Installed, ...]:
+    """Where a package of an environment may have a module, in the order of PEP 561: packages of stubs, then its own
+    stubs and sources where it says that it is typed."""
+    head, _, rest = module.partition(".")
+    stubs, own = f"{head}-stubs{rest and '/'}{rest.replace('.', '/')}", module.replace(".", "/")
+    typed = f"{head}/py.typed"
+    return (
+        Installed(f"{stubs}/__init__{_SUFFIX}"),
+        Installed(f"{stubs}{_SUFFIX}"),
+        Installed(f"{own}/__init__{_SUFFIX}", typed),
+        Installed(f"{own}{_SUFFIX}", typed),
+        Installed(f"{own}/__init__.py", typed),
+        Installed(f"{own}.py", typed),
+    )
+
+
 def read(module: str, facts: FileFacts, content: bytes, is_package: bool) -> StubModule:
     """What a stub declares."""
     return _Reader(module, facts, content, is_package).module()
 
 
+def read_source(module: str, facts: FileFacts, content: bytes, is_package: bool) -> StubModule:
+    """What a source declares; a class may have more than that."""
+    return _Reader(module, facts, content, is_package, is_source=True).module()
+
+
 class _Reader:
-    def __init__(self, module: str, facts: FileFacts, content: bytes, is_package: bool) -> None:
+    def __init__(
+        self, module: str, facts: FileFacts, content: bytes, is_package: bool, *, is_source: bool = False
+    ) -> None:
         self._module, self._facts, self._content = module, facts, content
+        self._is_source = is_source
+        self._starts = [0, *(match.end() for match in re.finditer(rb"\n", content))]
         self._literals: list[tuple[str, ...]] = []
         self._parameters: dict[int, list[int]] = {}
         for row, owner in enumerate(facts.parameters.owner):
@@ -129,7 +157,11 @@ class _Reader:
         types = tuple(self._type(base, own) for base in bases if base.name and base not in named)
         parts = [part.name for base in (named or bases) for part in base.arguments]
         variables = listed or tuple(dict.fromkeys(part for part in parts if self._is_variable(part)))
-        self._add(name, Stub(Declared.CLASS, types, tuple(f"{VARIABLE}{part}" for part in variables)))
+        if self._is_source:
+            types = (*types, _NO_TYPE)  # what else it has is not told
+        self._add(
+            name, Stub(Declared.CLASS, types, tuple(f"{VARIABLE}{part}" for part in variables), line=self._line_of(row))
+        )
 
     def _add_function(self, row: int, name: str) -> None:
         table = self._facts.definitions
@@ -137,13 +169,13 @@ class _Reader:
         result = self._type(self._result(row), own)
         known, flags = self._declared.get(name), table.flags[row]
         if flags & _ACCESSOR:
-            self._add(name, Stub(Declared.VALUE, (result,)))
+            self._add(name, Stub(Declared.VALUE, (result,), line=self._line_of(row)))
             return
         signature = Signature(result)
         if flags & _OVERLOAD or _names_variable(result):
             signature = self._signature(row, result, own)
         if known is None:
-            self._declared[name] = Stub(Declared.FUNCTION, signatures=(signature,))
+            self._declared[name] = Stub(Declared.FUNCTION, signatures=(signature,), line=self._line_of(row))
         elif flags & _OVERLOAD and known.kind is Declared.FUNCTION:
             self._declared[name] = known._replace(signatures=(*known.signatures, signature))
 
@@ -198,16 +230,18 @@ class _Reader:
 
     def _add_values(self) -> None:
         flows, table = self._facts.flows, self._facts.expressions
-        columns = zip(flows.scope, flows.target, flows.annotation, flows.value, strict=True)
-        for scope, target, text, value in columns:
+        columns = zip(flows.scope, flows.target, flows.annotation, flows.value, flows.position, strict=True)
+        for written_in, target, text, value, position in columns:
             if target == NO_TEXT or self._text(target) in self._variables:
                 continue
-            own = self._text(target)
+            own, scope = self._text(target), written_in
+            if own.startswith(_RECEIVER) and scope != NO_DEFINITION:
+                own, scope = own[len(_RECEIVER) :], self._facts.definitions.owner[scope]  # a field, set by a method
             name = own if scope == NO_DEFINITION else f"{self._names[scope]}.{own}"
             around = frozenset[str]() if scope == NO_DEFINITION else self._around_of(scope)
             said = self._read(text)
             if said.name and said.name.rpartition(".")[2] not in ("TypeAlias", "Final"):
-                self._add(name, Stub(Declared.VALUE, (self._type(said, around),)))
+                self._add(name, Stub(Declared.VALUE, (self._type(said, around),), line=self._line_at(position)))
             elif value >= 0 and table.kind[value] == _NAME:
                 other = Annotation(self._text(table.text[value]), ())
                 before = "" if scope == NO_DEFINITION else self._names[scope]
@@ -225,6 +259,13 @@ class _Reader:
             if (kind == _TYPE_ALIAS or table.name[row] in named) and self._names[row] not in self._declared:
                 text = _COMMENT.sub("", self._source(row).partition("=")[2]).strip()
                 self._add(self._names[row], Stub(Declared.TYPE, (self._type(self._annotation(text), frozenset()),)))
+
+    def _line_of(self, row: int) -> int:
+        return self._facts.definitions.start_line[row]
+
+    def _line_at(self, position: int) -> int:
+        """The line of a byte."""
+        return bisect_right(self._starts, position)
 
     def _around_of(self, scope: int) -> frozenset[str]:
         own = header(self._text(self._facts.definitions.signature[scope])).parameters
@@ -270,4 +311,16 @@ def _names_variable(said: Annotation) -> bool:
     return said.name.startswith(VARIABLE) or any(map(_names_variable, said.arguments))
 
 
-READER: Final = StubReader("typeshed-client", "typeshed_client", "typeshed", _files, read)
+READER: Final = StubReader(
+    "typeshed-client",
+    "typeshed_client",
+    "typeshed",
+    _files,
+    read,
+    read_source,
+    environments=(".venv", "venv", "env"),
+    packages=("lib/python3.*/site-packages", "Lib/site-packages"),
+    versions=".dist-info",
+    installed=_installed,
+    is_stub=lambda path: path.endswith(_SUFFIX),
+)

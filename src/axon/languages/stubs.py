@@ -51,25 +51,36 @@ class Signature(NamedTuple):
 
 
 class Stub(NamedTuple):
-    """One declaration."""
+    """One declaration; `line` is where it stands, 0 where that is not known."""
 
     kind: Declared
     types: tuple[Annotation, ...] = ()
     variables: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    line: int = 0
 
 
 class StubModule(NamedTuple):
-    """A module's declarations by dotted name within it, and modules that it offers all names of."""
+    """A module's declarations by dotted name within it, modules that it offers all names of, and the file they are in,
+    by its path in the folder of stubs or packages."""
 
     declared: Mapping[str, Stub]
     stars: tuple[str, ...] = ()
+    path: str = ""
+
+
+class Installed(NamedTuple):
+    """Where an environment may have a module: a path in one of its folders, and another that must be there as well."""
+
+    path: str
+    marker: str = ""
 
 
 class StubReader(NamedTuple):
-    """How the stubs of a language's standard library are found and read.
+    """How the stubs of a language's standard library, and those of packages in an environment, are found and read.
 
-    They lie in the folder `folder` of the installed package `package`, which the distribution `distribution` brings.
+    The first lie in the folder `folder` of the installed package `package`, which the distribution `distribution`
+    brings; the others in folders that patterns below an environment say, where their packages declare types at all.
     """
 
     distribution: str
@@ -77,12 +88,19 @@ class StubReader(NamedTuple):
     folder: str
     files: Callable[[str], tuple[str, ...]]  # dotted module -> paths in the folder where its stub may be
     read: Callable[[str, FileFacts, bytes, bool], StubModule]  # module, facts, content, is it a package's own
+    # the same of sources that are typed: what they do not say is not known, in place of not there
+    read_source: Callable[[str, FileFacts, bytes, bool], StubModule]
+    environments: tuple[str, ...] = ()  # folders of a tree that may be environments, the first there is counts
+    packages: tuple[str, ...] = ()  # patterns of their folders of packages
+    versions: str = ""  # how the folder ends that a package leaves there, with its version in its name
+    installed: Callable[[str], tuple[Installed, ...]] = lambda module: ()
+    is_stub: Callable[[str], bool] = lambda path: True
 
 
 def encode(module: StubModule) -> bytes:
     """A module as bytes."""
     rows = {name: list(stub) for name, stub in module.declared.items()}
-    head = json.dumps(module.stars, separators=(",", ":"))
+    head = json.dumps([module.path, *module.stars], separators=(",", ":"))
     return f"{head}\n{json.dumps(rows, separators=(',', ':'))}".encode()
 
 
@@ -93,7 +111,8 @@ def decode(data: bytes) -> StubModule:
         ValueError: these are other bytes.
     """
     head, _, rows = data.partition(b"\n")
-    return StubModule(_Declarations(rows), tuple(json.loads(head)))
+    path, *stars = json.loads(head)
+    return StubModule(_Declarations(rows), tuple(stars), path)
 
 
 class _Declarations(Mapping[str, Stub]):
@@ -129,8 +148,9 @@ class _Declarations(Mapping[str, Stub]):
 
 
 def _stub(lists: Any) -> Stub:
-    kind, types, variables, signatures = lists
-    return Stub(Declared(kind), tuple(map(_annotation, types)), tuple(variables), tuple(map(_signature, signatures)))
+    kind, types, variables, signatures, line = lists
+    read = tuple(map(_annotation, types)), tuple(variables), tuple(map(_signature, signatures))
+    return Stub(Declared(kind), *read, line)
 
 
 def _signature(lists: Any) -> Signature:

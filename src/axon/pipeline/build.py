@@ -8,6 +8,7 @@ from pathlib import Path
 
 from axon.config import cache_home
 from axon.errors import NoSymbolsError, Problem
+from axon.files.environment import environment_stamp, environments
 from axon.files.marks import marks_of_path
 from axon.graph.build import FileEntry, assemble
 from axon.graph.graph import CodeGraph
@@ -62,7 +63,9 @@ def build_graph(
 def _stubs(run: Run, facts: TreeFacts) -> Stubs:
     """What is declared of modules outside the tree."""
     cache = FactCache(cache_home() / "facts", run.settings.cache_bytes)
-    return Stubs((file.language for file in facts.files), run.session.stubs, cache)
+    stubs = run.session.stubs_of(environment_stamp(run.root, run.settings.environment))
+    installed = environments(run.root, run.settings.environment)
+    return Stubs((file.language for file in facts.files), stubs, cache, installed)
 
 
 def _begun_again(run: Run, facts: TreeFacts, kept: Kept | None) -> Start | None:

@@ -11,6 +11,7 @@ from xxhash import xxh3_64
 
 from axon.config import Settings
 from axon.errors import DamagedIndexError, Problem, UnknownVersionError
+from axon.files.environment import environment_stamp
 from axon.files.stubs import stubs_stamp
 from axon.parsing.cache import source_digest
 from axon.pipeline.artifacts import Artifacts, find_artifacts
@@ -165,6 +166,8 @@ class Run:
         """What the graph depends on besides the sources."""
         limits = self.settings
         stamp = f"{program_stamp()}-{limits.max_file_bytes}-{limits.max_mean_line_bytes}-{limits.parse_timeout_seconds}"
+        if installed := environment_stamp(self.root, limits.environment):
+            stamp = f"{stamp}-{xxh3_64(installed.encode()).hexdigest()}"
         if has_packs(self.root):
             stamp = f"{stamp}-{xxh3_64(repr(self.packs).encode()).hexdigest()}"
         if (self.home.folder / OBSERVATIONS).exists():

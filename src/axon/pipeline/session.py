@@ -37,10 +37,17 @@ class Session:
     is_written: bool = True
     made: "Made | None" = None
     stubs: "dict[str, StubModule | None]" = field(default_factory=dict)
+    _environment: str = ""
     _published: tuple[int, datetime] | None = None
     _files: dict[str, IndexedFile] = field(default_factory=dict)
     _parsed: Mapping[str, Parsed] = field(default_factory=dict)
     _entries: dict[str, tuple[bytes, "FileEntry"]] = field(default_factory=dict)
+
+    def stubs_of(self, environment: str) -> "dict[str, StubModule | None]":
+        """The declarations that were read, none of another environment than the one with that stamp."""
+        if environment != self._environment:
+            self._environment, self.stubs = environment, {}
+        return self.stubs
 
     def has_published(self, generation: Generation) -> bool:
         """Whether this process wrote it, last of all: then it need not read it again to know that it is whole."""

@@ -9,6 +9,7 @@ from typing import Final
 from axon.languages.library import Annotation, Holds
 from axon.model.facts import NO_DEFINITION, NO_TEXT, ExpressionKind, FlowKind
 from axon.model.kinds import NODE_KINDS, NodeKind
+from axon.resolution.beside import Beside
 from axon.resolution.evaluation import At, Evaluator
 from axon.resolution.slots import joined
 from axon.resolution.values import (
@@ -36,6 +37,7 @@ class Annotations:
 
     def __init__(self, evaluator: Evaluator, annotations: list[Annotation], bindings: list[Binding]) -> None:
         self._flow = evaluator
+        self.beside = Beside(evaluator.names)
         self.numbers = Numbering(annotations)
         self._of_parameters: dict[tuple[int, int], Values] = {}
         self.bindings = Numbering(bindings)
@@ -121,7 +123,7 @@ class Annotations:
                 return NOTHING
             return (self._flow.names.externals.value(f"{name}()"),)
         if self._flow.names.classes.is_class(value):
-            return (INSTANCES + value,)
+            return (INSTANCES + self.beside.source(value),)
         return self._of_alias(value) if value < INSTANCES else NOTHING
 
     def _of_alias(self, row: int) -> Values:

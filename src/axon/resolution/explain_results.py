@@ -59,6 +59,11 @@ class ResultChains:
         file, definition = self._flow.place(callee[0])
         facts, label = self._flow.facts(file), self._names.label(callee[0])
         table = facts.definitions
+        beside = self._flow.annotations.beside.declaring(file, definition)
+        if beside is not None and table.returns[definition] == NO_TEXT:
+            said = f"`{label}` is declared in the file beside it"
+            steps = self._annotated((beside, callee[1]), wanted, call)
+            return [self._names.defined(beside, said), *steps] if steps else []
         for signature in (definition, *self._signatures(file, definition)):
             if table.returns[signature] == NO_TEXT:
                 continue

@@ -214,6 +214,10 @@ class ValueChains:
                 self._names.defined(owner, f"{said}, annotated with `{on_one_line(text)}`"),
                 *self.annotation(at, text, wanted),
             ]
+        declared = self._flow.annotations.beside.declaring(file, definition)
+        there = self._flow.annotations.beside.parameter(declared, file, row) if declared is not None else None
+        if there is not None and (steps := self._parameter(there[0], there[1], wanted, depth)):
+            return [self._names.defined(owner, f"{said}, which is declared in the file beside it"), *steps]
         if wanted in self._flow.injected.of(file, row):
             return [self._names.defined(owner, said), *self._injected(file, row, wanted, depth)]
         for at, argument in self._passed(file, row):
@@ -253,6 +257,11 @@ class ValueChains:
         owner, name = facts.definitions.owner[definition], facts.strings[facts.definitions.name[definition]]
         declared = reaching.declared.get((owner, name), -1)
         rows = (declared, *reaching.everywhere(owner, name), *reaching.fields.get((owner, name), ()))
+        beside = flow.annotations.beside.declaring(file, definition)
+        steps = self._held(beside, receiver, wanted, depth) if beside is not None else []
+        if steps:
+            label = self._names.label(row)
+            return [self._names.defined(row, f"`{label}` is declared in the file beside it"), *steps]
         return self._first_flow(file, rows, wanted, depth)
 
     def _member(self, at: At, row: int, wanted: int, depth: int) -> Steps:

@@ -235,7 +235,9 @@ class LibraryTypes:
         if found is None:
             return ""
         module, _ = self._split(found.name)
-        return f"the stub of `{module}` declares `{found.name}`"
+        path, line = self.modules[module].path, found.stub.line
+        where = f" ({path}:{line})" if path and line else ""
+        return f"the stub of `{module}` declares `{found.name}`{where}"
 
     def element(self, value: str) -> Sequence[str] | None:
         """What iterating an external value gives; None where no stub says it."""

@@ -149,9 +149,21 @@ class Summaries:
                         return values
                     more = (v for row in rows for v in self._flow.slot(Slot.VERSION, row, file))
                     return self._with_functions(values, more)
+        beside = self._declared(file, definition, Slot.STORED)
+        if beside:
+            return beside
         if not rows:
             return (UNKNOWN,)
         return joined(v for flow in rows for v in self._flow.slot(Slot.VERSION, flow, file))
+
+    def _declared(self, file: int, definition: int, slot: Slot) -> Values:
+        """What the file beside a source declares of a definition; nothing where it says none, or not all.
+
+        What depends on parameters does so on those of the declaration, which nobody calls.
+        """
+        row = self._annotations.beside.declaring(file, definition)
+        values = self._flow.slot(slot, row) if row is not None else NOTHING
+        return NOTHING if UNKNOWN in values else tuple(value for value in values if value < OPEN)
 
     def _assigned(self, file: int, body: int) -> tuple[int, ...]:
         """The flow that assigns an attribute the object that begins at a byte."""
@@ -193,6 +205,12 @@ class Summaries:
             if not self._annotations.are_called(annotated):
                 return annotated
             return self._with_functions(annotated, self.passed_for(file, row))
+        beside = self._annotations.beside.declaring(file, definition)
+        place_beside = self._annotations.beside.parameter(beside, file, row) if beside is not None else None
+        if place_beside is not None:
+            declared = self._flow.slot(Slot.PARAMETER, place_beside[1], place_beside[0])
+            if declared and UNKNOWN not in declared:
+                return declared
         default = self._default(file, row)
         known = self._flow.path(outside, default.partition("(")[0]) if default else NOTHING
         if default.endswith(")"):
@@ -229,7 +247,7 @@ class Summaries:
                 return self._with_functions(values, self._inferred(row))
             if values:
                 return values
-        return self._inferred(row)
+        return self._declared(file, definition, Slot.RETURNED) or self._inferred(row)
 
     def _inferred(self, row: int) -> Values:
         """What the body of a function gives."""
