@@ -234,6 +234,8 @@ def test_what_is_handed_on_under_its_own_name_is_used(tmp_path: Path) -> None:
     index = index_of(
         tmp_path,
         {
+            "two.py": "import sys\n\nif sys.argv:\n    def _dump(mode):\n        return mode\nelse:\n"
+            "    def _dump(mode):\n        return sys.path[0]\n\n\n_dump('x')\n",
             "app.py": "import lib\n\n\nclass Pool:\n    def __init__(self):\n"
             "        def on_up(one):\n            return _seen(one)\n\n        self.on_up = on_up\n\n\n"
             "def _seen(one):\n    return one\n\n\nclass Kind(lib.kinds['x'].Base):\n    def _made_by_base(self):\n"

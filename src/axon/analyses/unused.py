@@ -133,6 +133,7 @@ def unused_parameters(view: GraphView, text: Mentions, lexicon_of: Callable[[str
     rows = np.flatnonzero(view.is_kind(*CALLABLE_KINDS) & ~bound)
     signatures, is_of_class = view.texts("signature"), view.is_kind(NodeKind.METHOD)
     n_methods = Counter(view.names[row] for row in np.flatnonzero(is_of_class).tolist())
+    n_beside = Counter((view.paths[row], view.names[row]) for row in np.flatnonzero(view.is_callable).tolist())
     found: list[Finding] = []
     for row in rows.tolist():
         file = text.files.get(view.paths[row])
@@ -150,6 +151,7 @@ def unused_parameters(view: GraphView, text: Mentions, lexicon_of: Callable[[str
         for stars, name in names:
             if not name.startswith("_") and counts[name.encode()] <= 1:
                 several = bool(is_method) and n_methods[view.names[row]] > 1
+                several |= n_beside[view.paths[row], view.names[row]] > 1
                 found.append(_parameter_finding(view, text, row, name, is_rest=bool(stars), is_one_of_several=several))
     return found
 
@@ -164,7 +166,7 @@ def _parameter_finding(
     elif view.flags[row] & Flag.EXPORTED:
         confidence, proof = OPEN, f"{proof}; others may pass it"
     elif is_one_of_several:
-        confidence, proof = OPEN, f"{proof}; other classes have a `{function}`, which may be called in its place"
+        confidence, proof = OPEN, f"{proof}; there are others called `{function}`, which may be called in its place"
     elif _is_handed_over(view, text, row):
         confidence, proof = OPEN, f"{proof}; whoever gets `{function}` as a value may pass it"
     return Finding(Unused.PARAMETER, row, name, int(view.start_line[row]), confidence, proof)
