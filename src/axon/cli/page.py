@@ -1,7 +1,7 @@
 """A report as a page: the same parts as HTML, which needs nothing but itself, and as Markdown.
 
 What flows in: a `ReportAnswer`. What flows out: text. It does not know where numbers come from. Bars are inline SVG,
-colours follow the system's light or dark scheme, and wide tables scroll inside of themselves.
+colours follow the system's light or dark scheme, and on a narrow screen each row is a list of its cells.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,6 +37,15 @@ th { color: var(--soft); font-weight: 500; white-space: nowrap; } tr:last-child 
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.code, code { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; min-width: 120px; }
 svg { display: block; }
+@media (max-width: 700px) {
+  .wide { overflow-x: visible; } table { min-width: 0; }
+  table, tbody, tr, td { display: block; } thead { display: none; }
+  tr { padding: 6px 0; border-bottom: 1px solid var(--line); } tr:last-child { border-bottom: 0; }
+  td, td.n { display: grid; grid-template-columns: 110px minmax(0, 1fr); gap: 2px 10px; padding: 2px 12px; border: 0;
+    text-align: left; white-space: normal; }
+  td::before { content: attr(data-name); color: var(--soft); font: 13px/1.6 system-ui, sans-serif; }
+  td svg { grid-column: 2; }
+}
 """
 
 
@@ -285,20 +294,21 @@ def _html_section(section: Section) -> str:
         return head
     kinds = ("n" if cell.is_number else "t" for cell in section.rows[0])
     names = "".join(f'<th class="{k}">{escape(name)}</th>' for k, name in zip(kinds, section.head, strict=True))
-    rows = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in section.rows)
+    rows = "".join(f"<tr>{''.join(map(_html_cell, row, section.head))}</tr>" for row in section.rows)
     return f'{head}<div class="wide"><table><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _html_cell(cell: Cell) -> str:
-    text = escape(cell.text)
+def _html_cell(cell: Cell, name: str) -> str:
+    text, name = escape(cell.text), escape(name)
     if cell.share is not None:
         width = round(_BAR * min(max(cell.share, 0.0), 1.0))
         return (
-            f'<td>{text}<svg width="{_BAR}" height="6" role="img" aria-label="{text}">'
+            f'<td data-name="{name}">{text}<svg width="{_BAR}" height="6" role="img" aria-label="{text}">'
             f'<rect width="{_BAR}" height="6" rx="3" fill="var(--rest)"/>'
             f'<rect width="{width}" height="6" rx="3" fill="var(--bar)"/></svg></td>'
         )
-    return f'<td class="{"n" if cell.is_number else "code" if cell.is_code else "t"}">{text}</td>'
+    kind = "n" if cell.is_number else "code" if cell.is_code else "t"
+    return f'<td class="{kind}" data-name="{name}">{text}</td>'
 
 
 def _markdown_cell(cell: Cell) -> str:
