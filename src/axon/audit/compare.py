@@ -134,7 +134,10 @@ class Comparison:
     def _decided(
         self, places: Mapping[tuple[int, int, int], _Place], pairs: Collection[tuple[int, int]]
     ) -> tuple[int, list[AuditEdge]]:
-        """The certain edges at places that ran, and those of them that led elsewhere."""
+        """The certain edges at places that ran, and those of them that led elsewhere.
+
+        What runs unnamed is left out: another instruction runs it than the call that begins at the same place.
+        """
         n_decided, wrong = 0, []
         by_caller: dict[int, dict[tuple[int, int], set[int]]] = defaultdict(dict)
         for (caller, line, column), place in places.items():
@@ -149,7 +152,8 @@ class Comparison:
                 if CONFIDENCE[edge.evidence.rule] >= CERTAIN:
                     where = edge.evidence.line, edge.evidence.column
                     spans[where].add(edge.evidence.end_byte)
-                    if self._columns.node(self._columns.target(row)).kind in _RUN:
+                    is_run = self._columns.node(self._columns.target(row)).kind in _RUN
+                    if is_run and edge.evidence.rule is not Rule.IMPLICIT:
                         at_place[where].append(row)
             for where, rows in sorted(at_place.items()):
                 targets = of_caller.get(where)
@@ -160,15 +164,8 @@ class Comparison:
         return n_decided, wrong
 
     def _ran(self, edge_row: int, targets: Collection[int], pairs: Collection[tuple[int, int]]) -> bool:
-        """Whether what an edge leads to was run there: itself, an override in its place, or through a wrapper.
-
-        What runs unnamed, an accessor that is read before it is called, is observed at another instruction of the
-        caller.
-        """
+        """Whether what an edge leads to was run there: itself, an override in its place, or through a wrapper."""
         target = self._columns.target(edge_row)
-        is_unnamed = self._columns.relationship(edge_row).evidence.rule is Rule.IMPLICIT
-        if is_unnamed and (self._columns.source(edge_row), target) in pairs:
-            return True
         return target in targets or any((ran, target) in pairs or self._overrides(ran, target) for ran in targets)
 
     def _overrides(self, method: int, target: int) -> bool:

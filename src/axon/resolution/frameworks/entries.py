@@ -24,6 +24,7 @@ class Entries:
 
     def __init__(self, names: Names, packs: Sequence[Pack], objects: Objects, rows: FrameworkRows) -> None:
         self._names, self._objects, self._rows = names, objects, rows
+        self._held: dict[tuple[int, tuple[str, ...]], list[int]] = {}  # members of classes by globs of their names
         self._rules = [(pack, entry) for pack in packs for entry in pack.entries]
 
     def calls(self) -> Patterns:
@@ -97,10 +98,22 @@ class Entries:
         trigger = Trigger(pack.name, entry.kind)
         if entry.itself or not entry.members:
             self._rows.add_entry(row, trigger, self._own_place(row))
-        if entry.members:
-            definition = self._names.assembly.place(row)[1]
-            for member in self._owned(file, definition, entry.members):
-                self._rows.add_entry(member, trigger, self._own_place(member))
+        for member in self._members(row, entry.members) if entry.members else ():
+            self._rows.add_entry(member, trigger, self._own_place(member))
+
+    def _members(self, row: int, globs: tuple[str, ...]) -> Sequence[int]:
+        """Rows of the members of a class, its own and those that it inherits in the tree, by globs of their names."""
+        classes, names, found = self._names.classes, self._names.assembly.names, list[int]()
+        taken = set[str]()
+        for holder in classes.heritage.order(row) if classes.is_class(row) else (row,):
+            if is_external(holder):
+                continue
+            if (holder, globs) not in self._held:
+                self._held[holder, globs] = list(self._owned(*self._names.assembly.place(holder), globs))
+            held = [member for member in self._held[holder, globs] if names[member] not in taken]
+            found += held
+            taken.update(names[member] for member in held)
+        return found
 
     def _owned(self, file: int, owner: int, globs: tuple[str, ...]) -> Iterator[int]:
         """Rows of the definitions that another holds directly, by globs of their names."""
