@@ -204,6 +204,9 @@ def targets(text: str) -> Sequence[str]:
     return tuple(found)
 
 
+_LEFT_OVER = re.compile(rf"\s*\.\.\.\s*({NAME})\s*")
+
+
 def parts(text: str) -> Sequence[tuple[str, tuple[str, ...], str]]:
     """(name, keys of its value, default) that a pattern binds: `{ a, b: [c = 1] }` binds a by a, and c by b and 0."""
     found: list[tuple[str, tuple[str, ...], str]] = []
@@ -224,6 +227,8 @@ def parts(text: str) -> Sequence[tuple[str, tuple[str, ...], str]]:
                 pending.append((piece, (*path, str(index))))
             elif key:
                 pending.append((_bound(piece), (*path, key.group(1) or key.group(2))))
+            elif rest := _LEFT_OVER.fullmatch(piece):  # what is left over of an object has its attributes
+                found.append((rest.group(1), path, ""))
     return tuple(found)
 
 

@@ -19,6 +19,7 @@
 (variable_declarator . name: (identifier) @object.name value: (object [(method_definition name: (_) @function.name body: (statement_block) @function.body) @function (pair . key: (_) @function.name value: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)]) @function]) @object.body) @object
 (assignment_expression . left: (member_expression) @object.name right: (object [(method_definition name: (_) @function.name body: (statement_block) @function.body) @function (pair . key: (_) @function.name value: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)]) @function]) @object.body) @object
 (export_statement "default" @object.name value: (object [(method_definition name: (_) @function.name body: (statement_block) @function.body) @function (pair . key: (_) @function.name value: [(arrow_function body: (_) @function.body) (function_expression body: (_) @function.body)]) @function]) @object.body) @object
+(pair . key: (_) @held.name value: (object [(method_definition body: (statement_block)) (pair value: [(arrow_function) (function_expression)])]) @held.body) @held
 (object (method_definition name: (_) @loose.name body: (statement_block) @loose.body) @loose)
 (pair . key: (_) @loose.name value: [(arrow_function body: (_) @loose.body) (function_expression body: (_) @loose.body)]) @loose
 (call_expression . function: [(identifier) (member_expression) (primary_expression) (expression)] @call)

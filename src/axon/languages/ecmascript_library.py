@@ -23,7 +23,8 @@ def _holding(names: str, holds: Holds) -> dict[str, Holds]:
 
 
 _FUNCTIONS: Final = {
-    **_of("Object", "assign freeze seal create setPrototypeOf defineProperty preventExtensions", Model(Effect.SAME, 0)),
+    "globalThis.Object.assign": Model(Effect.ANY),
+    **_of("Object", "freeze seal create setPrototypeOf defineProperty preventExtensions", Model(Effect.SAME, 0)),
     **_of("Array", "from", Model(Effect.SAME, 0)),
     **_of("Promise", "resolve all allSettled", Model(Effect.SAME, 0)),
     **_of("Promise", "race any", Model(Effect.ELEMENT, 0)),

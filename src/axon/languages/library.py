@@ -53,6 +53,7 @@ class Effect(IntEnum):
     VALUES = 15  # the values of the receiver, a mapping
     ITEM = 16  # what stands under some key of the receiver
     ACCESSOR = 17  # what runs the argument when a field that holds it is read
+    ANY = 18  # any of the arguments: one that has what all of them have
 
 
 class Model(NamedTuple):

@@ -24,6 +24,7 @@ _FUNCTION: Final = _CODE[NodeKind.FUNCTION]
 _SIGNATURE: Final = "signature"
 _LOOSE: Final = "loose"
 _INNER: Final = "inner"
+_HELD: Final = "held"
 _NESTED = (  # capture and kind of everything that has a scope of its own, or could have
     ("function", _FUNCTION),
     ("class", _CLASS),
@@ -52,6 +53,7 @@ _LOOSE_HOLDERS: Final = (_FUNCTION, _CLASS)
 def add_functions_and_classes(draft: Draft) -> None:
     """Fill the rows of functions and classes, their owners and scopes."""
     items = [item for capture, code in _NESTED for item in _items(draft, capture, code)]
+    items += _held_items(draft, items)
     loose = _loose_items(draft, items)
     items += loose
     if not items:
@@ -105,6 +107,24 @@ def _read_overloads(draft: Draft, overloads: dict[int, list[Span]]) -> None:
 
 def _has_body(draft: Draft, row: int) -> bool:
     return draft.body[row] != draft.end[row]
+
+
+def _held_items(draft: Draft, items: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Objects that named objects hold and that hold functions themselves, with these functions."""
+    held = _items(draft, _HELD, _VARIABLE) if _HELD in draft.captures else []
+    if not held:
+        return []
+    around = sorted([*items, *held], key=_outer_first)
+    starts, bodies, ends = zip(*((item[0][0], item[2][0], item[0][1]) for item in around), strict=True)
+    owners, is_held = Owners(starts, bodies, ends), {item[0] for item in held}
+    known: set[int] = set()  # named objects, and those in them
+    for i, item in enumerate(around):
+        if item[3] == _VARIABLE and (item[0] not in is_held or owners.owners[i] in known):
+            known.add(i)
+    found = [around[i] for i in sorted(known) if around[i][0] in is_held]
+    whole = {item[0] for item in found}
+    functions = ((item, owners.at(item[0][0])) for item in (_items(draft, _LOOSE, _FUNCTION) if found else ()))
+    return [*found, *(item for item, at in functions if at != NO_DEFINITION and around[at][0] in whole)]
 
 
 def _loose_items(draft: Draft, items: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

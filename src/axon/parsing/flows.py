@@ -130,6 +130,8 @@ class Writing:
                 key, target = child.child_by_field_name("left"), child
             else:
                 key = child if role == "own" else None
+                if role == "spread":  # what is left over of an object has its attributes
+                    self.bind(child, scope, bound, depth + 1)
             name = cut(*_SPAN(key)).strip("\"'") if key is not None else ""
             if name.isidentifier():
                 part = bound._replace(value=self.values.wrapped(_MEMBER, bound.value, name), annotation=NO_TEXT)
@@ -206,12 +208,10 @@ def _assigned(writing: Writing) -> None:
     if not targets:
         return
     nodes, places = sorted_nodes(draft, "value")
-    scopes = draft.scopes.at_all([start for start, _ in spans])
-    texts = draft.text.cut_all(spans)
+    scopes, texts = draft.scopes.at_all([start for start, _ in spans]), draft.text.cut_all(spans)
     names = {text: _target(values, text) for text in dict.fromkeys(texts)}
     add, rows, written = draft.strings.add, writing.rows, writing.written
-    found = _values_of_targets(spans, places)
-    has_nodes = "declared" in draft.captures
+    found, has_nodes = _values_of_targets(spans, places), "declared" in draft.captures
     declared = dict(draft.spans("declared" if has_nodes else "type")) if NO_VALUE in found else {}
     annotated = draft.captures.get("type")
     said = {at: comment.type for at, comment in draft.comments.items() if comment.type}

@@ -36,7 +36,8 @@ class Objects:
     def __init__(self, evaluator: Evaluator, annotations: Annotations, keys: Numbering[tuple[int, str]]) -> None:
         self._flow, self._annotations, self._keys = evaluator, annotations, keys
         self._assigned: dict[int, dict[int, list[int]]] = {}  # file -> definition -> flows that assign it
-        self._prototypes = any(scopes.language.library.prototype for scopes in evaluator.names.scopes)
+        words = (scopes.language.library.prototype for scopes in evaluator.names.scopes)
+        self._prototype = next(filter(None, words), "")  # what stands for all instances of a class or function
 
     def type_name(self, site: Site) -> str:
         """The external type that the value of a site is an instance of."""
@@ -67,9 +68,9 @@ class Objects:
     def special(self, value: int, name: str) -> Values:
         """What an attribute of a class or function gives that means its instances, or of a module what it offers."""
         names = self._flow.names
-        if self._prototypes and names.is_module(value):
+        if self._prototype and names.is_module(value):
             return (value,) if self._is_whole(value, name) else NOTHING
-        if not self._prototypes or not (names.classes.is_class(value) or names.is_callable(value)):
+        if not self._prototype or not (names.classes.is_class(value) or names.is_callable(value)):
             return NOTHING
         return (INSTANCES + value,) if name == names.classes.language_of(value).library.prototype else NOTHING
 
@@ -81,7 +82,7 @@ class Objects:
     def wholes(self, module: int) -> tuple[int, ...]:
         """Keys of the slots of what a module offers in its own place."""
         file = module - self._flow.names.assembly.file_row
-        if not self._prototypes or not 0 <= file < len(self._flow.names.scopes):
+        if not self._prototype or not 0 <= file < len(self._flow.names.scopes):
             return ()
         written = self._flow.reaching(file).written
         names = [name for name in sorted(self._flow.language(file).whole_words) if name in written]
@@ -90,7 +91,7 @@ class Objects:
     def offered(self, file: int, imported: int) -> tuple[int, ...]:
         """Keys of the slots of what an import row takes that its module is only assigned."""
         names, imports = self._flow.names, self._flow.facts(file).imports
-        if not self._prototypes or imports.name[imported] == NO_TEXT:
+        if not self._prototype or imports.name[imported] == NO_TEXT:
             return ()
         module, name = names.module(file, imported), self._flow.facts(file).strings[imports.name[imported]]
         is_told = names.is_module(module) and self.tells(module, name)
@@ -98,11 +99,15 @@ class Objects:
 
     def tells(self, value: int, name: str) -> bool:
         """Whether `member` tells what an attribute of a value holds."""
-        if not self._prototypes or value < 0:
+        if not self._prototype or value < 0:
             return False
         if is_site(value):
             return self._is_object(self._flow.sites.site(value))
-        if value >= SITES or not any(name in self._flow.reaching(file).written for _, file in self._homes(value)):
+        if value >= SITES or (name == self._prototype and not self._flow.names.is_module(value)):
+            return False
+        given = (name, self._prototype) if value >= INSTANCES else (name,)
+        written = (self._flow.reaching(file).written for _, file in self._homes(value))
+        if not any(one in names for names in written for one in given):
             return False
         return all(map(is_external, self._flow.names.member_of(value, name)))
 
@@ -141,7 +146,8 @@ class Objects:
         """The same by the number of value and name: computes the slot."""
         value, name = self._keys.items[number][0], self._keys.items[number][1][1:]
         if not is_site(value):
-            found = (self._written(each, name, file) for each, file in self._homes(value))
+            homes = self._homes(value)
+            found = (self._written(each, name, file) or self._replaced(each, name, file) for each, file in homes)
             return next((values for values in found if values), self._flow.names.member_of(value, name))
         site = self._flow.sites.site(value)
         if site.role is Role.ANNOTATED:
@@ -196,6 +202,18 @@ class Objects:
             if value in self._flow.path(at, holder):
                 found.extend(self._flow.slot(Slot.VERSION, row, file))
         return joined(found)
+
+    def _replaced(self, value: int, name: str, file: int) -> Values:
+        """What an instance has of what a file puts in place of the prototype of its class or function."""
+        if value < INSTANCES:
+            return NOTHING
+        facts = self._flow.facts(file)
+        flows, found = facts.flows, list[int]()
+        for row in self._flow.reaching(file).written.get(self._prototype, ()):
+            holder = facts.strings[flows.target[row]].rpartition(".")[0]
+            if value - INSTANCES in self._flow.path((file, flows.scope[row], flows.position[row]), holder):
+                found.extend(self._flow.read(self._flow.slot(Slot.VERSION, row, file), name))
+        return joined(v for v in found if v != UNKNOWN)
 
     def received(self, row: int) -> Values:
         """What a function that no class holds is called on: computes the slot."""

@@ -335,6 +335,8 @@ class Results:
         if effect is Effect.MEMBER or role is not None:
             self._flow.slots.placed += 1
             return self._by_name(site) if role is None else (self._flow.sites.value(site._replace(role=role)),)
+        if effect is Effect.ANY:
+            return self.any_argument(site)
         if model.argument < 0:
             values: Values = (receiver,)
         elif any(not keyword for keyword, _ in self.arguments(at[0], row)):
