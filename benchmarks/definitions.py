@@ -25,9 +25,11 @@ HEAD: Final = """# Definitions beside universal-ctags
 
 `make bench ARGS='--definitions --write'` writes this page; universal-ctags has to be installed. Both sides are
 compared by path, name and kind. Left out on both are variables and fields, what lies in functions, what has no
-name, and functions that a variable or a key of an object holds. What is left to differ is mostly this: ctags takes
-objects, and what `new` makes, for classes of JavaScript; it leaves out overloads and accessors of TypeScript, and
-counts imported types as aliases.
+name, functions that a variable or a key of an object holds, and types that comments of JavaScript define. What is
+left to differ is mostly this. ctags takes objects, arrays, what `new` makes and what is exported for classes of
+JavaScript; imported types, type parameters, `as`, `from` and `string` for aliases of TypeScript, and words such as
+`if`, `for` and `catch` for methods: none of these is a definition. After syntax that it does not know it leaves out the
+rest of a class, and accessors and what `export default` names always.
 
 """
 
@@ -120,6 +122,8 @@ def our_definitions(path: str, language: str, content: bytes) -> Iterator[Defini
     for row, (code, name) in enumerate(zip(table.kind, table.name, strict=True)):
         kind, text = NODE_KINDS[code], facts.strings[name]
         if kind not in _OURS or not _NAME.fullmatch(text) or _is_inside(facts, row):
+            continue
+        if kind is NodeKind.TYPE_ALIAS and language == "javascript":  # in a comment
             continue
         if kind is NodeKind.PROPERTY and not table.flags[row] & Flag.ACCESSOR:
             continue
