@@ -45,8 +45,17 @@ def surface(scopes: FileScopes) -> Surface:
         (_texts(facts, facts.exports.name), tuple(facts.exports.kind), _texts(facts, facts.exports.local)),
         tuple(values_told(scopes, reaching)),
         tuple(declared_told(scopes, reaching)),
-        tuple(sorted(returned_classes(facts).items())) if scopes.language.library.prototype else (),
+        (tuple(sorted(returned_classes(facts).items())), assigned_told(scopes))
+        if scopes.language.library.prototype
+        else (),
     )
+
+
+def assigned_told(scopes: FileScopes) -> frozenset[str]:
+    """The attributes that a file assigns to anything but the receiver at hand: others may have what they are."""
+    strings, receiver = scopes.facts.strings, scopes.language.receiver
+    targets = (strings[target] for target in set(scopes.facts.flows.target) if target != NO_TEXT)
+    return frozenset(name for head, dot, name in (text.rpartition(".") for text in targets) if dot and head != receiver)
 
 
 def boundaries(facts: FileFacts) -> tuple[list[int], tuple[int, ...]]:
