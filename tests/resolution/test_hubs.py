@@ -80,6 +80,12 @@ def one_decorator_for_all(n: int) -> dict[str, str]:
     return {"a.py": head + "".join(f"@deco\ndef f{i}():\n    f{max(i - 1, 0)}()\n" for i in range(n))}
 
 
+def one_object_by_all_ways(n: int) -> dict[str, str]:
+    """A decorator on a parameter that n callers pass on for each of their own n callers, and so on."""
+    layers = "".join(f"def f{i}(app):\n" + n * f"    f{i - 1}(app)\n" for i in range(1, 6))
+    return {"a.py": "def f0(app):\n    @app.route('/')\n    def index(): ...\n" + layers}
+
+
 @pytest.mark.parametrize(
     ("make", "size"),
     [
@@ -89,6 +95,7 @@ def one_decorator_for_all(n: int) -> dict[str, str]:
         (one_long_loop, 1000),
         (one_function_for_all, 1500),
         (one_decorator_for_all, 1500),
+        (one_object_by_all_ways, 7),
     ],
 )
 def test_work_grows_with_the_hub(make: Callable[[int], dict[str, str]], size: int) -> None:

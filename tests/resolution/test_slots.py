@@ -97,3 +97,19 @@ def test_what_shrinks_takes_along_what_only_it_kept_alive() -> None:
     slots.close()
     assert [slots.history(key) for key in range(3)] == [(0, ((5,), ()))] * 3
     assert slots.read_by[1] == {0}
+
+
+def test_what_a_ring_shifts_on_comes_to_an_end() -> None:
+    """Two slots that each make of a value of the other one a new value, with nothing left that began it."""
+    asked = 0
+
+    def read(key: int) -> Values:
+        nonlocal asked
+        asked += key == 0
+        other = slots.read(1 - key)
+        return joined((*((0, 1) if asked == 1 else ()), *(v if v == MANY else v + 1 for v in other)))
+
+    slots = Slots(read, lambda key: 0)
+    slots.read(0)
+    slots.settle()
+    assert slots.computed < 100

@@ -317,8 +317,10 @@ class LibraryTypes:
         return f"{package}.{inside}"
 
     def _argument(self, written: Annotation, depth: int) -> Annotation:
-        if written.name == UNTOLD or depth > _MOST_NESTED:
+        if written.name == UNTOLD:
             return written
+        if depth > _MOST_NESTED:  # each round could nest what the last one gave
+            return _NOTHING
         parts = tuple(dict.fromkeys(self._alternatives(written, depth + 1)))
         return parts[0] if len(parts) == 1 else Annotation("|", parts) if parts else _NOTHING
 

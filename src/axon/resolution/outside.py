@@ -19,6 +19,7 @@ _NAME, _FUNCTION, _LITERAL = (
 _UNTOLD: Final = Annotation(UNTOLD, ())
 _NO_TYPE: Final = Annotation("", ())
 _ENTERED: Final = ("__enter__", "__aenter__")
+_MOST_PARTS: Final = 16  # of a dotted name; what takes attributes of attributes in a ring makes no endless names
 
 
 class Outside:
@@ -81,6 +82,8 @@ class Outside:
         if told:
             return self._named(told)
         owner = outside.removesuffix("()").partition("[")[0]
+        if owner.count(".") >= _MOST_PARTS:
+            return (UNKNOWN,)
         last = owner.rpartition(".")[2].lstrip("_")
         is_class = last[:1].isupper() or owner.startswith("builtins.")
         return (self._externals.value(f"{owner if is_class else outside}.{name}"),)

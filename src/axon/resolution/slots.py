@@ -13,6 +13,7 @@ from typing import Final
 from axon.resolution.values import MANY, NOTHING, Values
 
 MOST_VALUES: Final = 8
+_MOST_SHRUNK: Final = 8  # after that a slot keeps what it had: what feeds itself in a ring ends then, too
 _MOST_NESTED: Final = 20
 _WHOLE: Final[Values] = (MANY,)
 _NOBODY: Final = -1  # reads; watchers have numbers below
@@ -58,6 +59,7 @@ class Slots:
         self._reader = _NOBODY
         self._depth = 0
         self._waiting: dict[int, None] = {}
+        self._shrunk: dict[int, int] = {}  # how often the values of a slot did not hold what they had held before
         self._next_watcher = _NOBODY - 1
         self._mark = 0
         self.is_closed = False
@@ -158,13 +160,20 @@ class Slots:
             key = next(iter(self._waiting))
             del self._waiting[key]
             cell = self._growing[key]
-            values = self._evaluate(cell)
+            values = self._lasting(cell, self._evaluate(cell))
             if values != cell.values:
                 self._replace(cell, values)
                 if cell.readers:
                     self._alert(cell.readers)
                 has_changed = True
         return has_changed
+
+    def _lasting(self, cell: _Cell, values: Values) -> Values:
+        """What a slot holds from now on; arguments that are passed no longer may let it shrink a few times."""
+        if values in {cell.values, _WHOLE} or set(values).issuperset(cell.values):
+            return values
+        shrunk = self._shrunk[cell.key] = self._shrunk.get(cell.key, 0) + 1
+        return values if shrunk <= _MOST_SHRUNK else joined((*cell.values, *values))
 
     def _replace(self, cell: _Cell, values: Values) -> None:
         if self._logs:

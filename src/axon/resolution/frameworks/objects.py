@@ -33,6 +33,7 @@ _STORES: Final = frozenset(NODE_KINDS.index(kind) for kind in (NodeKind.VARIABLE
 _FILE: Final = NODE_KINDS.index(NodeKind.FILE)
 _DEEPEST: Final = 12
 _MOST_CALLERS: Final = 16
+_STORED, _RETURNS, _PASSES = range(3)  # what is kept
 
 
 class Made(NamedTuple):
@@ -58,7 +59,7 @@ class Objects:
         self._own = NOWHERE  # the file in which something is asked: that one is looked into is not noted
         self._calls: dict[int, int] = {}
         self._reaching_of = reachings.of
-        self._known: dict[int, tuple[Made, ...]] = {}  # of variables and fields, by node row
+        self._known: dict[tuple[int, ...], tuple[Made, ...]] = {}  # what was found at which depth
 
     @cached_property
     def _decorators(self) -> dict[int, list[tuple[int, int, int]]]:
@@ -112,7 +113,7 @@ class Objects:
             elif self._names.classes.is_class(value):
                 found += [base._replace(at=at, call=row) for base in self._instance(value)]
             elif self._names.is_callable(value):
-                found += self._returned(value, depth)
+                found += self._kept((_RETURNS, value, depth), self._returned(value, depth))
         return _distinct(found) or tuple(Made(made.name, at, row) for made in self.of_path(at, text, depth + 1))
 
     def _instance(self, row: int) -> Iterator[Made]:
@@ -154,7 +155,9 @@ class Objects:
         parameter = reaching.parameters.get((scope, name))
         if parameter is not None:
             annotated = list(self._annotated(file, scope, self._facts(file).parameters.annotation[parameter]))
-            yield from annotated or self._passed(file, scope, parameter, depth)
+            yield from annotated or self._kept(
+                (_PASSES, file, parameter, depth), self._passed(file, scope, parameter, depth)
+            )
 
     def _passed(self, file: int, definition: int, parameter: int, depth: int) -> Iterator[Made]:
         """What callers pass for a parameter."""
@@ -239,7 +242,7 @@ class Objects:
         elif 0 <= value < INSTANCES:
             kind = self._names.assembly.kind[value]
             if kind in _STORES:
-                yield from self._stored(value, depth)
+                yield from self._kept((_STORED, value, depth), self._bound(value, depth))
             elif kind in CALLABLE_CODES:
                 yield from self._decorated(value, depth)
             elif kind in CLASS_CODES:
@@ -259,17 +262,17 @@ class Objects:
         rows = [flow for flow, target in enumerate(facts.flows.target) if target in targets] if targets else []
         yield from self._assigned(file, rows, depth)
 
-    def _stored(self, row: int, depth: int) -> Iterator[Made]:
-        """What a variable or field was bound to."""
-        known = self._known.get(row)
+    def _kept(self, key: tuple[int, ...], found: Iterator[Made]) -> tuple[Made, ...]:
+        """What was found before under the same key, or is found now: many ask for the same few objects."""
+        known = self._known.get(key)
         if known is None:
-            self._known[row] = ()  # what is bound to itself
             own, self._own = self._own, NOWHERE  # others who ask are told the same
-            known = self._known[row] = _distinct(self._bound(row, depth))
+            known = self._known[key] = _distinct(found)
             self._own = own
-        yield from known
+        return known
 
     def _bound(self, row: int, depth: int) -> Iterator[Made]:
+        """What a variable or field was bound to."""
         file, definition = self._names.assembly.place(row)
         table, name = self._facts(file).definitions, self._names.assembly.names[row]
         reaching, owner = self._reaching_of(file), table.owner[definition]
