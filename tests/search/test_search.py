@@ -38,6 +38,35 @@ def test_a_name_with_a_typo_is_found(opened: Index, typed: str) -> None:
     assert hit.symbol.name in {"make_password", "ShoppingCart", "is_zero"}
 
 
+NEAR = {
+    "near.py": (
+        "class Header:\n    pass\n\n\nclass Heater:\n    pass\n\n\n"
+        "def header():\n    pass\n\n\ndef takeWhile():\n    pass\n"
+    ),
+    "again.py": (
+        "def header():\n    pass\n\n\ndef request():\n    pass\n\n\n"
+        "def strict():\n    pass\n\n\ndef __call__():\n    all = 1\n"
+    ),
+}
+
+
+def test_of_names_that_are_as_near_each_comes_first_once(tmp_path: Path) -> None:
+    """Case decides between the nearest; the second symbol of a name waits for the first of the others."""
+    with open_index(index(write(tmp_path, NEAR))) as opened:
+        assert names(opened, "headder")[:4] == ["header", "Header", "header", "Heater"]
+        assert names(opened, "Headder")[:2] == ["Header", "header"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("takeWlhe", ["takeWhile"]), ("Rqeust", ["request"]), ("stripe", []), ("__all__", ["__call__"])],
+)
+def test_how_near_is_near_enough(tmp_path: Path, typed: str, meant: list[str]) -> None:
+    """A letter lost between two that were swapped, two typos in a name of seven letters, but not in one of six."""
+    with open_index(index(write(tmp_path, NEAR))) as opened:
+        assert [hit.symbol.name for hit in search(opened, typed).hits if hit.match == "typo"][:1] == meant
+
+
 def test_a_word_of_the_tree_is_no_misspelt_name(opened: Index) -> None:
     """It is nearly the name of a symbol, and what has the word comes first all the same."""
     assert [hit.match for hit in search(opened, "converted").hits][:2] == ["words", "words"]

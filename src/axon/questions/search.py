@@ -163,7 +163,8 @@ class _Search:
     def _is_word(self) -> bool:
         """Whether the query is one word that the tree uses, and so no misspelt name."""
         ranking = self.ranking
-        return ranking is not None and ranking.is_good and len(ranking.terms) == 1 and not ranking.corrections
+        is_one = ranking is not None and len(ranking.terms) == 1 and self.query.isalpha()
+        return is_one and ranking is not None and ranking.is_good and not ranking.corrections
 
     def _worded(self) -> list[Found]:
         """Symbols that have the words of the query; none where the best of them has too little of it."""
@@ -238,13 +239,14 @@ class _Search:
         from axon.search.typos import names_near  # noqa: PLC0415  it imports numpy
 
         last = self.query.rpartition(".")[2].rpartition("::")[2]
-        found: list[Found] = []
-        for _, name in names_near(self.columns, last, self.limit):
+        found: list[tuple[int, int, int]] = []  # typos, place among those of its name, row
+        for typos, name in names_near(self.columns, last, self.limit):
             rows = [row for row in self.columns.rows_named(name) if self.wanted.takes(self.columns, row)]
             rows = [row for row in rows if self.columns.node(row).kind is not NodeKind.EXTERNAL]
             rows.sort(key=lambda row: self._rank(row, self._references(row)))
-            found += [(row, _Lane.TYPO, None) for row in rows]
-        return found
+            found += [(typos, place, row) for place, row in enumerate(rows)]
+        found.sort(key=lambda one: one[:2])  # of each name the first before the second of any
+        return [(row, _Lane.TYPO, None) for _, _, row in found]
 
     def _matches(self) -> Iterator[tuple[_Lane, int]]:
         """(lane, row), the best lane of a row first."""

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -173,10 +174,10 @@ class SearchIndex:
         """How much a term tells that so many documents have."""
         return float(np.log(1 + (self.n_docs - n_having + 0.5) / (n_having + 0.5)) ** RARITY)
 
-    def vocabulary(self) -> Iterator[str]:
-        """Every term of every segment; some may stand in documents only that are not in force."""
-        for segment in self._layer.segments:
-            yield from segment.postings.terms
+    @cached_property
+    def vocabularies(self) -> list[list[str]]:
+        """The terms of each segment, in order; some may stand in documents only that are not in force."""
+        return [list(segment.postings.terms) for segment in self._layer.segments]
 
     def files(self) -> Iterator[tuple[str, npt.NDArray[np.int64]]]:
         """Path and document numbers of each indexed file, in order of path."""
@@ -198,7 +199,7 @@ class SearchIndex:
         return found
 
     def _looked_up(self, term: str) -> Match | None:
-        parts = [part for part in map(self._part, range(len(self._layer.segments)), [term] * 64) if part is not None]
+        parts = [part for part in map(self._part, range(len(self._layer.segments)), repeat(term)) if part is not None]
         if not parts:
             return None
         docs, saturated, in_name = (np.concatenate(column) for column in zip(*parts, strict=True))

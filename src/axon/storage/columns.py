@@ -241,6 +241,15 @@ class IndexColumns:
         """Every distinct name of a node or of an unresolved site, case ignored in their order."""
         return self._names.all()
 
+    @cached_property
+    def folded_names(self) -> list[str]:
+        """The names of `names`, case ignored, in the same order."""
+        return [name.casefold() for name in self._names]
+
+    def name_at(self, place: int) -> str:
+        """The name at a place of `names`."""
+        return self._names[place]
+
     def rows_with_prefix(self, prefix: str, limit: int) -> list[int]:
         """At most `limit` nodes whose name starts so, case ignored; by folded name, then name, then row."""
         folded = prefix.casefold()
