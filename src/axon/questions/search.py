@@ -211,7 +211,7 @@ class _Search:
         known = ranking if ranking.is_good else replace(ranking, hits=(), total=0)
         told = with_summaries(known, similar, best, max(self.limit, 1))
         share = max(similar.values(), default=0.0)
-        return replace(told, share=max(told.share, share if share >= ENOUGH else 0.0))
+        return replace(told, evidence=max(told.evidence, share if share >= ENOUGH else 0.0))
 
     def _with_vectors(self, ranking: "Ranking", vectors: Vectors, weight: float, limit: int) -> "Ranking":
         from axon.search.dense import fused  # noqa: PLC0415  it imports numpy

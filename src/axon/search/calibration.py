@@ -18,7 +18,7 @@ from axon.graph.graph import CodeGraph
 from axon.model.kinds import CALLABLE_CODES
 from axon.search.dense import CANDIDATES, DenseLane, Fusion
 from axon.search.index import SearchIndex
-from axon.search.ranking import FLOOR, query_terms, scores_of
+from axon.search.ranking import FLOOR, evidence_of, known_share, query_terms, scores_of
 from axon.storage.vectors import id_digest
 
 MOST_QUERIES: Final = 300
@@ -31,7 +31,7 @@ _LEAST_WORDS: Final = 3
 _LEAST_GAIN: Final = 0.002
 _RANKS: Final = 10
 _RARE: Final = 2  # percent of the questions with a right answer that may be told that there is none
-_FLOORS: Final = (0.1, 0.4)
+_FLOORS: Final = (0.2, 0.5)
 
 Floats = npt.NDArray[np.float32]
 
@@ -58,25 +58,25 @@ def calibrate(graph: CodeGraph, index: SearchIndex, lane: DenseLane, embedder: E
     found = np.zeros(len(WEIGHTS) + 1)
     doc_of = {int(row): doc for doc, row in enumerate(index.rows.tolist()) if row >= 0}
     is_callable = index.is_live & np.isin(index.numbers("kind"), list(CALLABLE_CODES))
-    shares = []
+    evidence = []
     for row, query, vector, target in zip(rows, queries, asked, meant, strict=True):
-        scores, of_query = _scores_without(index, query, doc_of[row], is_callable)
+        scores, sure = _scores_without(index, query, doc_of[row], is_callable)
         ranks = _reciprocal_ranks(index, lane, scores, doc_of[row], vector, float(target @ vector))
         found += ranks
-        shares += [float(of_query[np.argmax(scores)])] if ranks[0] else []
+        evidence += [sure] if ranks[0] else []
     means = found / len(rows)
     best = int(np.argmax(means[:-1]))
     if means[best] < means[0] + _LEAST_GAIN:
         best = 0
     words, vectors, both = (round(float(mean), 4) for mean in (means[0], means[-1], means[best]))
-    return Fusion(WEIGHTS[best], words, vectors, both, len(rows), index.n_docs, _floor(shares))
+    return Fusion(WEIGHTS[best], words, vectors, both, len(rows), index.n_docs, _floor(evidence))
 
 
-def _floor(shares: Sequence[float]) -> float:
-    """What nearly all questions have of which the answer was found: a best hit with less is most likely an accident."""
-    if len(shares) < FEWEST_QUERIES:
+def _floor(evidence: Sequence[float]) -> float:
+    """What there is for nearly all questions of which the answer was found: less is most likely an accident."""
+    if len(evidence) < FEWEST_QUERIES:
         return FLOOR
-    return round(float(np.clip(np.percentile(shares, _RARE), *_FLOORS)), 3)
+    return round(float(np.clip(np.percentile(evidence, _RARE), *_FLOORS)), 3)
 
 
 def _sample(graph: CodeGraph) -> list[int]:
@@ -89,20 +89,16 @@ def _sample(graph: CodeGraph) -> list[int]:
 
 def _scores_without(
     index: SearchIndex, query: str, target: int, allowed: npt.NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Scores of all documents and their shares of the query, as if the docstring's first line were not in the target.
-
-    A word that no document has counts as much as the rarest, as it does for who asks.
-    """
+) -> tuple[Floats, float]:
+    """Scores of all documents, and the evidence, as if the docstring's first line were not in the target."""
     weights = query_terms(query)
     matches = index.matches(list(weights))
     removed = Counter(term for word in WORD.findall(query) for term in terms_of(word))
     left = [index.without(match, target, removed[match.term]) for match in matches]
-    scores, shares = scores_of(index, left, weights)
+    scores, of_query = scores_of(index, left, weights)
     scores[~allowed] = 0
-    known = sum(weights[match.term] * match.rarity for match in left)
-    lost = len(weights.keys() - {match.term for match in left}) * index.rarity(0)
-    return scores, np.asarray(shares * np.float32(known / max(known + lost, 1e-9)), np.float32)
+    lost = sorted(weights.keys() - {match.term for match in left})
+    return scores, evidence_of(index, scores, of_query, known_share(index, left, weights, lost))
 
 
 def _reciprocal_ranks(  # noqa: PLR0917

@@ -45,7 +45,7 @@ class Fusion:
     n_queries: int
     n_docs: int
     floor: float = FLOOR
-    """Share of a query that the best hit must have, by those functions that words found."""
+    """Evidence that there must be for hits to be shown, by those functions that words found."""
 
     def write(self, folder: Path) -> None:
         """Keep it beside the vectors of the model."""

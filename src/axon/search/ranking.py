@@ -5,7 +5,7 @@ with what each factor contributed, the words that were taken for others, and whe
 does not know names and paths that are typed exactly, nor sources.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,11 +27,10 @@ QUERY_COVERAGE: Final = 1.0
 """What it adds to a score to have all words of the query."""
 CORRECTED_WEIGHT: Final = 0.7
 """What a term counts that stands for a misspelt word."""
-FLOOR: Final = 0.25
-"""Share of the query, by rarity of its words, that the best hit must have for the hits to be shown.
+FLOOR: Final = 0.3
+"""Evidence that must be there for hits to be shown, until the repository's own functions were asked for."""
 
-What counts until a repository's own documented functions were asked for (`calibration`).
-"""
+_NEARLY_ALL: Final = 0.75  # of the query: what has as much is shown, however common its words are
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +47,21 @@ class Scored:
 class Ranking:
     """Best documents first; `total` counts all that have any word of the query.
 
-    `corrections` are words of the query and the terms they were taken for. `share` is how much of the query the best
-    document has, 0 to 1.
+    `corrections` are words of the query and the terms they were taken for. `evidence` says that something is about the
+    query at all, see `evidence_of`.
     """
 
     hits: tuple[Scored, ...] = ()
     total: int = 0
     corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    share: float = 0.0
+    evidence: float = 0.0
     terms: Mapping[str, float] = field(default_factory=dict)
     floor: float = FLOOR
 
     @property
     def is_good(self) -> bool:
-        """Whether the best hit has enough of the query to be no accident."""
-        return self.share >= self.floor
+        """Whether there is enough of the query to be no accident."""
+        return self.evidence >= self.floor
 
 
 def query_terms(query: str) -> dict[str, float]:
@@ -92,8 +91,30 @@ def rank(index: SearchIndex, query: str, allowed: Mask, factor: Floats, limit: i
         Scored(doc, int(index.rows[doc]), float(scores[doc]), _parts(doc, {"words": said.words, **factors}))
         for doc in best
     )
-    share = _share(index, matches, weights, [t for t in unknown if t not in corrections], said, best)
-    return Ranking(hits, int(np.count_nonzero(scores)), corrections, share, weights)
+    lost = [term for term in unknown if term not in corrections]
+    evidence = evidence_of(index, scores, said.of_query, known_share(index, matches, weights, lost))
+    return Ranking(hits, int(np.count_nonzero(scores)), corrections, evidence, weights)
+
+
+def evidence_of(index: SearchIndex, scores: Floats, of_query: Floats, known: float) -> float:
+    """How sure it is that some document is about a query: the most that one has of it, times its score.
+
+    Where 1 is the score of one word, the rarest there is, that stands everywhere. Neither does alone: one common word
+    of three is a third of the query, and a long sentence has a high score by some words of each kind (docs/search.md).
+    """
+    if not len(scores):
+        return 0.0
+    share = known * float(of_query[scores > 0].max(initial=0))
+    evidence = known * float((of_query * scores).max()) / index.rarity(1)
+    return max(evidence, share) if share >= _NEARLY_ALL else evidence
+
+
+def known_share(
+    index: SearchIndex, matches: Sequence[Match], weights: Mapping[str, float], lost: Collection[str]
+) -> float:
+    """How much of a query any document has, words weighed by their rarity; those that are lost are the rarest."""
+    known = sum(weights[match.term] * match.rarity for match in matches)
+    return known / max(known + index.rarity(0) * sum(weights[term] for term in lost), 1e-9)
 
 
 def scores_of(index: SearchIndex, matches: list[Match], weights: Mapping[str, float]) -> tuple[Floats, Floats]:
@@ -119,19 +140,6 @@ def _product(words: Floats, factors: Mapping[str, Floats]) -> Floats:
 
 def _parts(doc: int, arrays: Mapping[str, Floats]) -> dict[str, float]:
     return {name: float(values[doc]) for name, values in arrays.items()}
-
-
-def _share(  # noqa: PLR0917
-    index: SearchIndex,
-    matches: list[Match],
-    weights: Mapping[str, float],
-    lost: list[str],
-    said: Scores,
-    best: list[int],
-) -> float:
-    """What the best document has of the query, words weighed by their rarity; one that nothing has is the rarest."""
-    known = sum(weights[match.term] * match.rarity for match in matches)
-    return float(said.of_query[best[0]]) * known / (known + len(lost) * index.rarity(0)) if best else 0.0
 
 
 def best_first(scores: Floats, rows: npt.NDArray[np.int64], limit: int) -> list[int]:

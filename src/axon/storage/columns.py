@@ -268,12 +268,17 @@ class IndexColumns:
     def paths_matching(self, fragment: str) -> list[str]:
         """Paths of files and folders that contain `fragment`, case ignored, sorted; linear in the number of paths."""
         folded = fragment.casefold()
-        return [path for path, text in self._folded_paths if folded in text]
+        paths, texts, together = self._folded_paths
+        if folded not in together:  # as nearly always where somebody asks in words: 1 ms sooner on Django
+            return []
+        return [path for path, text in zip(paths, texts, strict=True) if folded in text]
 
     @cached_property
-    def _folded_paths(self) -> list[tuple[str, str]]:
-        """Every path that is not empty, beside what it is with case ignored."""
-        return [(path, path.casefold()) for path in self._paths if path]
+    def _folded_paths(self) -> tuple[list[str], list[str], str]:
+        """Every path that is not empty, what each is with case ignored, and all of these in one text."""
+        paths = [path for path in self._paths if path]
+        texts = [path.casefold() for path in paths]
+        return paths, texts, "\n".join(texts)
 
     def outgoing(self, row: int, *kinds: EdgeKind) -> list[int]:
         """Edge rows that start at node `row`, of these kinds or of all, ascending."""
