@@ -1,8 +1,9 @@
-"""How the interpreter is set for a while: its collector at rest, its frames nested deeper; and how much memory it took.
+"""How the interpreter is set for a while: its collector at rest, its frames nested deeper; and what memory it takes.
 
 What flows in: nothing. What flows out: contexts that put everything back as it was; bytes.
 """
 
+import ctypes
 import gc
 import sys
 from collections.abc import Iterator
@@ -51,3 +52,14 @@ def largest_bytes(whose: Literal["RUSAGE_SELF", "RUSAGE_CHILDREN"], platform: st
     import resource  # noqa: PLC0415  not on Windows
 
     return int(resource.getrusage(getattr(resource, whose)).ru_maxrss) * (1 if platform == "darwin" else 1024)
+
+
+def give_back_memory(platform: str = sys.platform) -> bool:
+    """Give the system what the C library keeps of freed memory, where that can be asked for; whether it could.
+
+    It takes some milliseconds. Each thread of the engine has a heap of its own, which only grows otherwise.
+    """
+    if platform != "linux":
+        return False
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl has not
+    return trim is not None and bool(trim(0))

@@ -34,5 +34,6 @@ def direct_tests(view: GraphView) -> Rows:
     in_tests = (view.flags & Flag.TEST) != 0
     outside = ~in_tests & ~view.is_kind(NodeKind.EXTERNAL)
     uses = np.flatnonzero(view.edges_of(*_USES) & in_tests[view.source] & outside[view.target])
-    uses = uses[is_test(view, view.source[uses].astype(np.int64))]
+    sources, place = np.unique(view.source[uses].astype(np.int64), return_inverse=True)
+    uses = uses[is_test(view, sources)[place]]
     return np.stack(ends_of(distinct(pairs_of(view.source[uses], view.target[uses]))), axis=1)

@@ -12,6 +12,7 @@ from axon.files.environment import environment_stamp, environments
 from axon.files.marks import marks_of_path
 from axon.graph.build import FileEntry, assemble
 from axon.graph.graph import CodeGraph
+from axon.interpreter import give_back_memory
 from axon.languages import file_flags
 from axon.model.kinds import Flag
 from axon.parsing.cache import FactCache
@@ -57,7 +58,9 @@ def build_graph(
         run.n_linked = linker.n_linked
         graph = linker.graph()
         run.kept = linker.keep(graph)
-        return graph
+    if run.previous is None:
+        give_back_memory()
+    return graph
 
 
 def _stubs(run: Run, facts: TreeFacts) -> Stubs:

@@ -18,6 +18,7 @@ from axon.graph.artifacts import described
 from axon.graph.delta import Delta, compare
 from axon.graph.graph import CodeGraph
 from axon.graph.labels import labelled
+from axon.interpreter import give_back_memory
 from axon.model.kinds import EDGE_KINDS
 from axon.pipeline.run import is_of_this_program
 from axon.storage.artifacts import read_artifacts
@@ -111,7 +112,9 @@ class DatabaseWriter:
     def _load_settled(self, settled: CodeGraph, before: Future[Begun] | None) -> Begun:
         begun = None if before is None else before.result()
         backend = self._backend or self._opened()
-        return Begun(settled, backend.bulk_load(settled, begun))
+        loaded = Begun(settled, backend.bulk_load(settled, begun))
+        give_back_memory()
+        return loaded
 
     def _store(self, graph: CodeGraph) -> KuzuLayer:
         base = self._base
@@ -129,6 +132,7 @@ class DatabaseWriter:
 
     def _load(self, graph: CodeGraph) -> KuzuLayer:
         begun = self._begun.result() if self._begun is not None else None
+        give_back_memory()  # of the linker
         with self._backend or self._opened() as backend:
             report = backend.bulk_load(graph, begun)
             held = backend.counts().tables
