@@ -19,6 +19,7 @@ from axon.model.kinds import CALLABLE_CODES
 _COMMENT: Final = re.compile(rb"/\*\*.*?\*/", re.DOTALL)
 _SENTENCE: Final = re.compile(r"[.!?](\s|$)")
 _SUFFIXES: Final = (".py", ".ts", ".tsx", ".js", ".mjs", ".jsx")
+_LEFT_OUT: Final = frozenset({"node_modules", "dist"})  # a build says again what its sources say
 _LEAST_WORDS: Final = 3
 _PLACEHOLDER: Final = b"..."
 
@@ -27,7 +28,7 @@ _Documented: TypeAlias = _Function | ast.ClassDef | ast.Module
 
 
 def copy_without_docstrings(source: Path, target: Path, *, strip: bool = True) -> None:
-    """Copy the sources below a folder; with `strip`, every docstring is blanked."""
+    """Copy the sources below a folder, and not what was built of them; with `strip`, every docstring is blanked."""
     for path in _sources(source):
         content = path.read_bytes()
         if strip:
@@ -117,5 +118,5 @@ def _blank_match(match: re.Match[bytes]) -> bytes:
 
 def _sources(folder: Path) -> Iterator[Path]:
     for parent, names, files in os.walk(folder):
-        names[:] = sorted(name for name in names if not name.startswith(".") and name != "node_modules")
+        names[:] = sorted(name for name in names if not name.startswith(".") and name not in _LEFT_OUT)
         yield from (Path(parent, name) for name in sorted(files) if name.endswith(_SUFFIXES))

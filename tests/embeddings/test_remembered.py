@@ -47,8 +47,8 @@ def test_batches_are_padded_to_a_budget() -> None:
     order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     batches = list(_within_budget(order, texts))
     assert sorted(row for batch in batches for row in batch) == list(range(220))
-    assert max(len(batch) * max(len(texts[row]) for row in batch) for batch in batches) <= 16_384
-    assert max(map(len, batches)) == 64
+    assert max(len(batch) * max(len(texts[row]) for row in batch) for batch in batches) <= 4_096
+    assert max(map(len, batches)) == 16
 
 
 def test_vectors_come_in_the_order_of_the_texts(model_folder: Path) -> None:
