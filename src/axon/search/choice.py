@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from axon.embeddings.words import WORD, terms_of
-from axon.model.kinds import NODE_KINDS, Flag
+from axon.model.kinds import CLASS_CODES, NODE_KINDS, Flag
 from axon.search.index import Floats, SearchIndex
 from axon.storage.columns import IndexColumns
 
@@ -18,8 +18,15 @@ TEST_FACTOR: Final = 0.7
 """What a test counts where a query is not about tests."""
 ASIDE_FACTOR: Final = 0.7
 """What a symbol counts whose file a program wrote, or that is a copy of somebody else's."""
+CLASS_FACTOR: Final = 1.1
+"""What a class counts: its members have its name as well, and each of them more of the words of a question.
+
+Asked for by the first sentences of 200 classes of Django, sqlalchemy and effect, MRR@10 is .24, .27 and .34 with it,
+.19, .21 and .27 without; asked for by those of functions, among symbols of all kinds, at most .013 lower.
+"""
 
 _ABOUT_TESTS: Final = frozenset({"test", "fixtur", "mock", "stub"})
+_CLASSES: Final = sorted(CLASS_CODES)
 _ASIDE: Final = int(Flag.GENERATED | Flag.VENDORED)
 
 
@@ -49,6 +56,8 @@ def choose(
     if wanted.paths or wanted.languages:
         allowed &= _in_files(index, columns, wanted)
     factor = np.where(index.flags & _ASIDE, np.float32(ASIDE_FACTOR), np.float32(1))
+    is_class = np.isin(index.numbers("kind"), _CLASSES)
+    factor = np.where(is_class, factor * np.float32(CLASS_FACTOR), factor)
     is_test = (index.flags & int(Flag.TEST)) != 0
     if wanted.tests == "exclude":
         allowed &= ~is_test
