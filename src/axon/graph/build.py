@@ -6,7 +6,6 @@ for external symbols, which resolution appends. It resolves no name.
 Rows stand in canonical order: folders, modules and files by path, then each file's symbols by position.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -47,6 +46,7 @@ class Assembly:
     rows: list[list[int]] = field(default_factory=list)
     first_rows: list[int] = field(default_factory=list)  # row of each file's first symbol
     orders: list[list[int]] = field(default_factory=list)  # definitions of each file in the order of their rows
+    symbol_files: list[int] = field(default_factory=list)  # file of each symbol, in the order of their rows
     ids: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     qualified_names: list[str] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Assembly:
         """File and definition of the node row of a symbol, or of a file (NO_DEFINITION)."""
         if row < self.file_row + len(self.files):
             return row - self.file_row, NO_DEFINITION
-        file = bisect_right(self.first_rows, row) - 1
+        file = self.symbol_files[row - self.file_row - len(self.files)]
         return file, self.orders[file][row - self.first_rows[file]]
 
     def cut(self, n_rows: int) -> None:
@@ -219,6 +219,7 @@ def _add_symbols(assembly: Assembly, index: int) -> None:
     assembly.rows.append(rows)
     assembly.first_rows.append(base)
     assembly.orders.append(order)
+    assembly.symbol_files.extend([index] * n)
     names = [strings[table.name[d]] for d in order]
     qualified = qualified_names(entry.facts, order)
     test = assembly.flags[assembly.file_row + index] & _TEST

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from axon.model.facts import NO_DEFINITION, ExpressionKind
+from axon.model.facts import NO_DEFINITION, ExpressionKind, Ints
 from axon.model.kinds import EdgeKind, Reason, Rule
 from axon.resolution.arguments import Arguments
 from axon.resolution.evidence import EDGE_CODE, REASON_CODE, RULE_CODE, EdgeRows, SiteRows
@@ -22,6 +22,7 @@ _SELF, _ARGUMENT = RULE_CODE[Rule.SELF], RULE_CODE[Rule.ARGUMENT]
 _INHERITED: Final = RULE_CODE[Rule.INHERITED]
 _MISSING, _STORED = REASON_CODE[Reason.MISSING_MEMBER], REASON_CODE[Reason.STORED_VALUE]
 _BELOW: Final = (_MISSING, _STORED)  # what a class lacks, or only holds a place for, those below it may have
+_NO_KINDS: Ints = ()
 _NAME, _CALL = int(ExpressionKind.NAME), int(ExpressionKind.CALL)
 
 Key = tuple[int, int, int]  # scope, expression, byte
@@ -34,6 +35,7 @@ class CallRows:
         self._flow, self._possible, self._arguments = arguments.flow, possible, arguments
         self._names = arguments.flow.names
         self._edges, self._sites = edges, sites
+        self._class_attribute, self._kinds = "", _NO_KINDS  # of the file at hand
         self.first: Mapping[tuple[int, Key], Values] = {}  # what was shown before arguments were asked
 
     def write(
@@ -44,6 +46,8 @@ class CallRows:
         t = scopes.facts.references
         rows = [*assembly.rows[file], assembly.file_row + file]  # [-1] is the file
         edges, sites = self._edges.rows, self._sites.rows
+        self._class_attribute = scopes.language.library.class_attribute
+        self._kinds = scopes.facts.expressions.kind
         for row, (callees, key) in enumerate(zip(named, keys, strict=True)):
             typed = found[key] if key is not None else None
             targets = self._targets(file, t.scope[row], callees, key, typed)
@@ -67,18 +71,18 @@ class CallRows:
             targets = _with_possible(targets, self._possible.below_receiver(file, scope, callees))
         if not targets and "." in callees.receiver:
             targets = self._possible.below_fields(file, scope, callees)
-        if self._is_class_of_instance(file, callees, key):
+        if self._is_class_of_instance(callees, key):
             called = [value for value, _ in targets]
             return _with_possible(targets, self._possible.initializers_below(file, called))
         return targets
 
-    def _is_class_of_instance(self, file: int, callees: Callees, key: Key | None) -> bool:
+    def _is_class_of_instance(self, callees: Callees, key: Key | None) -> bool:
         """Whether what is called may be a subclass of the class that it is shown to be: `cls()`, `type(self)()`."""
-        if any(rule == _SELF and not callees.receiver for _, rule in callees.targets):
+        if not callees.receiver and any(rule == _SELF for _, rule in callees.targets):
             return True
-        if callees.name and callees.name == self._names.scopes[file].language.library.class_attribute:
+        if callees.name and callees.name == self._class_attribute:
             return True
-        return key is not None and self._names.scopes[file].facts.expressions.kind[key[1]] == _CALL
+        return key is not None and self._kinds[key[1]] == _CALL
 
     def _with_typed(self, file: int, callees: Callees, key: Key, typed: Typed) -> Ruled:
         """Callees that names show, then those that flow shows; what only arguments show is told apart."""

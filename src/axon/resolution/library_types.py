@@ -47,6 +47,7 @@ class LibraryTypes:
         self.modules = modules
         self._known: dict[str, Found | None] = {}
         self._types: dict[str, Annotation | None] = {}
+        self._parts_of: dict[str, tuple[str, str]] = {}  # names in two: module, and what is inside
 
     def find(self, name: str, depth: int = 0) -> Found | None:
         """What declares a dotted name."""
@@ -85,10 +86,13 @@ class LibraryTypes:
 
     def _split(self, name: str) -> tuple[str, str]:
         """The longest module that a dotted name begins with, and what comes behind it; '' where there is none."""
-        module = name
-        while module and module not in self.modules:
-            module = module.rpartition(".")[0]
-        return module, name[len(module) + 1 :] if module else ""
+        known = self._parts_of.get(name)
+        if known is None:
+            module = name
+            while module and module not in self.modules:
+                module = module.rpartition(".")[0]
+            known = self._parts_of[name] = (module, name[len(module) + 1 :] if module else "")
+        return known
 
     def member(self, owner: Annotation, name: str, depth: int = 0) -> Found | None:
         """What an instance or class of a type has under a name, its own or inherited."""
