@@ -1,6 +1,8 @@
 """fastembed with a model that was made here: everything offline."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -89,3 +91,21 @@ def test_an_empty_models_folder_needs_no_import(tmp_path: Path) -> None:
     """The common case costs nothing: the folder is looked at before fastembed is imported."""
     with pytest.raises(EmbeddingError, match="is not in"):
         load_fastembed("BAAI/bge-small-en-v1.5", tmp_path / "absent")
+
+
+_LOADED = """
+import sys
+from pathlib import Path
+opened = []
+sys.addaudithook(lambda event, _: opened.append(event) if event.startswith("socket.") else None)
+from axon.embeddings.fastembed import load_fastembed
+folder = Path(sys.argv[1])
+load_fastembed(str(folder), folder.parent).embed(["parse config"])
+print(opened)
+"""
+
+
+def test_loading_and_embedding_open_no_socket(model_folder: Path) -> None:
+    """In a process that has imported nothing yet: the interpreter itself tells of each socket."""
+    command = [sys.executable, "-c", _LOADED, str(model_folder)]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() == ["[]"]

@@ -147,7 +147,7 @@ def _check_on_disk(model: str, models: Path) -> None:
 
 def _from_cache(model: str, models: Path, threads: int | None) -> FastembedEmbedder:
     try:
-        with _typed_errors(_missing(model, models)), _quiet():
+        with _typed_errors(_missing(model, models)), _quiet(), _without_sockets():
             from fastembed import TextEmbedding  # noqa: PLC0415  the import takes a second
 
             loaded = TextEmbedding(model, cache_dir=str(models), threads=threads, local_files_only=True)
@@ -164,7 +164,7 @@ def _from_folder(folder: Path, threads: int | None) -> FastembedEmbedder:
         needed = ", ".join([*absent, *([] if model_file else [_MODEL_FILES[0]])])
         raise EmbeddingError(f"The model folder {folder} lacks {needed}. Export the model again, tokenizer included.")
     name = f"{_file_name(folder.name)}-{_weights_digest(folder / model_file)}"
-    with _typed_errors(f"The model in {folder} cannot be loaded"), _quiet():
+    with _typed_errors(f"The model in {folder} cannot be loaded"), _quiet(), _without_sockets():
         _register(name, model_file, _pools_first_token(folder))
         from fastembed import TextEmbedding  # noqa: PLC0415  the import takes a second
 
@@ -262,3 +262,18 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.enable("fastembed")
+
+
+@contextmanager
+def _without_sockets() -> Iterator[None]:
+    """Keep urllib3, which fastembed imports, from opening a socket to see whether this machine has IPv6.
+
+    Nothing was ever sent by it; but whoever looks what a search opens shall find nothing.
+    """
+    import socket  # noqa: PLC0415  start-up is lazy
+
+    has_ipv6, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        yield
+    finally:
+        socket.has_ipv6 = has_ipv6

@@ -26,7 +26,7 @@ Asked for by the first sentences of 200 classes of Django, sqlalchemy and effect
 """
 
 _ABOUT_TESTS: Final = frozenset({"test", "fixtur", "mock", "stub"})
-_CLASSES: Final = sorted(CLASS_CODES)
+_BY_KIND: Final = np.array([CLASS_FACTOR if code in CLASS_CODES else 1 for code in range(len(NODE_KINDS))], np.float32)
 _ASIDE: Final = int(Flag.GENERATED | Flag.VENDORED)
 
 
@@ -52,12 +52,11 @@ def choose(
     allowed = index.is_live.copy()
     if wanted.kinds:
         codes = [code for code, kind in enumerate(NODE_KINDS) if kind.value in wanted.kinds]
-        allowed &= np.isin(index.numbers("kind"), codes)
+        allowed &= np.isin(index.kinds, codes)
     if wanted.paths or wanted.languages:
         allowed &= _in_files(index, columns, wanted)
     factor = np.where(index.flags & _ASIDE, np.float32(ASIDE_FACTOR), np.float32(1))
-    is_class = np.isin(index.numbers("kind"), _CLASSES)
-    factor = np.where(is_class, factor * np.float32(CLASS_FACTOR), factor)
+    factor *= _BY_KIND[index.kinds]
     is_test = (index.flags & int(Flag.TEST)) != 0
     if wanted.tests == "exclude":
         allowed &= ~is_test

@@ -127,4 +127,4 @@ def fused(ranking: Ranking, lane: DenseLane, vector: Similarities, weight: float
 
 def _with_vector(hit: Scored, cosine: float, scale: float) -> Scored:
     added = scale * max(cosine, 0.0) * hit.factors["place"]
-    return replace(hit, score=hit.score + added, factors={**hit.factors, "+ vector": added})
+    return Scored(hit.doc, hit.row, hit.score + added, {**hit.factors, "+ vector": added})

@@ -119,6 +119,11 @@ class SearchIndex:
         return np.asarray(self._columns.numbers("node", key))[self.rows]
 
     @cached_property
+    def kinds(self) -> npt.NDArray[np.int64]:
+        """The code of each document's kind, as `numbers`."""
+        return self.numbers("kind").astype(np.int64)
+
+    @cached_property
     def flags(self) -> npt.NDArray[np.int64]:
         """Flags of each document's node, as `numbers`."""
         return self.numbers("flags").astype(np.int64)
