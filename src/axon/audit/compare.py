@@ -13,11 +13,12 @@ from typing import Final
 from axon.audit.tally import share, table_of
 from axon.model.answers import IndexState, Site
 from axon.model.audit import AuditAnswer, AuditEdge, CallKind, ObservedCall, ObservedFunction, Traced
-from axon.model.kinds import CALLABLE_KINDS, CONFIDENCE, EdgeKind, NodeKind, Rule
+from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, CONFIDENCE, EdgeKind, Flag, NodeKind, Rule
 from axon.questions.rows import CERTAIN, symbol
 from axon.storage.columns import IndexColumns
 
 _RUN: Final = CALLABLE_KINDS | {NodeKind.PROPERTY}
+_BODIES: Final = _RUN | CLASS_KINDS
 _HIDDEN: Final = "<"  # a name that no definition has: of a lambda, a comprehension
 _MODULE: Final = "<module>"
 _ORDER: Final = {kind: order for order, kind in enumerate(CallKind)}
@@ -39,7 +40,7 @@ class Comparison:
     def __init__(self, columns: IndexColumns, lines: Lines) -> None:
         self._columns, self._lines = columns, lines
         self._rows: dict[ObservedFunction, int | None] = {}
-        self._functions: dict[str, list[int]] = {}
+        self._bodies: dict[str, list[int]] = {}
 
     def answer(self, oracle: str, traced: Traced, index: IndexState) -> AuditAnswer:
         """The whole comparison."""
@@ -77,30 +78,30 @@ class Comparison:
         )
 
     def row(self, function: ObservedFunction) -> int | None:
-        """The node of an observed function; of a lambda or comprehension that around it, of a module its file."""
+        """The node of what was observed to run: a function, or a class whose body runs; a module is its file.
+
+        Of a lambda or comprehension it is what is around it.
+        """
         if function not in self._rows:
             self._rows[function] = self._find(function)
         return self._rows[function]
 
     def _find(self, function: ObservedFunction) -> int | None:
-        columns = self._columns
         if function.name == _MODULE:
-            return columns.row_of(function.path)
+            return self._columns.row_of(function.path)
         if function.name.startswith(_HIDDEN):
             return self._around(function.path, function.line)
-        nodes = [columns.node(row) for row in self._functions_of(function.path)]
-        rows = self._functions_of(function.path)
+        rows = self._bodies_of(function.path)
         fitting = [
-            (node.start_line, row)
-            for node, row in zip(nodes, rows, strict=True)
+            (node.kind in CLASS_KINDS, node.start_line, row)
+            for node, row in zip(map(self._columns.node, rows), rows, strict=True)
             if node.name == function.name and node.end_line >= function.line and node.start_line >= function.line
         ]
-        return min(fitting)[1] if fitting else None
+        return min(fitting)[2] if fitting else None
 
     def _around(self, path: str, line: int) -> int | None:
-        """The innermost function around a line, else the file."""
-        rows = self._functions_of(path)
-        nodes = [(self._columns.node(row), row) for row in rows]
+        """The innermost function or class around a line, else the file."""
+        nodes = [(self._columns.node(row), row) for row in self._bodies_of(path)]
         around = [(node.start_line, row) for node, row in nodes if node.start_line <= line <= node.end_line]
         return max(around)[1] if around else self._columns.row_of(path)
 
@@ -109,11 +110,13 @@ class Comparison:
         row = self.row(call.caller)
         return self._around(call.caller.path, call.caller.line) if row is None else row
 
-    def _functions_of(self, path: str) -> list[int]:
-        known = self._functions.get(path)
+    def _bodies_of(self, path: str) -> list[int]:
+        """Functions and classes of a file."""
+        known = self._bodies.get(path)
         if known is None:
-            found = self._columns.rows_at_path(path)
-            known = self._functions[path] = [row for row in found if self._columns.node(row).kind in _RUN]
+            nodes = [(self._columns.node(row), row) for row in self._columns.rows_at_path(path)]
+            found = [row for node, row in nodes if node.kind in _BODIES and not node.flags & Flag.FIELD]
+            known = self._bodies[path] = found
         return known
 
     def _kind(self, call: ObservedCall, callee: int) -> CallKind:
