@@ -21,7 +21,7 @@ from axon.questions.search import search
 from axon.questions.similar import similar
 from axon.questions.status import status
 from axon.search.calibration import FEWEST_QUERIES, is_calibration
-from axon.search.dense import Fusion
+from axon.search.dense import DenseLane, Fusion
 from axon.storage.vectors import VectorStore
 from tests.search.trees import FILES, index, write
 
@@ -114,6 +114,18 @@ def test_searching_and_embedding_open_no_socket(tmp_path: Path, monkeypatch: pyt
     with open_index(root) as opened:
         assert search(opened, "exchange currency").hits
         assert similar(opened, "make_password").hits
+
+
+def test_every_vector_is_compared(embedded: Path, tmp_path: Path) -> None:
+    """Block after block, the last of them a short one: as numpy does it at once."""
+    dice = np.random.default_rng(1)
+    made = dice.standard_normal((2_500, 16)).astype(np.float32)
+    store = VectorStore(tmp_path, "made")
+    store.append([f"{number}" for number in range(len(made))], np.zeros(len(made), np.uint64), made)
+    with open_index(embedded) as opened:
+        lane = DenseLane(store, opened.columns)
+        assert np.allclose(lane._cosines(made[3]), store.load()[2].astype(np.float32) @ made[3], atol=1e-5)
+        assert lane.nearest(made[3], 5) == []  # of nodes that this index does not have
 
 
 class _Interrupting(SilentProgress):

@@ -28,7 +28,7 @@ CANDIDATES: Final = 200
 Similarities = npt.NDArray[np.float32]
 
 _EMBEDDED: Final = [code for code, kind in enumerate(NODE_KINDS) if kind in CALLABLE_KINDS | CLASS_KINDS]
-_BLOCK: Final = 32_768  # rows that are in memory as float32 at a time: 50 MB at 384 dimensions
+_BLOCK: Final = 1_024  # rows that are float32 at a time: 1.5 MB at 384 dimensions, which stays in a core's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +87,32 @@ class DenseLane:
 
     def nearest(self, vector: Similarities, limit: int) -> list[tuple[int, float]]:
         """The `limit` rows whose vectors are nearest, with the cosine, best first; every vector is looked at."""
-        cosines = np.empty(len(self._ids), np.float32)
-        for start in range(0, len(self._ids), _BLOCK):
-            cosines[start : start + _BLOCK] = self._matrix[start : start + _BLOCK].astype(np.float32) @ vector
+        cosines = self._cosines(vector)
+        n_looked_at = min(2 * limit + 20, len(cosines))
+        if not n_looked_at:
+            return []
+        places = np.flatnonzero(cosines >= np.partition(cosines, -n_looked_at)[-n_looked_at])
         found: list[tuple[int, float]] = []
-        for place in np.argsort(-cosines, kind="stable")[: 2 * limit + 20].tolist():
+        for place in places[np.argsort(-cosines[places], kind="stable")][:n_looked_at].tolist():
             row = self._row_of.get(int(self._ids[place]))
             if row is not None:
                 found.append((row, float(cosines[place])))
         return found[:limit]
+
+    def _cosines(self, vector: Similarities) -> Similarities:
+        """The cosine of every vector with `vector`.
+
+        Halves are looked up in a table of all 65,536: numpy turns them into float32 ten times as slowly (380 and 33 ms
+        of CPU for 131,072 rows).
+        """
+        singles = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
+        cosines = np.empty(len(self._ids), np.float32)
+        block = np.empty((_BLOCK, self._matrix.shape[1]), np.float32)
+        for start in range(0, len(cosines), _BLOCK):
+            rows = self._matrix[start : start + _BLOCK]
+            np.take(singles, rows.view(np.uint16), out=block[: len(rows)], mode="clip")
+            cosines[start : start + _BLOCK] = block[: len(rows)] @ vector
+        return cosines
 
     @cached_property
     def _row_of(self) -> dict[int, int]:
