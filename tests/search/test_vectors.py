@@ -20,7 +20,7 @@ from axon.questions.opened import open_index
 from axon.questions.search import search
 from axon.questions.similar import similar
 from axon.questions.status import status
-from axon.search.calibration import FEWEST_QUERIES, is_calibration
+from axon.search.calibration import FEWEST_QUERIES, _is_gain, is_calibration
 from axon.search.dense import DenseLane, Fusion
 from axon.storage.vectors import VectorStore
 from tests.search.trees import FILES, index, write
@@ -114,6 +114,15 @@ def test_searching_and_embedding_open_no_socket(tmp_path: Path, monkeypatch: pyt
     with open_index(root) as opened:
         assert search(opened, "exchange currency").hits
         assert similar(opened, "make_password").hits
+
+
+@pytest.mark.parametrize(
+    ("gains", "is_gain"),
+    [([0.1] * 30, True), ([0.5, -0.1] * 20, True), ([1.0, -0.9] * 20, False), ([0.0] * 29 + [1.0], False)],
+)
+def test_a_gain_by_chance_is_none(gains: list[float], is_gain: bool) -> None:
+    """One lucky question among thirty does not give vectors a weight."""
+    assert _is_gain(np.array(gains)) is is_gain
 
 
 def test_every_vector_is_compared(embedded: Path, tmp_path: Path) -> None:

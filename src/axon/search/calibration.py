@@ -29,6 +29,7 @@ WEIGHTS: Final = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
 _SHARE: Final = 4  # every so manieth documented function may be asked for here, and is never scored in benchmarks
 _LEAST_WORDS: Final = 3
 _LEAST_GAIN: Final = 0.002
+_SURE: Final = 1.64  # standard errors: of twenty weights that do not help one is taken for one that does
 _RANKS: Final = 10
 _RARE: Final = 2  # percent of the questions with a right answer that may be told that there is none
 _FLOORS: Final = (0.2, 0.5)
@@ -55,21 +56,30 @@ def calibrate(graph: CodeGraph, index: SearchIndex, lane: DenseLane, embedder: E
         return Fusion(0.0, 0.0, 0.0, 0.0, len(rows), index.n_docs)
     queries = [graph.nodes.summaries[row] for row in rows]
     asked, meant = embedder.embed(queries), embedder.embed(texts_without_summary(graph, rows))
-    found = np.zeros(len(WEIGHTS) + 1)
+    found = np.zeros((len(rows), len(WEIGHTS) + 1))
     doc_of = {int(row): doc for doc, row in enumerate(index.rows.tolist()) if row >= 0}
     is_callable = index.is_live & np.isin(index.numbers("kind"), list(CALLABLE_CODES))
     evidence = []
-    for row, query, vector, target in zip(rows, queries, asked, meant, strict=True):
+    for number, (row, query, vector, target) in enumerate(zip(rows, queries, asked, meant, strict=True)):
         scores, sure = _scores_without(index, query, doc_of[row], is_callable)
         ranks = _reciprocal_ranks(index, lane, scores, doc_of[row], vector, float(target @ vector))
-        found += ranks
+        found[number] = ranks
         evidence += [sure] if ranks[0] else []
-    means = found / len(rows)
-    best = int(np.argmax(means[:-1]))
-    if means[best] < means[0] + _LEAST_GAIN:
-        best = 0
+    means = found.mean(axis=0)
+    highest = int(np.argmax(means[:-1]))
+    best = next(number for number in range(len(WEIGHTS)) if not _is_gain(found[:, highest] - found[:, number]))
     words, vectors, both = (round(float(mean), 4) for mean in (means[0], means[-1], means[best]))
     return Fusion(WEIGHTS[best], words, vectors, both, len(rows), index.n_docs, _floor(evidence))
+
+
+def _is_gain(gains: npt.NDArray[np.float64]) -> bool:
+    """Whether one weight is better than another by more than chance: of eight, one is always best on a sample.
+
+    The lowest that none is better than is taken; 0 is the lowest.
+    """
+    error = float(gains.std()) / len(gains) ** 0.5
+    least: float = max(_LEAST_GAIN, _SURE * error)
+    return float(gains.mean()) >= least
 
 
 def _floor(evidence: Sequence[float]) -> float:
