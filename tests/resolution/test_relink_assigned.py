@@ -5,6 +5,12 @@ import pytest
 from tests.graph.trees import Tree
 
 TREE = {
+    "i.js": (
+        "const { inherits } = require('util');\nfunction A() {}\nA.prototype.foo = function () {};\nfunction B() {}\n"
+        "B.prototype.foo = function () {};\nfunction D() {}\nfunction E() {}\ninherits(D, A);\n"
+        "module.exports = { D, E };\n"
+    ),
+    "j.js": "const { D, E } = require('./i');\nnew D().foo();\nnew E().foo();\n",
     "a.js": (
         "const m = require('./m');\nfunction C() {}\nfunction f() {}\nC.prototype.k = f;\n"
         "module.exports.C = C;\nmodule.exports.late = m.x;\n"
@@ -33,6 +39,8 @@ TREE = {
             "a.js", "module.exports.C", "module.exports.more = m.x;\nmodule.exports.C", id="one more is offered"
         ),
         pytest.param("m.js", "exports.x = y", "exports.x = () => {}", id="what is offered on is something else"),
+        pytest.param("i.js", "inherits(D, A)", "inherits(D, B)", id="another base by a call"),
+        pytest.param("i.js", "inherits(D, A)", "inherits(D, A);\ninherits(E, A)", id="one more base by a call"),
         pytest.param("e.ts", "m()", "n()", id="what an interface declares for a class"),
         pytest.param("d.ts", "interface K extends I {}", "", id="no interface for a class"),
     ],

@@ -55,6 +55,8 @@ function named(node) {
   if (ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) return { name: text(parent.name), at: parent };
   if (ts.isExportAssignment(parent)) return { name: "default", at: parent };
   if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+    const isWhole = parent.left.getText() === "module.exports"; // what is offered in place of a module names itself
+    if (isWhole && node.name) return { name: text(node.name), at: parent };
     if (ts.isPropertyAccessExpression(parent.left)) return { name: text(parent.left.name), at: parent };
     if (ts.isIdentifier(parent.left)) return { name: text(parent.left), at: parent };
   }

@@ -136,6 +136,12 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED.get(match.group(4), match.group(4))
 
 
+_LINKING: Final = {
+    **dict.fromkeys(("Object.setPrototypeOf", "Reflect.setPrototypeOf"), (".__proto__", "")),
+    **dict.fromkeys(("inherits", "util.inherits", "utils.inherits"), (".prototype.__proto__", ".prototype")),
+}
+
+
 SYNTAX: Final = ValueSyntax(
     shapes={
         "identifier": Shape(_CODE["NAME"]),
@@ -190,6 +196,7 @@ SYNTAX: Final = ValueSyntax(
     module_calls=frozenset({"require"}),
     loops={"for_in_statement": ("left", "right")},
     each_calls=frozenset({"forEach", "map"}),
+    linking=_LINKING,
     key=key,
     literal=literal,
     patterns={

@@ -9,7 +9,16 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from axon.languages.ecmascript import DEFAULT, HIDDEN, NAME, WHOLE, drop_comments, fold, required, split_outside
+from axon.languages.ecmascript import (
+    DEFAULT,
+    HIDDEN,
+    NAME,
+    WHOLE,
+    drop_comments,
+    fold,
+    required,
+    split_outside,
+)
 from axon.languages.language import ImportedName
 
 _SPECIFIER: Final = r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`$\n]*)`)"
@@ -161,8 +170,18 @@ def exported_names(statement: str) -> Sequence[tuple[str, str]]:
 
 
 _ASSIGNED = re.compile(rf"\s*(?:module\s*\.\s*exports|exports)\s*(?:\.\s*({NAME}))?\s*=(?!=)\s*")
+_REQUIRED = re.compile(r"\brequire\b")
 _IDENTIFIER = re.compile(rf"({NAME}(?:\.{NAME})*)\s*;?\s*\Z")
 _PAIR = re.compile(rf"({NAME})\s*(?::\s*({NAME}))?\s*\Z")
+
+
+_OWN_NAME = re.compile(rf"\s*=?\s*(?:(?:async\s+)?function\b\s*\*?|class\b)\s*(?!extends\b)({NAME})")
+
+
+def _own_name(text: str) -> str:
+    """The name that a function or class gives itself where it is assigned, `= class A …`; '' where it has none."""
+    found = _OWN_NAME.match(text)
+    return found.group(1) if found else ""
 
 
 def assigned_exports(statement: str) -> Sequence[tuple[str, str]]:
@@ -174,9 +193,9 @@ def assigned_exports(statement: str) -> Sequence[tuple[str, str]]:
     alone = _IDENTIFIER.match(text)
     if alone:
         return ((name or WHOLE, alone.group(1)),)
-    if "require" in text[:20]:
+    if _REQUIRED.search(text[:20]):
         return ((name or WHOLE, HIDDEN + (name or WHOLE)),)
-    own = (name or WHOLE, f".{name or 'exports'}")
+    own = (name or WHOLE, f".{name or _own_name(text) or 'exports'}")
     if name or not text.startswith("{"):
         return (own,)
     pairs = (_PAIR.match(fold(piece)) for piece in split_outside(text[1:]))

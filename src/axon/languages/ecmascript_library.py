@@ -82,5 +82,6 @@ LIBRARY: Final = Library(
     function_type="globalThis.Function",
     calling={"call": True, "apply": False},
     prototype="prototype",
+    behind="__proto__",
     any_types=frozenset({"globalThis.Object", "globalThis.Function"}),
 )

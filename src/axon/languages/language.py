@@ -150,6 +150,9 @@ class ValueSyntax:
     loops: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # node kind -> fields: what it binds, of what
     each_calls: frozenset[str] = frozenset()  # methods that call a function with each element of their receiver
     naming: frozenset[str] = frozenset()  # functions whose second argument is the name of an attribute
+    # functions that put one object behind another -> what follows the names of their first two arguments in the
+    # assignment of the second to the first that they stand for
+    linking: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     key: Callable[[str], str] | None = None  # a key in a display -> the same, where that is not `constant`
     # operators that give an operand: 'either' of both, or the 'second'; a language with such has no others to define
     alternatives: Mapping[str, str] = field(default_factory=dict)

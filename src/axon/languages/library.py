@@ -142,4 +142,5 @@ class Library:
     function_type: str = ""  # the external type that functions are instances of
     # methods of functions that call them with a receiver -> are their further arguments those of the function
     calling: Mapping[str, bool] = field(default_factory=dict)
+    behind: str = ""  # the attribute of an object that has what the object itself lacks
     prototype: str = ""  # the attribute of a class, or of a function, that stands for all its instances

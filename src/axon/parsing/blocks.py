@@ -135,6 +135,8 @@ def _definitions(draft: Draft, blocks: Blocks) -> list[Row]:
             continue
         if row in draft.unbound:
             rows.append((owner, draft.names[row], _UNBOUND, start, draft.end[row]))
+            if row in draft.self_named:
+                rows.append((owner, draft.names[row], _BLOCK, start, draft.end[row]))
             continue
         span = blocks.around(start, owner)
         if span:

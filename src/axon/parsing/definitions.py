@@ -199,12 +199,23 @@ def _tidy_names(draft: Draft, plain: Callable[[str], str]) -> None:
             draft.names[row] = plain(written)
             continue
         draft.names[row] = plain(name)
+        if written in draft.language.whole_targets:
+            _name_by_itself(draft, row)
         holder = draft.owner[row]
         of_class = holder != NO_DEFINITION and draft.owner[holder] != NO_DEFINITION and left == word
         if of_class and draft.is_function[holder] and draft.kind[draft.owner[holder]] in CLASS_CODES:
             draft.owner[row] = draft.owner[holder]
         else:
             draft.unbound.add(row)
+
+
+def _name_by_itself(draft: Draft, row: int) -> None:
+    """What a file offers in place of a module is called as it calls itself, and known to itself by that name."""
+    offered = draft.language.assigned_exports(draft.text.cut(draft.start[row], draft.body[row]))
+    for _, name in offered:
+        if name[:1] == "." and name[1:] != draft.names[row]:
+            draft.names[row] = name[1:]
+            draft.self_named.add(row)
 
 
 def _summaries(draft: Draft) -> list[int]:

@@ -31,6 +31,7 @@ from axon.parsing.exports import state_exports
 from axon.parsing.expressions import compiled
 from axon.parsing.flows import Writing, flows
 from axon.parsing.flows import table as flow_table
+from axon.parsing.linked import link_objects
 from axon.parsing.narrowing import narrow
 from axon.parsing.overloads import joined_returns
 from axon.parsing.parser import capture
@@ -67,6 +68,7 @@ def extract(language: str, content: bytes, words: Vocabulary | None = None) -> F
     writing = Writing(draft, values, spans_of(called)) if values is not None else None
     if writing is not None:
         flows(writing, blocks)
+        link_objects(writing, called)
     uses = references(draft, called, writing)
     if writing is not None:
         narrow(writing)

@@ -38,6 +38,8 @@ class Objects:
         self._assigned: dict[int, dict[int, list[int]]] = {}  # file -> definition -> flows that assign it
         words = (scopes.language.library.prototype for scopes in evaluator.names.scopes)
         self._prototype = next(filter(None, words), "")  # what stands for all instances of a class or function
+        words = (scopes.language.library.behind for scopes in evaluator.names.scopes)
+        self._behind = next(filter(None, words), "")
 
     def type_name(self, site: Site) -> str:
         """The external type that the value of a site is an instance of."""
@@ -105,7 +107,10 @@ class Objects:
             return self._is_object(self._flow.sites.site(value))
         if value >= SITES or (name == self._prototype and not self._flow.names.is_module(value)):
             return False
-        given = (name, self._prototype) if value >= INSTANCES else (name,)
+        is_made = value >= INSTANCES
+        given = (name, self._prototype) if is_made else (name,)
+        if is_made or not (self._flow.names.is_callable(value) or self._flow.names.classes.is_class(value)):
+            given = (*given, self._behind)
         written = (self._flow.reaching(file).written for _, file in self._homes(value))
         if not any(one in names for names in written for one in given):
             return False
@@ -147,13 +152,27 @@ class Objects:
         value, name = self._keys.items[number][0], self._keys.items[number][1][1:]
         if not is_site(value):
             homes = self._homes(value)
-            found = (self._written(each, name, file) or self._replaced(each, name, file) for each, file in homes)
+            found = (self._of_home(each, name, file) for each, file in homes)
             return next((values for values in found if values), self._flow.names.member_of(value, name))
         site = self._flow.sites.site(value)
         if site.role is Role.ANNOTATED:
             return self._annotated(site, name)
         listed = self._listed(site, name)
-        return listed if self._are_accessors(listed) else joined((*listed, *self._written(value, name, site.file)))
+        if self._are_accessors(listed):
+            return listed
+        own = joined((*listed, *self._written(value, name, site.file)))
+        return own if own != (UNKNOWN,) else self._inherited(value, name, site.file) or own
+
+    def _of_home(self, value: int, name: str, file: int) -> Values:
+        own = self._written(value, name, file) or self._replaced(value, name, file)
+        return own or self._inherited(value, name, file)
+
+    def _inherited(self, value: int, name: str, file: int) -> Values:
+        """What an object that a file puts behind a value has."""
+        if not self._behind or name == self._behind or self._behind not in self._flow.reaching(file).written:
+            return NOTHING
+        behind = self._written(value, self._behind, file)
+        return joined(v for v in self._flow.read(behind, name) if v != UNKNOWN)
 
     def _annotated(self, site: Site, name: str) -> Values:
         at = (site.file, site.scope, site.position)

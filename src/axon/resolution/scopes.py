@@ -340,10 +340,12 @@ class FileScopes:
     def _is_elsewhere(self, scope: int, name: str, definition: int) -> bool:
         """Whether a definition's name holds in a block only, or nowhere: then it is noted there, or behind a dot."""
         start = self.facts.definitions.start_byte[definition]
+        held = self._in_block(scope, name, start) if name in self._block_names else None
         if start in self._unbound:
             self._bind(scope, f".{name}", definition)
+            if held is not None and any(begin == start for begin, _, _ in self._blocks[scope, name]):
+                held[:] = [definition]  # known to itself
             return True
-        held = self._in_block(scope, name, start) if name in self._block_names else None
         if held is not None:
             held[:] = [definition] if held == [UNKNOWN] else [*held, definition]
         return held is not None

@@ -51,11 +51,20 @@ def surface(scopes: FileScopes) -> Surface:
     )
 
 
-def assigned_told(scopes: FileScopes) -> frozenset[str]:
-    """The attributes that a file assigns to anything but the receiver at hand: others may have what they are."""
-    strings, receiver = scopes.facts.strings, scopes.language.receiver
-    targets = (strings[target] for target in set(scopes.facts.flows.target) if target != NO_TEXT)
-    return frozenset(name for head, dot, name in (text.rpartition(".") for text in targets) if dot and head != receiver)
+def assigned_told(scopes: FileScopes) -> frozenset[object]:
+    """What a file assigns to anything but the receiver at hand: others may have it.
+
+    It is told by the attribute alone, but of what stands behind instances and objects, which has any attribute.
+    """
+    facts, receiver, library = scopes.facts, scopes.language.receiver, scopes.language.library
+    strings, flows = facts.strings, facts.flows
+    named = {target: strings[target].rpartition(".") for target in set(flows.target) if target != NO_TEXT}
+    found: set[object] = {name for head, dot, name in named.values() if dot and head != receiver}
+    whole = {at for at, (_, dot, name) in named.items() if dot and name in (library.prototype, library.behind)}
+    if whole:
+        rows = zip(flows.target, flows.value, strict=True)
+        found.update((strings[target], structure(facts, value)) for target, value in rows if target in whole)
+    return frozenset(found)
 
 
 def boundaries(facts: FileFacts) -> tuple[list[int], tuple[int, ...]]:
