@@ -87,6 +87,13 @@ def test_a_model_that_is_not_on_disk_is_refused_without_a_network(tmp_path: Path
             load_fastembed("BAAI/bge-small-en-v1.5", tmp_path)
 
 
+def test_a_name_that_nobody_knows_says_what_to_do(tmp_path: Path) -> None:
+    """In Axon's words, not in those of fastembed's programmers."""
+    (tmp_path / "something").touch()
+    with pytest.raises(EmbeddingError, match=r"knows no model nosuch.*`axon models import FOLDER`"):
+        load_fastembed("nosuch", tmp_path)
+
+
 def test_an_empty_models_folder_needs_no_import(tmp_path: Path) -> None:
     """The common case costs nothing: the folder is looked at before fastembed is imported."""
     with pytest.raises(EmbeddingError, match="is not in"):

@@ -132,9 +132,21 @@ def pull_model(model: str, models: Path) -> FastembedEmbedder:
     with _typed_errors(f"The model {model} could not be fetched. Check its name and the network"), _quiet():
         from fastembed import TextEmbedding  # noqa: PLC0415  the import takes a second
 
+        _check_known(model)
         loaded = TextEmbedding(model, cache_dir=str(models))
     _failures.pop((model, models), None)
     return FastembedEmbedder(_file_name(model), loaded)
+
+
+def _check_known(model: str) -> None:
+    """Say it in Axon's words where fastembed has no model of that name."""
+    from fastembed import TextEmbedding  # noqa: PLC0415  the import takes a second
+
+    if not any(known["model"].lower() == model.lower() for known in TextEmbedding.list_supported_models()):
+        raise EmbeddingError(
+            f"fastembed knows no model {model}, and none of that name was imported. "
+            "`axon models list` shows those that are here; `axon models import FOLDER` takes another."
+        )
 
 
 def _check_on_disk(model: str, models: Path) -> None:
@@ -147,9 +159,10 @@ def _check_on_disk(model: str, models: Path) -> None:
 
 def _from_cache(model: str, models: Path, threads: int | None) -> FastembedEmbedder:
     try:
-        with _typed_errors(_missing(model, models)), _quiet(), _without_sockets():
+        with _typed_errors(f"{_missing(model, models)} (`axon models pull` fetches it)"), _quiet(), _without_sockets():
             from fastembed import TextEmbedding  # noqa: PLC0415  the import takes a second
 
+            _check_known(model)
             loaded = TextEmbedding(model, cache_dir=str(models), threads=threads, local_files_only=True)
     except EmbeddingError as error:
         _failures[model, models] = str(error)
