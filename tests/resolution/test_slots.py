@@ -3,14 +3,14 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from axon.resolution.slots import MOST_VALUES, Slots, joined
-from axon.resolution.values import MANY, Values
+from axon.resolution.slots import MOST_DEFINITIONS, MOST_VALUES, Slots, joined
+from axon.resolution.values import INSTANCES, MANY, Values
 
 SLOTS = 12
 
 graphs = st.lists(
     st.tuples(
-        st.frozensets(st.integers(0, 30), max_size=4),  # values of its own
+        st.frozensets(st.integers(0, 30).map(lambda v: v if v % 3 else INSTANCES + v), max_size=4),  # of its own
         st.lists(st.integers(0, SLOTS - 1), max_size=3),  # slots that it reads
         st.integers(0, 3),  # what it adds to each value that it reads
     ),
@@ -19,10 +19,15 @@ graphs = st.lists(
 )
 
 
+def shifted(value: int, shift: int) -> int:
+    first = INSTANCES if value >= INSTANCES else 0
+    return value if value == MANY else first + (value - first + shift) % 40
+
+
 def compute(graph: list[tuple[frozenset[int], list[int], int]], values: dict[int, Values], slot: int) -> Values:
     own, reads, shift = graph[slot]
     read = [v for other in reads for v in values[other]]
-    return joined((*own, *(v if v == MANY else (v + shift) % 40 for v in read)))
+    return joined((*own, *(shifted(v, shift) for v in read)))
 
 
 def least(graph: list[tuple[frozenset[int], list[int], int]]) -> dict[int, Values]:
@@ -45,7 +50,7 @@ def test_any_order_of_reading_gives_the_least_fixed_point(
     def on_demand(slot: int) -> Values:
         own, reads, shift = graph[slot]
         read = [v for other in reads for v in slots.read(other)]
-        return joined((*own, *(v if v == MANY else (v + shift) % 40 for v in read)))
+        return joined((*own, *(shifted(v, shift) for v in read)))
 
     slots = Slots(on_demand, lambda key: 0)
     for slot in order:
@@ -57,8 +62,11 @@ def test_any_order_of_reading_gives_the_least_fixed_point(
 
 def test_a_set_that_grows_too_large_is_many() -> None:
     """One value more than fits, and nothing is said any more; what joins it says nothing either."""
-    assert joined(range(MOST_VALUES)) == tuple(range(MOST_VALUES))
-    assert joined(range(MOST_VALUES + 1)) == (MANY,)
+    few, many = (range(INSTANCES, INSTANCES + n) for n in (MOST_VALUES, MOST_VALUES + 1))
+    assert (joined(few), joined(many)) == (tuple(few), (MANY,))
+    assert joined(range(MOST_DEFINITIONS)) == tuple(range(MOST_DEFINITIONS))
+    assert joined(range(MOST_DEFINITIONS + 1)) == (MANY,)
+    assert joined((*range(MOST_VALUES), INSTANCES)) == (MANY,)
     assert joined((3, MANY)) == (MANY,)
 
 

@@ -314,11 +314,9 @@ class ImplicitCalls:
     def _decorated(self, at: At, row: int) -> Iterator[int]:
         """The functions of the tree that a decorator calls when the definition runs."""
         for value in self._flow.values(at, self._flow.facts(at[0]).references.value[row]):
-            if value != UNKNOWN and self._names.is_callable(value):
-                yield value
-            elif self._names.classes.is_class(value):
-                for name in self._names.classes.language_of(value).initializers:
-                    yield from self._names.classes.method(value, name)
+            if value >= 0:
+                called = self._possible.calls.targets((value, UNKNOWN))
+                yield from (target for target, _, _ in called if self._names.is_callable(target))
 
 
 def _ruled(runs: Sequence[_Run]) -> dict[tuple[int, int], int]:

@@ -10,9 +10,10 @@ Global Program Optimization", 1973).
 from collections.abc import Callable, Container, Iterable
 from typing import Final
 
-from axon.resolution.values import MANY, NOTHING, Values
+from axon.resolution.values import INSTANCES, MANY, NOTHING, UNKNOWN, Values
 
 MOST_VALUES: Final = 8
+MOST_DEFINITIONS: Final = 64  # where there is nothing else in a set: such as the functions of a table
 _MOST_SHRUNK: Final = 8  # after that a slot keeps what it had: what feeds itself in a ring ends then, too
 _MOST_NESTED: Final = 20
 _WHOLE: Final[Values] = (MANY,)
@@ -27,7 +28,13 @@ def joined(values: Iterable[int]) -> Values:
     distinct = set(values)
     if len(distinct) < 2:
         return tuple(distinct)
-    return _WHOLE if MANY in distinct or len(distinct) > MOST_VALUES else tuple(sorted(distinct))
+    if MANY in distinct or (len(distinct) > MOST_VALUES and _are_too_many(distinct)):
+        return _WHOLE
+    return tuple(sorted(distinct))
+
+
+def _are_too_many(distinct: set[int]) -> bool:
+    return len(distinct) > MOST_DEFINITIONS or min(distinct) < UNKNOWN or max(distinct) >= INSTANCES
 
 
 class _Cell:

@@ -14,6 +14,7 @@ from axon.resolution.evidence import RULE_CODE
 from axon.resolution.flow import Flow
 from axon.resolution.named_calls import initializers
 from axon.resolution.overrides import Overrides
+from axon.resolution.slots import MOST_VALUES
 from axon.resolution.values import (
     INSTANCES,
     MANY,
@@ -32,6 +33,7 @@ _INHERITED: Final = RULE_CODE[Rule.INHERITED]
 _NAME, _MEMBER, _CALL = (int(kind) for kind in (ExpressionKind.NAME, ExpressionKind.MEMBER, ExpressionKind.CALL))
 _MOST_NESTED: Final = 4
 _CONSTRUCTOR, _PATTERN = RULE_CODE[Rule.CONSTRUCTOR], RULE_CODE[Rule.PATTERN]
+_ARGUMENT: Final = RULE_CODE[Rule.ARGUMENT]
 _TEST: Final = int(Flag.TEST)
 
 
@@ -129,8 +131,8 @@ class TypedCalls:
             if value in (UNKNOWN, MANY):
                 is_open = True
             elif value != MISSING:
-                for target in self.targets(callee):
-                    targets[target] = None
+                for target, rule, on in self.targets(callee):
+                    targets[target, _ARGUMENT if len(callees) > MOST_VALUES else rule, on] = None
         made = [(value, self._flow.sites.site(value)) for value, _ in callees if is_site(value)]
         inline = tuple(value for value, site in made if site.role is Role.FUNCTION)
         callbacks = tuple(self._flow.callbacks(site) for _, site in made if site.role is Role.CALLBACKS)
