@@ -108,7 +108,7 @@ class Objects:
         if value >= SITES or (name == self._prototype and not self._flow.names.is_module(value)):
             return False
         is_made = value >= INSTANCES
-        given = (name, self._prototype) if is_made else (name,)
+        given: tuple[str, ...] = (name, self._prototype) if is_made else (name,)
         if is_made or not (self._flow.names.is_callable(value) or self._flow.names.classes.is_class(value)):
             given = (*given, self._behind)
         written = (self._flow.reaching(file).written for _, file in self._homes(value))
