@@ -23,8 +23,8 @@ _MOST_NESTED: Final = 8  # decorators around a function that is handed over
 def functions_of(names: Names, objects: Objects, at: At, expression: int) -> Sequence[int]:
     """Node rows of the functions and classes that an expression in the arguments of a call stands for.
 
-    Of a call, such as `login_required(view)` or `View.as_view()`, it is what is wrapped in it; of a function without a
-    name the definition in which it stands; of a list what its elements are.
+    Of a call, such as `login_required(view)` or `View.as_view()`, it is what is wrapped in it, of an instance its
+    class; of a function without a name the definition in which it stands; of a list what its elements are.
     """
     return tuple(dict.fromkeys(_functions(names, objects, at, expression, 0)))
 
@@ -74,8 +74,10 @@ def _functions(names: Names, objects: Objects, at: At, expression: int, depth: i
         wrapped = list(_wrapped(names, objects, at, expression, depth))
         callee = table.first[expression]
         if not wrapped and callee >= 0 and table.kind[callee] == _NAME:
-            holder = facts.strings[table.text[callee]].rpartition(".")[0]
-            wrapped = list(_named(names, objects, at, holder)) if holder else []
+            text = facts.strings[table.text[callee]]
+            holder, made = text.rpartition(".")[0], names.dotted(*at[:2], text, at[2]).values
+            wrapped = [value for value in made if names.classes.is_class(value)]  # an instance is called
+            wrapped = wrapped or (list(_named(names, objects, at, holder)) if holder else [])
         yield from wrapped
 
 

@@ -55,7 +55,8 @@ class Mounting:
     def prefixes_of(self, key: Key) -> list[str]:
         """What may stand before the paths of a router, in the order found.
 
-        A router that nothing mounts is reached where the tree has no root, or mounts what is not known.
+        A router that nothing mounts is reached where the tree has no root, or mounts what is not known. A root that is
+        mounted on another is reached behind that alone.
         """
         found = list(dict.fromkeys(self._prefixes(key, ())))[:_MOST_PREFIXES]
         if not found and (self.has_unknown or not self.roots) and key[0] != "list":
@@ -68,10 +69,12 @@ class Mounting:
     def _prefixes(self, key: Key, below: tuple[Key, ...]) -> list[str]:
         if key in below:
             return []
-        found = list(self._own(key)) if key in self.roots else []
+        found: list[str] = []
         for mounted in self._mounted.get(key, ()):
             own = ("",) if mounted.replaces else self._own(key)
             rests = [joined(mounted.prefix, one) for one in own]
             before = self._prefixes(mounted.parent, (*below, key))
             found += [joined(prefix, rest) for prefix in before for rest in rests]
+        if not found and key in self.roots:
+            found = list(self._own(key))
         return found[:_MOST_PREFIXES]

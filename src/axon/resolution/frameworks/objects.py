@@ -155,9 +155,9 @@ class Objects:
         parameter = reaching.parameters.get((scope, name))
         if parameter is not None:
             annotated = list(self._annotated(file, scope, self._facts(file).parameters.annotation[parameter]))
-            yield from annotated or self._kept(
-                (_PASSES, file, parameter, depth), self._passed(file, scope, parameter, depth)
-            )
+            passed = self._kept((_PASSES, file, parameter, depth), self._passed(file, scope, parameter, depth))
+            types = {made.name for made in annotated}  # of what is passed that which is known to be made as annotated
+            yield from [made for made in passed if made.call >= 0 and made.name in types] or annotated or passed
 
     def _passed(self, file: int, definition: int, parameter: int, depth: int) -> Iterator[Made]:
         """What callers pass for a parameter."""
