@@ -12,10 +12,10 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from axon.languages import of
-from axon.model.facts import NO_DEFINITION, FileFacts
+from axon.model.facts import NO_DEFINITION, BindingKind, FileFacts
 from axon.model.kinds import NODE_KINDS, Flag, NodeKind
 from axon.parsing.extract import extract
 from benchmarks.corpora import Corpus
@@ -24,12 +24,12 @@ from benchmarks.processes import CommandFailedError
 HEAD: Final = """# Definitions beside universal-ctags
 
 `make bench ARGS='--definitions --write'` writes this page; universal-ctags has to be installed. Both sides are
-compared by path, name and kind. Left out on both are variables and fields, what lies in functions, what has no
-name, functions that a variable or a key of an object holds, and types that comments of JavaScript define. What is
-left to differ is mostly this. ctags takes objects, arrays, what `new` makes and what is exported for classes of
-JavaScript; imported types, type parameters, `as`, `from` and `string` for aliases of TypeScript, and words such as
-`if`, `for` and `catch` for methods: none of these is a definition. After syntax that it does not know it leaves out the
-rest of a class, and accessors and what `export default` names always.
+compared by path, name and kind. Left out on both are variables and fields, what lies in functions and objects, what has
+no name, functions that a variable or a key of an object holds, and types that comments of JavaScript define. A tag
+counts where its line declares it, with `class`, `interface`, `enum`, `type` or as a function: ctags takes objects,
+arrays and what `new` makes for classes of JavaScript, and imported types for aliases of TypeScript. What is left to
+differ is mostly that ctags loses the rest of a class, or of a file, behind syntax that it does not know, and leaves out
+accessors and what `export default` names always. What only ctags has is mostly words such as `switch` and `extends`.
 
 """
 
@@ -51,8 +51,10 @@ _THEIRS: Final = {
 }
 _IN_FUNCTIONS: Final = frozenset({"function", "generator", "method", "member", "getter", "setter"})
 _LANGUAGES: Final = {"python": "Python", "javascript": "JavaScript", "typescript": "TypeScript"}
+_KEYWORDS: Final = {"class": "class", "interface": "interface", "enum": "enum", "alias": "type"}
 _NAME = re.compile(r"#?[\w$]+")
 _BOUND = re.compile(rb"[\w$.#'\"\s]*[=:]")  # a name, and what it is bound to
+_BLOCK, _UNBOUND = int(BindingKind.BLOCK), int(BindingKind.UNBOUND)
 _MOST_BYTES: Final = 500_000
 
 
@@ -133,8 +135,13 @@ def our_definitions(path: str, language: str, content: bytes) -> Iterator[Defini
 
 
 def _is_inside(facts: FileFacts, row: int) -> bool:
-    """Whether a definition lies in a function, or is a member of an object."""
-    table, owner = facts.definitions, facts.definitions.owner[row]
+    """Whether a definition lies in a function, or is a member of an object, with or without a name."""
+    table, owner, bindings = facts.definitions, facts.definitions.owner[row], facts.bindings
+    start = table.start_byte[row]
+    places = zip(bindings.kind, bindings.scope, bindings.name, bindings.start_byte, strict=True)
+    named, at = {(kind, *at) for kind, *at, first in places if first == start}, (owner, table.name[row])
+    if (_BLOCK, *at) in named and (_UNBOUND, *at) not in named:
+        return True
     while owner != NO_DEFINITION:
         if NODE_KINDS[table.kind[owner]] in (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.PROPERTY, NodeKind.VARIABLE):
             return True
@@ -153,21 +160,51 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _tagged(root: Path, language: str, paths: Sequence[str]) -> Iterator[Definition]:
-    """What universal-ctags finds in files."""
-    command = ["ctags", f"--languages={_LANGUAGES[language]}", "--output-format=json", "--fields=+KZ", "-L", "-"]
+    """What universal-ctags finds in files that the source declares there, in no function and in no object."""
+    tags = list(_tags(root, language, paths))
+    texts = {path: (root / path).read_text("utf-8", "replace").split("\n") for path in {tag["path"] for tag in tags}}
+    kinds = [_declared(tag["name"], tag["kind"], texts[tag["path"]][tag["line"] - 1]) for tag in tags]
+    names = [(tag["path"], f"{tag['scope']}.{tag['name']}" if "scope" in tag else tag["name"]) for tag in tags]
+    classes = {name for name, kind in zip(names, kinds, strict=True) if kind == "class"}
+    functions = {name for name, tag in zip(names, tags, strict=True) if tag["kind"] in _IN_FUNCTIONS}
+    for tag, kind in zip(tags, kinds, strict=True):
+        parts = tag.get("scope", "").split(".")
+        is_inside = any((tag["path"], ".".join(parts[:n])) in functions for n in range(1, len(parts) + 1))
+        in_object = tag.get("scopeKind") == "class" and (tag["path"], tag["scope"]) not in classes
+        if kind and not is_inside and not in_object and tag.get("scopeKind") not in _IN_FUNCTIONS:
+            yield tag["path"], tag["name"].lstrip("#"), kind
+
+
+def _tags(root: Path, language: str, paths: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Every tag of universal-ctags in files.
+
+    Raises:
+        CommandFailedError: it is not installed, or failed.
+    """
+    command = ["ctags", f"--languages={_LANGUAGES[language]}", "--map-Python=+.pyi", "--output-format=json"]
     if shutil.which("ctags") is None:
         raise CommandFailedError("universal-ctags is not installed: its package is called universal-ctags")
+    command += ["--fields=+KZn", "-L", "-", "-f", "-"]
     listed = "\n".join(paths)
-    done = subprocess.run([*command, "-f", "-"], input=listed, text=True, capture_output=True, cwd=root, check=False)
+    done = subprocess.run(command, input=listed, text=True, capture_output=True, cwd=root, check=False)
     if done.returncode:
         raise CommandFailedError(f"ctags failed: {done.stderr.strip()[:200]}")
-    for line in done.stdout.splitlines():
-        tag = json.loads(line)
-        kind = _THEIRS.get(tag.get("kind", ""))
-        if kind is None or tag.get("scopeKind") in _IN_FUNCTIONS or not _NAME.fullmatch(tag["name"]):
-            continue
-        if not tag["name"].startswith("Anonymous"):
-            yield tag["path"], tag["name"].lstrip("#"), kind
+    return (json.loads(line) for line in done.stdout.splitlines())
+
+
+def _declared(name: str, kind: str, line: str) -> str:
+    """The kind of a tag as its line declares it, '' where that declares nothing of the name."""
+    found, written = _THEIRS.get(kind, ""), re.escape(name)
+    if not _NAME.fullmatch(name) or name.startswith("Anonymous"):
+        return ""
+    word = _KEYWORDS.get(found)
+    if word is None:  # `new (…)` in an interface has no name, and what is bound to one is left out
+        is_bound = re.search(rf"(?<![\w$]){written}\s*[:=](?![=>])", line)
+        return found if name != "new" and not is_bound else ""
+    if re.search(rf"\b{word}\s+{written}(?![\w$])" + (r"\s*(?:[<=]|$)" if found == "alias" else ""), line):
+        return found
+    is_function = found == "class" and re.search(rf"\bfunction\b\s*\*?\s*{written}(?![\w$])", line)
+    return _CALLABLE if is_function else ""
 
 
 def _agreement(corpus: str, language: str, kind: str, ours: set[Definition], theirs: set[Definition]) -> Agreement:
