@@ -103,7 +103,7 @@ def test_search_from_a_folder_inside(axon: Axon, shop: Path, monkeypatch: pytest
     lines = [CART, "  Cart.add  Method:19  qualified name", "       19      def add(self, item: str) -> Money:"]
     assert axon("search", "Cart.add").out.splitlines() == lines
     assert json.loads(axon("search", "money", "--kind", "class", "--json").out)["hits"][0]["symbol"]["name"] == "Money"
-    assert axon("search", "wholly unrelated").out == "Nothing matches for `wholly unrelated`.\n"
+    assert axon("search", "wholly unrelated").out == "Nothing matches `wholly unrelated`.\n"
 
 
 def test_a_symbol_that_nobody_has_is_a_usage_error(axon: Axon, shop: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from axon.questions.opened import Index, open_index
 from axon.questions.search import search
+from axon.serve.pieces import search_blocks
 from tests.search.trees import FILES, index, write
 
 
@@ -100,7 +101,18 @@ def test_noise_is_no_answer(opened: Index) -> None:
     """What has too little of the query is not shown, and that is said."""
     answer = search(opened, "quantum chromodynamics lattice gauge currency")
     assert (answer.hits, answer.note[:13]) == ((), "No good match")
-    assert search(opened, "zzzzqq").note == "Nothing matches."
+    assert search(opened, "zzzzqq").note == "Nothing matches `zzzzqq`."
+
+
+def test_an_agent_is_told_as_much_as_a_person(opened: Index) -> None:
+    """That nothing fits, and which words were taken for others, before the hits."""
+
+    def told(query: str) -> list[str]:
+        return [block.text for block in search_blocks(search(opened, query))]
+
+    assert told("zzzzqq") == ["Nothing matches `zzzzqq`."]
+    assert told("exchange zebra giraffe") == ["No good match for `exchange zebra giraffe`: nothing has enough of it."]
+    assert told("exchnage rate")[1] == "Nothing has `exchnag`; searched for `exchang`."
 
 
 @pytest.mark.parametrize(

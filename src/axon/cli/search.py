@@ -97,7 +97,7 @@ def _show(answer: SearchAnswer) -> None:
         for hit in hits:
             _show_hit(hit)
     if not answer.hits:
-        say(f"{answer.note.rstrip('.')} for `{answer.query}`." if answer.note else "Nothing to look for.")
+        say(answer.note or "Nothing to look for.")
     elif answer.total > len(answer.hits):
         say(dim(f"  … {count(answer.total - len(answer.hits), 'more hit')}; see --limit"))
     if answer.terms:

@@ -155,7 +155,8 @@ class _Search:
             best.setdefault(one[0], one)
         if not best:
             weak = self.ranking is not None and self.ranking.hits
-            self.note = "No good match: what was found has too little of the query." if weak else "Nothing matches."
+            asked = f"`{' '.join(self.query.split())}`"
+            self.note = f"No good match for {asked}: nothing has enough of it." if weak else f"Nothing matches {asked}."
         return list(best.values())
 
     # --- by words ------------------------------------------------------------------------------------------------

@@ -75,14 +75,14 @@ def trace_blocks(answer: TraceAnswer) -> list[Block]:
 
 
 def search_blocks(answer: SearchAnswer) -> list[Block]:
-    """Hits, each with how it was found."""
+    """Hits, and the words that others were taken for; where there is none, whether anything came near."""
     rows = [f"- {at(h.symbol)} {h.symbol.kind}{_signature(h.signature)}{_said(h.summary)}" for h in answer.hits]
-    head = (
-        f"{len(answer.hits)} of {answer.total} for {code(answer.query)}"
-        if rows
-        else f"Nothing for {code(answer.query)}."
+    head = f"{len(answer.hits)} of {answer.total} for {code(answer.query)}" if rows else answer.note
+    corrected = (
+        f"Nothing has {code(word)}; searched for {' and '.join(map(code, terms))}."
+        for word, terms in answer.corrected.items()
     )
-    return [Block(head), *map(Block, rows)]
+    return [Block(head or "Nothing to look for."), *map(Block, [*corrected, *rows])]
 
 
 def context_blocks(answer: ContextAnswer, source: SourceText | None) -> list[Block]:
