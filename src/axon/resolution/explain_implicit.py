@@ -16,7 +16,7 @@ from axon.resolution.explain_names import NameChains, Step, Steps
 from axon.resolution.explain_values import ValueChains
 from axon.resolution.flow import Flow
 from axon.resolution.members import Members
-from axon.resolution.values import INSTANCES, Values, is_instance
+from axon.resolution.values import INSTANCES, Role, Values, is_instance, is_site
 
 _CALL, _READ = int(ReferenceKind.CALL), int(ReferenceKind.READ)
 _DECORATOR, _OPERATION = int(ReferenceKind.DECORATOR), int(ReferenceKind.OPERATION)
@@ -96,6 +96,9 @@ class ImplicitChains:
         for value in evaluated(self._flow, at, expression):
             if value == wanted:
                 return self._values.value(at, expression, value)
+            if self._keeps_back(value, wanted):
+                said = f"calling that is a call of `{self._chains.label(wanted)}` that was kept back"
+                return [*self._values.value(at, expression, value), self._chains.defined(wanted, said)]
             is_own = self._defines(value, name, wanted)
             made = [self._chains.by_mro(value, name, wanted)] if is_own else self._made_by(value, wanted)
             if made:
@@ -105,6 +108,11 @@ class ImplicitChains:
                     way = self._values.of_elements(at, expression, element)
                     return [*way, self._chains.by_mro(element, name, wanted)]
         return self._beside(at, expression, wanted)
+
+    def _keeps_back(self, value: int, wanted: int) -> bool:
+        """Whether a value is a call of a function that is made later."""
+        site = self._flow.sites.site(value) if is_site(value) else None
+        return site is not None and site.role is Role.PARTIAL and wanted in self._flow.results.argument(site, 0)
 
     def _beside(self, at: At, expression: int, wanted: int) -> Steps:
         """How an attribute that is read along an expression runs a function."""
