@@ -65,3 +65,4 @@ def test_a_search_shows_the_files_in_which_most_was_found(whole: Index) -> None:
     answer = explore(whole, "where are things made that this is about")
     assert answer.kind == Intent.FIND.value
     assert answer.sections
+    assert any(text.startswith("No good match") for text in answer.index.warnings)

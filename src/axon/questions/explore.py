@@ -59,24 +59,26 @@ def explore(index: Index, question: str, *, changes: Changes | None = None) -> E
     intent = intent_of(question, len(rows))
     if intent is Intent.CHANGES:
         return _answer(index, question, intent, [], [], _changed(index, changes))
+    note = ""
     is_named = bool(rows) and not all(_is_vague(mention) for mention in found)
     if not is_named:
-        rows = meant(index, question, rows)
+        rows, note = meant(index, question, rows)
     if intent is Intent.ENTRY and not is_named:
         sections = [*_run(index, question, rows), *_written(index, rows)]
-        return _answer(index, question, intent, rows, found, sections)
+        return _answer(index, question, intent, rows, found, sections, note)
     rows = rows if intent is Intent.FIND else rows[:_FOCUS]
     sections = [*_BY_INTENT[intent](index, question, rows), *_written(index, rows)]
-    return _answer(index, question, intent, rows, found, sections)
+    return _answer(index, question, intent, rows, found, sections, note)
 
 
-def _answer(  # noqa: PLR0917  the fields of an answer
+def _answer(  # noqa: PLR0913, PLR0917  the fields of an answer
     index: Index,
     question: str,
     intent: Intent,
     rows: Sequence[int],
     found: Sequence[Mention],
     sections: Sequence[ExploreSection],
+    note: str = "",
 ) -> ExploreAnswer:
     others = [row for mention in found for row in mention.rows[1 : _FEW + 1] if row not in rows]
     return ExploreAnswer(
@@ -85,7 +87,7 @@ def _answer(  # noqa: PLR0917  the fields of an answer
         tuple(symbol(index.columns, row) for row in rows),
         tuple(symbol(index.columns, row) for row in others[:_FEW]),
         tuple(section for section in sections if section.total),
-        index.state(),
+        index.state(*([note] if note else [])),
     )
 
 

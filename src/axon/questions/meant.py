@@ -33,15 +33,18 @@ _PROSE: Final = re.compile(
 """Words of a question that say nothing of what it is about."""
 
 
-def meant(index: Index, question: str, named: Sequence[int]) -> list[int]:
-    """The best hits for a sentence, then what it `named`, what is called by its words, and further hits."""
+def meant(index: Index, question: str, named: Sequence[int]) -> tuple[list[int], str]:
+    """The best hits for a sentence, then what it `named`, what is called by its words, and further hits.
+
+    Beside them a line that says so where none is good, else ''.
+    """
     words = [word for word in re.findall(r"[\w.]+", question) if not _PROSE.fullmatch(word)]
-    hits = search(index, " ".join(words) or question, limit=_LOOKED_AT).hits
-    rows = [row for hit in hits if (row := index.columns.row_of(hit.symbol.id)) is not None]
+    found = search(index, " ".join(words) or question, limit=_LOOKED_AT, weak=True)
+    rows = [row for hit in found.hits if (row := index.columns.row_of(hit.symbol.id)) is not None]
     rows = [row for row in rows if index.columns.node(row).kind is not NodeKind.EXTERNAL]
     rows.sort(key=lambda row: is_in_tests(index, row))
     called = [row for word in words for row in _beginning(index, word)]
-    return list(dict.fromkeys([*rows[:HITS], *named, *called, *rows[HITS : HITS + _MORE]]))
+    return list(dict.fromkeys([*rows[:HITS], *named, *called, *rows[HITS : HITS + _MORE]])), found.note
 
 
 def _beginning(index: Index, word: str) -> list[int]:

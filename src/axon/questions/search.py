@@ -105,13 +105,15 @@ def search(  # noqa: PLR0913  each option is one that a user gives
     tests: str = Tests.AUTO,
     snippets: bool = True,
     explain: bool = False,
+    weak: bool = False,
 ) -> SearchAnswer:
     """The symbols that `query` names or describes; see `Filter` for the options that leave some out.
 
-    With `snippets`, hits have lines of their source as it was indexed; with `explain`, what their scores are made of.
+    With `snippets`, hits have lines of their source as it was indexed; with `explain`, what their scores are made of;
+    with `weak`, where nothing matches well there is what matches a little, and the note says so.
     """
     wanted = Filter(frozenset(kinds), tuple(paths), frozenset(languages), Tests(tests))
-    asked = _Search(index, query.strip(), wanted, limit)
+    asked = _Search(index, query.strip(), wanted, limit, weak=weak)
     found = asked.found() if asked.query else []
     warnings: list[str] = list(asked.warnings)
     hits = tuple(asked.hit(row, lane, scored, explain=explain) for row, lane, scored in found[:limit])
@@ -133,8 +135,8 @@ Found = tuple[int, _Lane, "Scored | None"]
 class _Search:
     """One query of one index."""
 
-    def __init__(self, index: Index, query: str, wanted: Filter, limit: int) -> None:
-        self.index, self.query, self.wanted, self.limit = index, query, wanted, limit
+    def __init__(self, index: Index, query: str, wanted: Filter, limit: int, *, weak: bool) -> None:
+        self.index, self.query, self.wanted, self.limit, self.weak = index, query, wanted, limit, weak
         self.columns = index.columns
         self.ranking: Ranking | None = None
         self.warnings: list[str] = []
@@ -193,7 +195,9 @@ class _Search:
         if summaries is not None:
             ranking = self.ranking = self._with_summaries(ranking, summaries, best)
         if not ranking.is_good:
-            return []
+            if not self.weak or not ranking.hits:
+                return []
+            self.note = "No good match: these have little of what was asked for."
         self.total = ranking.total
         lanes = (_Lane.SUMMARY if scored.doc < 0 else _Lane.WORDS for scored in ranking.hits)
         return [(scored.row, lane, scored) for lane, scored in zip(lanes, ranking.hits, strict=True)]
