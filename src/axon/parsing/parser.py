@@ -70,8 +70,15 @@ def capture(language: str, content: bytes) -> Captures:
     if tree.root_node.has_error and tidied is not None:
         readable = tidied(content)
         again = _parsed(parser, readable, seconds) if readable != content else tree
-        tree = tree if again.root_node.has_error else again
+        if again.root_node.has_error and again is not tree:
+            found, other = (QueryCursor(query(language)).captures(one.root_node) for one in (tree, again))
+            return other if _damaged_bytes(other) < _damaged_bytes(found) else found
+        tree = again
     return QueryCursor(query(language)).captures(tree.root_node)
+
+
+def _damaged_bytes(captures: Captures) -> int:
+    return sum(node.end_byte - node.start_byte for node in captures.get("damage", ()))
 
 
 def _parsed(parser: Parser, content: bytes, seconds: float) -> Tree:
