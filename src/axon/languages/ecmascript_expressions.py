@@ -136,6 +136,11 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED.get(match.group(4), match.group(4))
 
 
+def _module_name(text: str) -> str:
+    """The name to which the call `require('m')` or `import('m')` binds a module; '' for anything else."""
+    return required(text) or (required(f"require{text[6:]}") if text.startswith("import") else "")
+
+
 _LINKING: Final = {
     **dict.fromkeys(("Object.setPrototypeOf", "Reflect.setPrototypeOf"), (".__proto__", "")),
     **dict.fromkeys(("inherits", "util.inherits", "utils.inherits"), (".prototype.__proto__", ".prototype")),
@@ -192,8 +197,8 @@ SYNTAX: Final = ValueSyntax(
     elements=elements,
     constant=constant,
     content=content,
-    module_name=required,
-    module_calls=frozenset({"require"}),
+    module_name=_module_name,
+    module_calls=frozenset({"require", "import"}),
     loops={"for_in_statement": ("left", "right")},
     each_calls=frozenset({"forEach", "map"}),
     linking=_LINKING,
