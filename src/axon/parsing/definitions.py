@@ -41,6 +41,7 @@ _ASYNC: Final = int(Flag.ASYNC)
 _ACCESSOR: Final = int(Flag.ACCESSOR)
 _ABSTRACT: Final = int(Flag.ABSTRACT)
 _FIELD: Final = int(Flag.FIELD)
+_STATIC: Final = int(Flag.STATIC)
 _CONSTANT: Final = int(Flag.CONSTANT)
 _GENERATOR: Final = int(Flag.GENERATOR)
 _VARIABLE: Final = _CODE[NodeKind.VARIABLE]
@@ -192,7 +193,6 @@ def _outer_first(item: tuple[Any, ...]) -> tuple[int, int]:
 
 def _tidy_names(draft: Draft, plain: Callable[[str], str]) -> None:
     """Names without quotes; what is assigned to `a.b` is called b, and known by that name to the holder of `a` only."""
-    word = draft.language.receiver
     for row, written in enumerate(draft.names):
         left, dot, name = written.rpartition(".")
         if not dot or written[0] in "[\"'":
@@ -201,9 +201,10 @@ def _tidy_names(draft: Draft, plain: Callable[[str], str]) -> None:
         draft.names[row] = plain(name)
         if written in draft.language.whole_targets:
             _name_by_itself(draft, row)
-        holder = draft.owner[row]
-        of_class = holder != NO_DEFINITION and draft.owner[holder] != NO_DEFINITION and left == word
-        if of_class and draft.is_function[holder] and draft.kind[draft.owner[holder]] in CLASS_CODES:
+        holder = draft.owner[row] if left == draft.language.receiver else NO_DEFINITION
+        if draft.is_class(holder):
+            draft.of_class.add(row)  # in a static block, where the receiver is the class
+        elif holder != NO_DEFINITION and draft.is_function[holder] and draft.is_class(draft.owner[holder]):
             draft.owner[row] = draft.owner[holder]
         else:
             draft.unbound.add(row)
@@ -259,6 +260,8 @@ def classify(draft: Draft) -> None:
         flags.append(flag | conditional if columns[row] != (0 if top else body_columns[owner]) else flag)
     for row, found in enumerate(draft.modifiers):
         _modify(draft, row, found)
+    for row in draft.of_class:
+        draft.flags[row] |= _STATIC
     _add_rare_flags(draft)
 
 

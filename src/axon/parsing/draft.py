@@ -61,6 +61,7 @@ class Draft:
     modifiers: list[Modifiers] = field(default_factory=list)  # of functions and classes, where the language has them
     name_starts: set[int] = field(default_factory=set)  # bytes where the names of functions and classes begin
     unbound: set[int] = field(default_factory=set)  # functions and classes that their names alone do not reach
+    of_class: set[int] = field(default_factory=set)  # methods that a class's own body gives the class
     self_named: set[int] = field(default_factory=set)  # such as their own bodies know by name
     loose: set[int] = field(default_factory=set)  # functions of values without a name: nothing reaches them by name
     exports: list[tuple[int, int, int]] = field(default_factory=list)
