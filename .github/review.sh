@@ -3,7 +3,7 @@
 # code is 6 where a finding of a kind in FAIL_ON (contracts, breaks, removed, any) was made.
 set -uo pipefail
 BASE=${BASE:-HEAD~1}
-FAIL_ON=${FAIL_ON:-contracts}
+FAIL_ON=${FAIL_ON-contracts}  # empty is none
 REPORT=${REPORT:-axon-report}
 mkdir -p "$REPORT"
 failed=0

@@ -3,6 +3,9 @@
 import csv
 import json
 
+import pytest
+
+from axon.errors import UsageError
 from axon.graph.graph import CodeGraph
 from axon.questions.export import Format, What, export
 from axon.questions.opened import Index, open_index
@@ -54,6 +57,16 @@ def test_an_unresolved_row(index: Index) -> None:
         '"candidates":["src/shop/cart.py::Cart.add","src/shop/till.py::pay.<locals>.add"],"candidates_total":2,'
         '"path":"src/shop/till.py","line":3,"column":2}'
     )
+
+
+@pytest.mark.parametrize("format", Format)
+@pytest.mark.parametrize("what", What)
+def test_more_rows_than_allowed_are_refused(index: Index, what: What, format: Format) -> None:
+    """Before a line is written; exactly as many as there are pass."""
+    n_rows = len(lines(index, what))
+    with pytest.raises(UsageError, match=rf"{n_rows} rows are more than the {n_rows - 1} .*--most {n_rows}"):
+        export(index, what, format, most=n_rows - 1)
+    assert b"".join(export(index, what, format, most=n_rows)) == b"".join(export(index, what, format))
 
 
 def test_rows_are_sorted(index: Index) -> None:

@@ -81,6 +81,7 @@ def test_a_review_writes_what_a_comment_and_a_code_host_need(checkout: Path, tmp
         ("one", "contracts", "", 0),
         ("two", "contracts", CONTRACT, 6),
         ("two", "breaks", CONTRACT, 0),
+        ("two", "", CONTRACT, 0),
         ("no-such-revision", "", "", 2),
     ],
 )

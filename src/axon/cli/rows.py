@@ -27,6 +27,7 @@ _PICTURES: Final = ("dot", "mermaid", "graphml", "neo4j")
 _EXPORTS: Final = ("jsonl", "csv", "parquet", "scip", *_PICTURES)
 _LIMIT: Final = 1000
 _TIMEOUT: Final = 30.0
+_SHOWN: Final = 10_000  # rows that a terminal is given unasked
 
 
 @click.command("cypher")
@@ -79,7 +80,11 @@ def _complete_database(root: Path) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File, or a folder for neo4j; default: stdout.")
 @click.option("--focus", default="", help="For pictures: only what is near this symbol.")
 @click.option("--depth", type=click.IntRange(min=0), default=1, show_default=True, help="With --focus: edges away.")
-@click.option("--most", type=click.IntRange(min=1), help="Nodes or rows at most; all but jsonl and csv have a limit.")
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    help="Nodes or rows at most; each format has a limit, jsonl and csv on a terminal only.",
+)
 @repo_option
 def export_command(  # noqa: PLR0913, PLR0917  each is one that a user gives
     path: Path | None,
@@ -107,7 +112,7 @@ def export_command(  # noqa: PLR0913, PLR0917  each is one that a user gives
             texts = picture(index, Form(format), Part(focus, depth, most=most))
             _write_texts(output, texts)
         else:
-            blocks = _blocks(index, what, format, most)
+            blocks = _blocks(index, what, format, most, is_shown=output is None and sys.stdout.isatty())
             if output is None:
                 _write_blocks(sys.stdout.buffer, blocks)
             else:
@@ -116,7 +121,7 @@ def export_command(  # noqa: PLR0913, PLR0917  each is one that a user gives
             note(warning)
 
 
-def _blocks(index: "Index", what: str, format: str, most: int | None) -> Iterable[bytes]:
+def _blocks(index: "Index", what: str, format: str, most: int | None, *, is_shown: bool) -> Iterable[bytes]:
     from axon.questions.export import Format, What, export  # noqa: PLC0415  start-up is lazy
 
     if format == "scip":
@@ -127,7 +132,9 @@ def _blocks(index: "Index", what: str, format: str, most: int | None) -> Iterabl
         from axon.questions.parquet import parquet  # noqa: PLC0415  likewise
 
         return parquet(index, What(what), most=most)
-    return export(index, What(what), Format(format))
+    if most is None and is_shown:
+        return export(index, What(what), Format(format), most=_SHOWN, holder="a terminal")
+    return export(index, What(what), Format(format), most=most, holder=format)
 
 
 def _write_texts(output: Path | None, texts: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
+from axon.errors import UsageError
 from axon.model.answers import Json
 from axon.model.kinds import CALLABLE_KINDS, CLASS_KINDS, CONFIDENCE, EDGE_KINDS, RULES, Flag, NodeKind
 from axon.questions.opened import Index
@@ -45,13 +46,29 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def export(index: Index, what: What, format: Format = Format.JSONL) -> Iterator[bytes]:
-    """The rows in blocks of whole lines; nodes by id, edges by source, target, kind and place, calls by place."""
+def export(
+    index: Index, what: What, format: Format = Format.JSONL, *, most: int | None = None, holder: str = "this answer"
+) -> Iterator[bytes]:
+    """The rows in blocks of whole lines; nodes by id, edges by source, target, kind and place, calls by place.
+
+    Raises:
+        UsageError: there are more rows than `most`, which is what the `holder` takes; None takes all.
+    """
     columns = index.columns
+    check_size(columns, what, most, holder)
     if format is Format.CSV:
         lines = _csv_lines(HEADERS[what], _flat_rows(columns, what))
         return (block.encode("utf-8", "backslashreplace") for block in _blocks(lines))
     return (block.encode("ascii") for block in _blocks(_JSON_LINES[what](columns)))
+
+
+def check_size(columns: IndexColumns, what: What, most: int | None, holder: str) -> None:
+    """Raise UsageError where there are more rows than a `holder` takes; None takes all."""
+    n_rows = {What.NODES: columns.n_nodes, What.EDGES: columns.n_edges, What.UNRESOLVED: columns.n_unresolved}[what]
+    if most is not None and n_rows > most:
+        raise UsageError(
+            f"{n_rows:,} rows are more than the {most:,} that {holder} holds. Allow more with --most {n_rows}."
+        )
 
 
 # --- JSONL -----------------------------------------------------------------------------------------------------------

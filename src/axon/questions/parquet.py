@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from axon.errors import UsageError
 from axon.model.answers import Json
-from axon.questions.export import HEADERS, What, flat_rows
+from axon.questions.export import HEADERS, What, check_size, flat_rows
 from axon.questions.opened import Index
 
 MOST: Final = 100_000_000
@@ -27,13 +27,7 @@ def parquet(index: Index, what: What, *, most: int | None = None) -> Iterator[by
     Raises:
         UsageError: there are more rows than `most`, or pyarrow is not installed.
     """
-    columns = index.columns
-    n_rows = {What.NODES: columns.n_nodes, What.EDGES: columns.n_edges, What.UNRESOLVED: columns.n_unresolved}[what]
-    limit = MOST if most is None else most
-    if n_rows > limit:
-        raise UsageError(
-            f"{n_rows:,} rows are more than the {limit:,} that parquet holds. Allow more with --most {n_rows}."
-        )
+    check_size(index.columns, what, MOST if most is None else most, "parquet")
     try:
         import pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]  # noqa: F401, PLC0415
     except ImportError as error:
