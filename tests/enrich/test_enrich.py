@@ -135,6 +135,23 @@ def test_nobody_is_asked_without_a_yes(shop: Path) -> None:
     assert row["cost"] > 0
 
 
+def test_a_forecast_is_what_the_run_does(shop: Path) -> None:
+    """As many questions as are asked; afterwards everything is known, up to the last level of the hierarchy."""
+    words = ("enrich", "--backend", "simulated", "--json")
+
+    def asked() -> tuple[int, int, set[bool]]:
+        tasks = json.loads(axon(shop, *words, "--dry-run").stdout)["tasks"]
+        left = sum(task["nodes"] - task["hits"] for task in tasks)
+        return sum(task["nodes"] for task in tasks), left, {task["is_open"] for task in tasks}
+
+    for only in ("shop/till/*", "*"):
+        tasks = json.loads(axon(shop, *words, "--dry-run", "summary", "contracts", "--only", only).stdout)["tasks"]
+        ran = json.loads(axon(shop, *words, "--yes", "summary", "contracts", "--only", only).stdout)
+        assert sum(task["nodes"] - task["hits"] for task in tasks) == ran["requests"] > 0
+    ran = json.loads(axon(shop, *words, "--yes").stdout)
+    assert asked() == (sum(ran["nodes"].values()), 0, {False})
+
+
 def test_a_failing_model_is_a_record_and_an_exit_code(shop: Path) -> None:
     """What has no answer is listed with its reason; what was answered is kept; retry asks for the rest."""
     with serving_beside(Api(only="invalid")) as url:

@@ -19,7 +19,8 @@ from axon.cli.versions import eval_command
 from axon.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from axon.enrich.run import Ask, EnrichResult, Forecast
+    from axon.enrich.forecasting import Forecast
+    from axon.enrich.run import Ask, EnrichResult
     from axon.enrich.store import Kept
     from axon.pipeline.enrich import Opened
 
@@ -102,7 +103,8 @@ def run_command(
     tasks: tuple[str, ...], repo: Path | None, as_json: bool, yes: bool, dry_run: bool, **flags: Any
 ) -> None:
     """Ask about everything that is not known yet; run again, it goes on where it ended."""
-    from axon.enrich.run import enrich_index, extract, forecast  # noqa: PLC0415  start-up is lazy
+    from axon.enrich.forecasting import forecast  # noqa: PLC0415  start-up is lazy
+    from axon.enrich.run import enrich_index, extract  # noqa: PLC0415  start-up is lazy
     from axon.enrich.trust import agree, require_agreement  # noqa: PLC0415  start-up is lazy
     from axon.pipeline.enrich import opened_for_enrich, publish  # noqa: PLC0415  start-up is lazy
 
@@ -330,8 +332,7 @@ def _confirm(ask: "Ask", rows: "Sequence[Forecast]", opened: "Opened") -> bool:
         return False
     _show_forecast(ask, rows, as_json=False)
     example = next((node.path for node in opened.subjects.files), "")
-    where = named_place(ask.settings)
-    to = f"{ask.provider} ({where})" if where else ask.provider
+    to = f"{ask.provider} ({where})" if (where := named_place(ask.settings)) else ask.provider
     say(f"The text of these nodes goes to {to}, secrets masked, such as that of {example}.")
     if not sys.stdin.isatty():
         raise UsageError("Nobody is here to agree to that. Say --yes.")
@@ -357,8 +358,8 @@ def _show_forecast(ask: "Ask", rows: "Sequence[Forecast]", as_json: bool) -> Non
         lines.append((row.task, *(f"{number:,}" for number in numbers), cost))
     shown = table(lines, styles=(accent,))
     say(title(shown[0]), *shown[1:])
-    if any(row.task == "taxonomy" and row.nodes > row.hits for row in rows):
-        note("taxonomy asks on about the names that its answers bring up, each once; their number is not known yet.")
+    if further := [row.task for row in rows if row.is_open]:
+        note(f"{' and '.join(further)}: the answers bring up further questions, whose number is not known yet.")
 
 
 def _show(result: "EnrichResult") -> None:

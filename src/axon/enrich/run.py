@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 
 from axon.enrich.asking import Asker, Retries
 from axon.enrich.batches import BatchLane
-from axon.enrich.budget import Budget, Price, estimated_tokens, price_of
+from axon.enrich.budget import Budget, Price, price_of
 from axon.enrich.cache import AnswerCache
 from axon.enrich.embedding import ArrayAsker, EmbeddingBeside, store_name
 from axon.enrich.engine import Engine, Settings, Sink
@@ -26,24 +26,24 @@ from axon.enrich.failures import EnrichError
 from axon.enrich.groups import Groups
 from axon.enrich.hierarchy import Hierarchy, hierarchy_of
 from axon.enrich.lanes import Lane, Limits
-from axon.enrich.model import Artifact, BatchProvider, Embedded, JobKey, LaneName, Outcome, Provider, Usage, Value
+from axon.enrich.model import Artifact, BatchProvider, Embedded, JobKey, LaneName, Outcome, Provider, Value
 from axon.enrich.plan import Plan
 from axon.enrich.providers import open_provider
 from axon.enrich.settings import EnrichSettings
 from axon.enrich.standing import FEATURES, STEPS, standing
 from axon.enrich.store import ArtifactStore
 from axon.enrich.subjects import Subjects
-from axon.enrich.task import Task, answer_key
+from axon.enrich.task import Task
 from axon.enrich.tasks import CONTRACTS, SIBLINGS, SUMMARY, TAXONOMY, Catalogue
 from axon.enrich.tasks.siblings import Task as Siblings
 from axon.enrich.tasks.taxonomy import FEATURE
 from axon.enrich.tasks.taxonomy import Task as Taxonomy
 from axon.model.artifacts import Written
 
-_MOST_LEVELS: Final = 5
+MOST_LEVELS: Final = 5
+"""How often a hierarchy climbs at most."""
+
 _VERIFY_PARALLEL: Final = 4
-_CHUNK: Final = 900  # prompts that are made at once
-_EXPECTED_OUTPUT: Final = 300  # tokens of an answer, for an estimate before anything is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +87,6 @@ class Ask:
     on_artifact: Callable[[Artifact, Engine], None] = lambda _artifact, _engine: None
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What a task would take: nodes, those of them that the cache knows, and tokens of the others.
-
-    Whatever depends on what is not known yet is counted with an empty answer in its place.
-    """
-
-    task: str
-    nodes: int
-    hits: int
-    input_tokens: int
-    output_tokens: int
-    cost: float | None
-
-
 def enrich_index(ask: Ask, store: ArtifactStore) -> EnrichResult:
     """Ask about everything that is not known yet, and keep it.
 
@@ -126,30 +111,6 @@ def extract(subjects: Subjects, store: ArtifactStore) -> int:
         store.keep(artifact)
     store.commit()
     return len(artifacts)
-
-
-def forecast(ask: Ask) -> list[Forecast]:
-    """What a run would take, by task; nothing is sent."""
-    price, model = price_of(ask.settings.model_for(ask.provider)), ask.settings.model_for(ask.provider)
-    rows = []
-    with AnswerCache(ask.cache) as cache:
-        for task in ask.catalogue.open(ask.tasks, ask.subjects, ask.groups):
-            jobs = [] if task.lane is LaneName.VERIFY else [job for job in task.jobs() if job.is_wanted]
-            n_left, usage = 0, Usage()
-            for start in range(0, len(jobs), _CHUNK):  # not all prompts at once
-                prompts = [
-                    task.prompt(job.key, dict.fromkeys(job.dependencies)) for job in jobs[start : start + _CHUNK]
-                ]
-                keys = [answer_key(task, prompt, model, ask.settings.max_output_tokens) for prompt in prompts]
-                known = cache.find(keys)
-                left = [prompt for prompt, key in zip(prompts, keys, strict=True) if key not in known]
-                n_left += len(left)
-                usage += Usage(sum(estimated_tokens(prompt.size) for prompt in left), _EXPECTED_OUTPUT * len(left))
-            cost = price.of(usage) if price else None
-            rows.append(
-                Forecast(task.name, len(jobs), len(jobs) - n_left, usage.input_tokens, usage.output_tokens, cost)
-            )
-    return rows
 
 
 async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcome:
@@ -241,21 +202,23 @@ async def climb(
     engine: Engine, taxonomy: Taxonomy, siblings: Siblings, *, on_top: Callable[[], None] = lambda: None
 ) -> None:
     """The levels of the hierarchy, one after the other, then the siblings of the whole tree; `on_top` in between."""
-    for _ in range(_MOST_LEVELS):
+    for _ in range(MOST_LEVELS):
         if engine.outcome.stopped or not taxonomy.climb(engine.outcome.artifacts.values()):
             break
         await engine.run(Plan.of(taxonomy.jobs()))
     on_top()
     if not engine.outcome.stopped:
-        siblings.of(_hierarchy(engine.outcome).children())
+        siblings.of(hierarchy_in(engine.outcome.artifacts.values()).children())
         await engine.run(Plan.of(siblings.jobs()))
 
 
-def _hierarchy(outcome: Outcome) -> Hierarchy:
-    mine = {key.node: a.value for key, a in outcome.artifacts.items() if key.task == TAXONOMY}
+def hierarchy_in(artifacts: Iterable[Artifact]) -> Hierarchy:
+    """The hierarchy that answers of the taxonomy and its siblings make."""
+    known = {artifact.job: artifact for artifact in artifacts}
+    mine = {key.node: a.value for key, a in known.items() if key.task == TAXONOMY}
     feature = {node: str(value["name"]) for node, value in mine.items() if not node.startswith(FEATURE)}
     broader = {str(value["name"]): str(value["broader"]) for _, value in sorted(mine.items())}
-    pairs = [a.value["same"] for key, a in sorted(outcome.artifacts.items()) if key.task == "siblings"]
+    pairs = [a.value["same"] for key, a in sorted(known.items()) if key.task == SIBLINGS]
     same = {
         str(p["goes"]): str(p["stays"]) for part in pairs if isinstance(part, list) for p in part if isinstance(p, dict)
     }
@@ -264,7 +227,7 @@ def _hierarchy(outcome: Outcome) -> Hierarchy:
 
 def features(outcome: Outcome, groups: Groups, model: str) -> list[Artifact]:
     """The finished hierarchy: an artifact for each feature, with the one above it, its parts and their members."""
-    tree = _hierarchy(outcome)
+    tree = hierarchy_in(outcome.artifacts.values())
     parts: dict[str, list[str]] = {}
     for part, name in tree.feature.items():
         parts.setdefault(name, []).append(part)
