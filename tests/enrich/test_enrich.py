@@ -152,6 +152,22 @@ def test_a_forecast_is_what_the_run_does(shop: Path) -> None:
     assert asked() == (sum(ran["nodes"].values()), 0, {False})
 
 
+def test_a_retry_asks_what_failed_and_nothing_else(shop: Path) -> None:
+    """Of three contracts one was asked for, and failed; summaries above one that failed wait for it."""
+    with serving_beside(Api(only="invalid")) as url:
+        done = axon(shop, "enrich", "contracts", "--only", "shop/till/*", "--backend", "openai", "--yes", url=url)
+    assert done.returncode == 4
+    with serving_beside(Api()) as url:
+        dry = axon(shop, "enrich", "retry", "--backend", "openai", "--dry-run", "--json", url=url)
+        again = axon(shop, "enrich", "retry", "--backend", "openai", "--yes", "--json", url=url)
+        done = axon(shop, "enrich", "retry", "--backend", "openai", "--yes", url=url)
+    (row,) = json.loads(dry.stdout)["tasks"]
+    assert (row["nodes"], row["hits"]) == (1, 0)
+    said = json.loads(again.stdout)
+    assert (said["nodes"], said["requests"]) == ({"contracts": 1}, 1)
+    assert done.stdout.strip() == "Every question has its answer."
+
+
 def test_a_failing_model_is_a_record_and_an_exit_code(shop: Path) -> None:
     """What has no answer is listed with its reason; what was answered is kept; retry asks for the rest."""
     with serving_beside(Api(only="invalid")) as url:

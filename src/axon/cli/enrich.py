@@ -113,6 +113,7 @@ def run_command(
     only, top, trust = flags.pop("only"), flags.pop("top_central"), flags.pop("trust")
     with opened_for_enrich(root, flags=_settings(flags), only=only, changed=changed, top=top) as opened:
         ask = opened.ask(tasks, _budget(flags))
+        ask.keys = flags.get("keys")
         if dry_run or not yes:
             rows = forecast(ask)
             if dry_run:
@@ -186,19 +187,17 @@ def extract_command(repo: Path | None) -> None:
 @json_option
 @click.pass_context
 def retry_command(ctx: click.Context, /, repo: Path | None, as_json: bool, **flags: Any) -> None:
-    """Ask again what has no answer."""
+    """Ask again what has no answer, and what waits for it."""
     from axon.enrich.run import EnrichResult  # noqa: PLC0415  start-up is lazy
     from axon.pipeline.enrich import opened_for_enrich  # noqa: PLC0415  start-up is lazy
 
     with opened_for_enrich(root_of(repo)) as opened:
-        tasks = sorted({failure.job.task for failure in opened.store.failures()} - {"siblings", "feature"})
-    if not tasks and as_json:
-        print_json(asdict(EnrichResult()))
-    elif not tasks:
-        say("Every question has its answer.")
-    if not tasks:
+        failed = frozenset(failure.job for failure in opened.store.failures())
+    if not failed:
+        print_json(asdict(EnrichResult())) if as_json else say("Every question has its answer.")
         return
-    ctx.invoke(run_command, tasks=tuple(tasks), repo=repo, as_json=as_json, **flags)
+    tasks = sorted({"taxonomy" if job.task in {"siblings", "feature"} else job.task for job in failed})
+    ctx.invoke(run_command, tasks=tuple(tasks), repo=repo, as_json=as_json, keys=failed, **flags)
 
 
 @enrich_command.command("explain")

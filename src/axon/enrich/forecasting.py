@@ -4,7 +4,6 @@ What flows in: what is to be asked, and the answers that are known. What flows o
 after those that it depends on, as a run does, so that what is known up to the last level is known here as well.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -81,7 +80,10 @@ class _Forecasting:
         ask = self._ask
         tasks = ask.catalogue.open(ask.tasks, ask.subjects, ask.groups)
         self._tallies = {task.name: _Tally() for task in tasks}
-        self._count({task.name: task for task in tasks}, (job for task in tasks for job in task.jobs()))
+        plan = Plan.of(job for task in tasks for job in task.jobs())
+        if ask.keys is not None:
+            plan.ask_only(ask.keys)
+        self._count({task.name: task for task in tasks}, plan)
         taxonomy = next((task for task in tasks if isinstance(task, Taxonomy)), None)
         if taxonomy is not None:
             self._climb(taxonomy)
@@ -94,16 +96,15 @@ class _Forecasting:
         for _ in range(MOST_LEVELS):
             if tally.left or not taxonomy.climb(self._known.values()):
                 break
-            self._count({TAXONOMY: taxonomy}, taxonomy.jobs())
+            self._count({TAXONOMY: taxonomy}, Plan.of(taxonomy.jobs()))
         tally.is_open = bool(tally.left)
         if not tally.is_open:
             siblings = cast("Siblings", self._ask.catalogue.opened(SIBLINGS, self._ask.subjects, self._ask.groups))
             siblings.of(hierarchy_in(self._known.values()).children())
             self._tallies[SIBLINGS] = _Tally()
-            self._count({SIBLINGS: siblings}, siblings.jobs())
+            self._count({SIBLINGS: siblings}, Plan.of(siblings.jobs()))
 
-    def _count(self, tasks: dict[str, Task], jobs: Iterable[Job]) -> None:
-        plan = Plan.of(jobs)
+    def _count(self, tasks: dict[str, Task], plan: Plan) -> None:
         waiting: dict[JobKey, Job] = {}
         for key, job in plan.jobs.items():
             if len(waiting) >= _CHUNK or any(dependency in waiting for dependency in job.dependencies):

@@ -4,7 +4,7 @@ What flows in: jobs with what they depend on. What flows out: a `Plan`: dependen
 each job. It does not know tasks, models or artifacts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from axon.enrich.model import JobKey
@@ -46,6 +46,17 @@ class Plan:
             above = max((plan.height[parent] + 1 for parent in plan.dependents.get(key, ())), default=0)
             plan.height[key] = above
         return plan
+
+    def ask_only(self, keys: Collection[JobKey]) -> None:
+        """Leave out what is neither one of `keys` nor waits for one; what the cache knows of the others is used."""
+        wanted, left = set(keys), [key for key in keys if key in self.jobs]
+        while left:
+            above = [key for key in self.dependents.get(left.pop(), ()) if key not in wanted]
+            wanted.update(above)
+            left += above
+        for key, job in self.jobs.items():
+            if key not in wanted:
+                self.jobs[key] = replace(job, is_wanted=False)
 
     def rank(self, key: JobKey) -> tuple[int, float, JobKey]:
         """The order among jobs that may run: the critical path first, then the most central, then by name."""

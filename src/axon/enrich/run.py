@@ -85,6 +85,8 @@ class Ask:
     vectors: Path | None = None
     """Where vectors of what was written lie; None keeps none."""
     on_artifact: Callable[[Artifact, Engine], None] = lambda _artifact, _engine: None
+    keys: frozenset[JobKey] | None = None
+    """Of all questions only these, and what waits for them; None asks all."""
 
 
 def enrich_index(ask: Ask, store: ArtifactStore) -> EnrichResult:
@@ -132,6 +134,8 @@ async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcom
         engine = engine_of(ask, store, cache, provider, [*tasks, siblings])
         engine.on_done = on_done
         plan = Plan.of(job for task in tasks for job in task.jobs())
+        if ask.keys is not None:
+            plan.ask_only(ask.keys)
         try:
             if ask.settings.batch_leaves:
                 await _send_leaves(ask, plan, tasks, provider, cache=cache, outcome=engine.outcome)
