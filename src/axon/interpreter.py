@@ -3,7 +3,6 @@
 What flows in: nothing. What flows out: contexts that put everything back as it was; bytes.
 """
 
-import ctypes
 import gc
 import sys
 from collections.abc import Iterator
@@ -61,5 +60,7 @@ def give_back_memory(platform: str = sys.platform) -> bool:
     """
     if platform != "linux":
         return False
+    import ctypes  # noqa: PLC0415  most commands load nothing
+
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl has not
     return trim is not None and bool(trim(0))

@@ -47,7 +47,8 @@ def trace(command: str, root: Path) -> Traced:
         if not files:
             raise AuditError(
                 f"Nothing of {root} ran in `{command}` (exit code {done.returncode}). "
-                "Check that the command runs the code of this tree, not an installed copy."
+                "Check that the command runs the code of this tree, not an installed copy, and leaves PYTHONPATH as it "
+                "is: set it for `axon audit` instead."
             )
         lines = (line for file in files for line in file.read_text("utf-8").splitlines())
         return Traced(done.returncode, seconds, tuple(merged(lines)), ran=True)
