@@ -12,7 +12,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +52,17 @@ class Answer:
         return cls(dict(said["value"]), str(said["model"]), Usage(**said["usage"]))
 
 
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Says in plain words that the cache cannot be used."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise EnrichError(
+            f"The cache of answers cannot be used: {error}. Make room, or move answers.sqlite away where it is damaged."
+        ) from error
+
+
 class AnswerCache:
     """The cache in `folder`; `reads` and `commits` count what was asked of the database. `notes` are for a person."""
 
@@ -74,7 +85,8 @@ class AnswerCache:
             chunk = list(keys[start : start + _CHUNK])
             self.reads += 1
             marks = ",".join("?" * len(chunk))
-            rows = dict(self._database.execute(f"SELECT key, value FROM answers WHERE key IN ({marks})", chunk))
+            with _guarded():
+                rows = dict(self._database.execute(f"SELECT key, value FROM answers WHERE key IN ({marks})", chunk))
             rows |= {key: self._pending[key] for key in chunk if key in self._pending}
             found |= {key: answer for key, text in rows.items() if (answer := _read(text)) is not None}
         return found
@@ -102,7 +114,7 @@ class AnswerCache:
         for (key,) in rows:
             self._pending.pop(key, None)
         if rows:
-            with self._database:
+            with _guarded(), self._database:
                 self._database.executemany("DELETE FROM answers WHERE key = ?", rows)
 
     def commit(self) -> None:
@@ -112,7 +124,7 @@ class AnswerCache:
         try:
             with self._database:
                 self._database.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", self._pending.items())
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             self.notes.append(f"The cache of answers cannot be written now ({error}); the journal keeps them.")
             return
         self.commits += 1
@@ -141,14 +153,15 @@ class AnswerCache:
 
     def all_answers(self) -> Iterator[tuple[str, Answer]]:
         """Every answer by key, sorted."""
-        for key, text in self._database.execute("SELECT key, value FROM answers ORDER BY key"):
-            if (answer := _read(text)) is not None:
-                yield key, answer
+        with _guarded():
+            for key, text in self._database.execute("SELECT key, value FROM answers ORDER BY key"):
+                if (answer := _read(text)) is not None:
+                    yield key, answer
 
     def add_all(self, answers: Iterable[tuple[str, Answer]]) -> int:
         """Take over answers of another cache; returns how many."""
         rows = [(key, answer.to_json()) for key, answer in answers]
-        with self._database:
+        with _guarded(), self._database:
             self._database.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?)", rows)
         return len(rows)
 

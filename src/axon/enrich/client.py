@@ -5,6 +5,7 @@ What flows in: a URL, headers and JSON. What flows out: JSON. It does not know w
 
 import asyncio
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -13,6 +14,7 @@ from typing import Any, Final
 import httpx2
 
 from axon.enrich.failures import (
+    EnrichError,
     LaneClosedError,
     MalformedError,
     RefusedError,
@@ -29,12 +31,22 @@ _NEVER: Final = frozenset({401, 403, 404, 405})
 _NOT_THIS: Final = frozenset({400, 422})
 _TOO_LARGE: Final = 413
 _LEAST_ERROR: Final = 400
+_LONGEST_PAUSE: Final = 3600.0  # seconds; who asks for more has a broken clock
+UNREADABLE: Final = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
+"""What reading an answer of another form raises."""
 
 
 class HttpClient:
-    """Requests to one API. `headers` may hold a key, and so are never shown."""
+    """Requests to one API. `headers` may hold a key, and so are never shown.
+
+    Raises:
+        EnrichError: a header holds what cannot be sent.
+    """
 
     def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
+        for name, value in headers.items():
+            if not (value.isascii() and value.isprintable()):
+                raise EnrichError(f"The key for {base_url} ({name}) holds what no header may, such as a line break.")
         self._base_url = base_url.rstrip("/")
         limits = httpx2.Limits(max_connections=256, max_keepalive_connections=64)
         self._client = httpx2.AsyncClient(
@@ -47,7 +59,8 @@ class HttpClient:
         Raises:
             ThrottledError, TransientError, MalformedError, LaneClosedError, TooLargeError: by what can be done.
         """
-        return _json(await self._sent("POST", path, json=dict(content)))
+        body = json.dumps(dict(content), ensure_ascii=False).encode("utf-8", "replace")  # a lone surrogate is no UTF-8
+        return _json(await self._sent("POST", path, content=body, headers={"content-type": "application/json"}))
 
     async def get(self, path: str) -> Any:
         """The JSON that lies there; raises as `post`."""
@@ -66,7 +79,7 @@ class HttpClient:
         try:
             async with self._client.stream(method, f"{self._base_url}{path}", **content) as response:
                 body = await _bounded(response, largest)
-        except (httpx2.TransportError, httpx2.StreamError) as error:
+        except (httpx2.RequestError, httpx2.StreamError) as error:
             raise TransientError(f"{self._base_url}: {type(error).__name__} {error}".strip()) from error
         except httpx2.InvalidURL as error:
             raise LaneClosedError(f"{self._base_url} is no address: {error}") from error
@@ -91,6 +104,23 @@ def part_of(said: Any, name: str) -> Any:
         return said[name]
     except (KeyError, TypeError) as error:
         raise MalformedError(f"the provider's answer lacks `{name}`") from error
+
+
+def text_of(said: Any) -> str:
+    """The text of an answer, which some servers give in parts; raises MalformedError where it is none."""
+    if isinstance(said, list):
+        said = "".join(str(part.get("text") or "") for part in said if isinstance(part, dict))
+    if not isinstance(said, str):
+        raise MalformedError("the provider's answer holds no text")
+    return said
+
+
+def tokens_in(counted: Any, name: str) -> int:
+    """A count of an answer; what is no number counts as nothing."""
+    try:
+        return max(0, int(counted.get(name) or 0))
+    except UNREADABLE:
+        return 0
 
 
 async def _bounded(response: httpx2.Response, largest: int) -> bytes:
@@ -119,17 +149,17 @@ def _raise_for(status: int, headers: Mapping[str, str], body: bytes) -> None:
 
 
 def retry_after(text: str, *, now: datetime | None = None) -> float | None:
-    """Seconds that a Retry-After header asks for, written as a number or as a date (RFC 9110, 10.2.3)."""
+    """Seconds that a Retry-After header asks for, an hour at most; a number or a date (RFC 9110, 10.2.3)."""
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
-        pass
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
+        try:
+            until = parsedate_to_datetime(text)
+        except (ValueError, OverflowError):
+            return None
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        seconds = (until - (now or datetime.now(UTC))).total_seconds()
+    return None if math.isnan(seconds) else min(max(0.0, seconds), _LONGEST_PAUSE)
 
 
 def _glimpse(body: bytes) -> str:

@@ -37,7 +37,7 @@ def _in_keyring(variable: str) -> str:
         return keyring.get_password(SERVICE, variable) or ""
     except NoKeyringError:  # a machine without one, such as in CI
         return ""
-    except KeyringError as error:
+    except (KeyringError, ImportError) as error:  # a configured backend that is not there
         raise EnrichError(
             f"The keyring cannot be read: {error}. Unlock it, or set {variable} in the environment."
         ) from error

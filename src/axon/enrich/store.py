@@ -7,7 +7,7 @@ text that somebody rejected stays rejected until what it follows from has change
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,14 +102,14 @@ class ArtifactStore:
     def all(self, task: str = "", node: str = "") -> list[Kept]:
         """Artifacts, of one task or node where named, sorted by task and node."""
         where = "(? = '' OR task = ?) AND (? = '' OR node = ?)"
-        rows = self._database.execute(
-            f"SELECT {_COLUMNS} FROM artifacts WHERE {where} ORDER BY task, node", (task, task, node, node)
-        )
-        return [_kept(row) for row in rows]
+        query = f"SELECT {_COLUMNS} FROM artifacts WHERE {where} ORDER BY task, node"
+        with _reading():
+            return [_kept(row) for row in self._database.execute(query, (task, task, node, node))]
 
     def failures(self) -> list[Failure]:
         """Questions without an answer, sorted by task and node."""
-        rows = self._database.execute("SELECT task, node, reason, attempts FROM failures ORDER BY task, node")
+        with _reading():
+            rows = list(self._database.execute("SELECT task, node, reason, attempts FROM failures ORDER BY task, node"))
         return [Failure(JobKey(task, node), reason, attempts) for task, node, reason, attempts in rows]
 
     def review(self, job: JobKey, state: Review, *, who: str, reason: str = "", value: Value | None = None) -> bool:
@@ -132,8 +132,9 @@ class ArtifactStore:
 
     def requests_today(self, lane: LaneName) -> int:
         """How many requests went through a lane on this day (UTC), in all runs."""
-        row = self._database.execute("SELECT requests FROM days WHERE lane = ? AND day = ?", (lane.value, _today()))
-        found = row.fetchone()
+        query = "SELECT requests FROM days WHERE lane = ? AND day = ?"
+        with _reading():
+            found = self._database.execute(query, (lane.value, _today())).fetchone()
         return int(found[0]) if found else 0
 
     def add_requests(self, lane: LaneName, n: int) -> None:
@@ -176,9 +177,23 @@ class _Guarded:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._database.__exit__(kind, error, trace)
+        try:
+            self._database.__exit__(kind, error, trace)
+        except sqlite3.Error as failed:  # of the commit itself
+            error = failed
         if isinstance(error, sqlite3.Error):
             raise EnrichError(f"{STORE_FILE} cannot be written: {error}. Make room and run it again.") from error
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Says in plain words that what was written cannot be read."""
+    try:
+        yield
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        raise EnrichError(
+            f"{STORE_FILE} is damaged: {error}. Move it away: what was paid for is in the cache of answers as well."
+        ) from error
 
 
 def read_store(path: Path) -> tuple[list[Kept], str]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from axon.enrich.client import HttpClient, part_of
+from axon.enrich.client import UNREADABLE, HttpClient, part_of, text_of, tokens_in
 from axon.enrich.failures import EnrichError, LaneClosedError, MalformedError
 from axon.enrich.keys import HOW, key_of
 from axon.enrich.model import Capabilities, Request, Response, Stop, Usage
@@ -34,7 +34,7 @@ class Anthropic:
         said = await self._client.post("/v1/messages", _content(request))
         try:
             return _response(said)
-        except (KeyError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             raise MalformedError(f"the provider's answer lacks {error}") from error
 
     async def send_batch(self, requests: Mapping[str, Request]) -> str:
@@ -73,7 +73,7 @@ def _batched(result: Any) -> Response | str:
         return f"{result['type']}: {result.get('error', '')}"
     try:
         return _response(result["message"])
-    except (KeyError, TypeError, AttributeError) as error:
+    except (*UNREADABLE, MalformedError) as error:
         return f"the provider's answer lacks {error}"
 
 
@@ -93,11 +93,9 @@ def _content(request: Request) -> dict[str, Any]:
 def _response(said: Any) -> Response:
     blocks = said["content"]
     tools = [json.dumps(block["input"]) for block in blocks if block["type"] == "tool_use"]
-    texts = [block["text"] for block in blocks if block["type"] == "text"]
+    texts = [text_of(block["text"]) for block in blocks if block["type"] == "text"]
     counted = said.get("usage") or {}
-    cached = int(counted.get("cache_read_input_tokens") or 0)
-    written = int(counted.get("cache_creation_input_tokens") or 0)
-    usage = Usage(
-        int(counted.get("input_tokens") or 0) + cached + written, int(counted.get("output_tokens") or 0), cached
-    )
+    cached = tokens_in(counted, "cache_read_input_tokens")
+    written = tokens_in(counted, "cache_creation_input_tokens")
+    usage = Usage(tokens_in(counted, "input_tokens") + cached + written, tokens_in(counted, "output_tokens"), cached)
     return Response((tools or texts or [""])[0], usage, _STOPS.get(said.get("stop_reason") or "", Stop.END))

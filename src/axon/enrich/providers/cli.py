@@ -74,9 +74,13 @@ def open_provider(settings: Mapping[str, str]) -> CommandLine:
     command = settings.get("command") or next(
         (known for name, known in KNOWN_COMMANDS.items() if shutil.which(name)), ""
     )
-    if not command:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise EnrichError(f"`command` in [tool.axon.enrich] cannot be read: {error}.") from error
+    if not words:
         raise EnrichError("No program to ask. Set `command` in [tool.axon.enrich].")
-    return CommandLine(shlex.split(command))
+    return CommandLine(words)
 
 
 def _text(request: Request) -> str:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from axon.enrich.client import HttpClient, part_of
+from axon.enrich.client import UNREADABLE, HttpClient, part_of, text_of, tokens_in
 from axon.enrich.failures import EnrichError, MalformedError
 from axon.enrich.keys import HOW, key_of
 from axon.enrich.model import Capabilities, Request, Response, Stop, Usage
@@ -32,7 +32,7 @@ class OpenAI:
         said = await self._client.post("/chat/completions", _content(request))
         try:
             return _response(said)
-        except (KeyError, IndexError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             raise MalformedError(f"the provider's answer lacks {error}") from error
 
     async def send_batch(self, requests: Mapping[str, Request]) -> str:
@@ -64,7 +64,7 @@ class OpenAI:
         try:
             rows = sorted(said["data"], key=lambda row: row["index"])
             vectors = [[float(x) for x in row["embedding"]] for row in rows]
-        except (KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise MalformedError(f"the provider's answer lacks {error}") from error
         if len(vectors) != len(texts):
             raise MalformedError(f"{len(vectors)} vectors came for {len(texts)} texts")
@@ -89,12 +89,12 @@ def open_provider(settings: Mapping[str, str]) -> OpenAI:
 
 
 def _batched(row: Any) -> Response | str:
-    said = row.get("response") or {}
-    if said.get("status_code") != 200:
-        return f"{said.get('status_code', '')} {row.get('error') or ''}".strip()
     try:
+        said = row.get("response") or {}
+        if said.get("status_code") != 200:
+            return f"{said.get('status_code', '')} {row.get('error') or ''}".strip()
         return _response(said["body"])
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+    except (*UNREADABLE, MalformedError) as error:
         return f"the provider's answer lacks {error}"
 
 
@@ -114,13 +114,15 @@ def _content(request: Request) -> dict[str, Any]:
 
 def _response(said: Any) -> Response:
     choice = said["choices"][0]
-    counted = said.get("usage") or {}
-    details = counted.get("prompt_tokens_details") or {}
+    counted = said.get("usage")
+    details = counted.get("prompt_tokens_details") if isinstance(counted, dict) else None
     usage = Usage(
-        int(counted.get("prompt_tokens") or 0),
-        int(counted.get("completion_tokens") or 0),
-        int(details.get("cached_tokens") or 0),
+        tokens_in(counted, "prompt_tokens"),
+        tokens_in(counted, "completion_tokens"),
+        tokens_in(details, "cached_tokens"),
     )
     if choice["message"].get("refusal"):
         return Response("", usage, Stop.REFUSAL)
-    return Response(choice["message"]["content"] or "", usage, _STOPS.get(choice.get("finish_reason") or "", Stop.END))
+    return Response(
+        text_of(choice["message"]["content"] or ""), usage, _STOPS.get(choice.get("finish_reason") or "", Stop.END)
+    )
