@@ -168,6 +168,19 @@ def test_a_retry_asks_what_failed_and_nothing_else(shop: Path) -> None:
     assert done.stdout.strip() == "Every question has its answer."
 
 
+def test_a_failure_goes_with_what_it_was_about(shop: Path) -> None:
+    """A function that is no more is not asked about for ever."""
+    with serving_beside(Api(only="invalid")) as url:
+        axon(shop, "enrich", "contracts", "--only", "shop/till/*", "--backend", "openai", "--yes", url=url)
+    (shop / "shop/till/pay.py").write_text("RATE = 1\n")
+    run_pipeline(shop, embeddings=False)
+    with serving_beside(Api()) as url:
+        again = axon(shop, "enrich", "retry", "--backend", "openai", "--yes", "--json", url=url)
+        done = axon(shop, "enrich", "retry", "--backend", "openai", "--yes", url=url)
+    assert json.loads(again.stdout)["requests"] == 0
+    assert done.stdout.strip() == "Every question has its answer."
+
+
 def test_a_failing_model_is_a_record_and_an_exit_code(shop: Path) -> None:
     """What has no answer is listed with its reason; what was answered is kept; retry asks for the rest."""
     with serving_beside(Api(only="invalid")) as url:

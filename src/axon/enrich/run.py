@@ -136,6 +136,8 @@ async def _ask_all(ask: Ask, store: ArtifactStore, cache: AnswerCache) -> Outcom
         plan = Plan.of(job for task in tasks for job in task.jobs())
         if ask.keys is not None:
             plan.ask_only(ask.keys)
+            gone = [key for key in ask.keys if key not in plan.jobs and not key.node.startswith(FEATURE)]
+            store.forget_failures(gone)
         try:
             if ask.settings.batch_leaves:
                 await _send_leaves(ask, plan, tasks, provider, cache=cache, outcome=engine.outcome)

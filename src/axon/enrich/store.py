@@ -6,7 +6,7 @@ text that somebody rejected stays rejected until what it follows from has change
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -98,6 +98,12 @@ class ArtifactStore:
         rows = [(f.job.task, f.job.node, f.reason, f.attempts) for f in failures]
         with self._guarded():
             self._database.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", rows)
+
+    def forget_failures(self, jobs: Iterable[JobKey]) -> None:
+        """Remove questions about what there is no more."""
+        with self._guarded():
+            rows = [(job.task, job.node) for job in jobs]
+            self._database.executemany("DELETE FROM failures WHERE task = ? AND node = ?", rows)
 
     def all(self, task: str = "", node: str = "") -> list[Kept]:
         """Artifacts, of one task or node where named, sorted by task and node."""
